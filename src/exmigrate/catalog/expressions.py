@@ -1,0 +1,75 @@
+"""Expressions and templates of the front matter: Jinja2 in its immutable sandbox, undefined names refused.
+
+An expression (E) gives a value, a template (T) gives text. Both are compiled once and may be evaluated for many scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+Evaluate = Callable[[Mapping[str, Any]], Any]
+
+
+class ExpressionFault(Exception):
+    """An expression or template that does not compile or cannot be evaluated; the text says why."""
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0
+    )
+    environment.filters["names"] = lambda entities: [entity.name for entity in entities]
+    return environment
+
+
+@lru_cache(maxsize=None)
+def expression(text: str) -> Evaluate:
+    """Compile an expression.
+
+    Raises:
+        ExpressionFault: the text is no expression.
+    """
+    try:
+        compiled = _environment().compile_expression(text, undefined_to_none=False)
+    except TemplateError as fault:
+        raise ExpressionFault(f"{text!r} is no expression: {fault}") from None
+
+    def evaluate(names: Mapping[str, Any]) -> Any:
+        try:
+            value = compiled(dict(names))
+            if isinstance(value, Undefined):
+                value._fail_with_undefined_error()  # type: ignore[attr-defined]
+        except Exception as fault:  # the sandbox runs foreign text: whatever it raises is its author's fault
+            raise ExpressionFault(f"{text!r}: {fault}") from None
+        return value
+
+    return evaluate
+
+
+@lru_cache(maxsize=None)
+def template(text: str) -> Evaluate:
+    """Compile a template; text without markup costs nothing.
+
+    Raises:
+        ExpressionFault: the text is no template.
+    """
+    if "{{" not in text and "{%" not in text:
+        return lambda names: text
+    try:
+        compiled = _environment().from_string(text)
+    except TemplateError as fault:
+        raise ExpressionFault(f"{text!r} is no template: {fault}") from None
+
+    def render(names: Mapping[str, Any]) -> str:
+        try:
+            return compiled.render(dict(names))
+        except Exception as fault:
+            raise ExpressionFault(f"{text!r}: {fault}") from None
+
+    return render
