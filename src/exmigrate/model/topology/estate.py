@@ -1,0 +1,186 @@
+"""Forest, sites and servers, names and certificates: what is there and what shall be there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .access import Connection, Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """An Active Directory domain with the domain controllers that the plan names."""
+
+    name: str
+    netbios: str = ""
+    root: bool = False
+    exchange: bool = True
+    level: str = "2003"
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLink:
+    """An IP site link; `exchange_cost` 0 means the directory's own cost."""
+
+    name: str
+    sites: tuple[str, ...]
+    cost: int = 100
+    exchange_cost: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainController:
+    """A domain controller that the plan names."""
+
+    name: str
+    fqdn: str
+    domain: str
+    site: str
+    os: str = ""
+    global_catalog: bool = True
+    os_service_pack: int = 0
+    addresses: tuple[str, ...] = ()
+    read_only: bool = False
+    schema_master: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of the organization: there today (`target` false) or to be built (`target` true).
+
+    Attributes:
+        version: Exchange version that it has or gets; empty for a tools or directory host.
+        roles: of `ROLES`, in installation order; Edge is always alone.
+        driven: whether WinRM can drive it; what is not driven has gates.
+        os: `2003 | 2008 | 2008R2 | 2012 …`.
+        paths: named paths such as `install`, `logs`.
+        keep: reason why the old server stays, empty if it goes.
+    """
+
+    name: str
+    fqdn: str
+    site: str
+    domain: str
+    version: str
+    roles: tuple[str, ...]
+    target: bool
+    os: str
+    os_edition: str = "Enterprise"
+    service_pack: str = ""
+    bits: int = 64
+    addresses: tuple[str, ...] = ()
+    driven: bool = True
+    edition: str = ""
+    product_key: Secret | None = None
+    cluster: str = ""
+    witness: bool = False
+    memory: int = 0
+    disks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    os_service_pack: int = 0
+    keep: str = ""
+    paths: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    connection: Connection | None = None
+    path: str = ""
+
+    @property
+    def source(self) -> bool:
+        """Whether it is there today and of an old version."""
+        return not self.target and bool(self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class CasArray:
+    """The RPC client access array of a site: an internal-only name."""
+
+    name: str
+    fqdn: str
+    address: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An Active Directory site that has Exchange servers, before or after.
+
+    Attributes:
+        namespace: host name of this site's own Internet names, the main one if empty.
+        dc: fully qualified name of the pinned domain controller.
+        outbound: named outside host for the port 25 probe.
+        role_order: the order of roles that the plan asks for; empty for the transition's own.
+        external_addresses: addresses to which the public names point after the cut-over.
+    """
+
+    name: str
+    internet_facing: bool
+    dc: str
+    domain: str
+    subnets: tuple[str, ...] = ()
+    namespace: str = ""
+    cas_array: CasArray | None = None
+    hub_site: bool = False
+    external_addresses: tuple[str, ...] = ()
+    internal_addresses: tuple[str, ...] = ()
+    legacy_addresses: tuple[str, ...] = ()
+    legacy_external_addresses: tuple[str, ...] = ()
+    primary: bool = False
+    role_order: tuple[str, ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """Host names the clients use; `rpc_array` is per site."""
+
+    primary: str
+    autodiscover: tuple[str, ...]
+    legacy: str
+    external_dns: str = ""
+    internal_dns: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate the plan orders or brings.
+
+    Attributes:
+        names: subject alternative names.
+        services: of `IIS POP IMAP SMTP UM`.
+        pfx: path of the PFX with chain, on the controller.
+        password: of the PFX, by reference.
+        requested_on: server that makes the request, empty if the customer brings a PFX.
+    """
+
+    name: str
+    subject: str
+    names: tuple[str, ...]
+    services: tuple[str, ...]
+    pfx: str
+    password: Secret | None
+    friendly_name: str = ""
+    requested_on: str = ""
+    request_file: str = ""
+    wildcard: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAccess:
+    """Client access settings for the target version."""
+
+    outlook_anywhere: bool = True
+    outlook_anywhere_auth: str = ""
+    activesync_legacy_external_url: bool = False
+    rpc_encryption_required: bool = True
+    outlook_2003_clients: bool = False
+    pop_imap: bool = False
+    oab_versions: tuple[str, ...] = ("Version4",)
+    oab_public_folder_distribution: bool = False
+    exchange2003_url: str = ""
+    owa_version_folder: str = "share"
+    path: str = ""

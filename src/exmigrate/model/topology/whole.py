@@ -1,0 +1,126 @@
+"""The whole topology with its look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ..errors import Location
+from .access import Credential, Medium, Policy, Product, Version
+from .estate import (
+    Certificate,
+    ClientAccess,
+    Domain,
+    DomainController,
+    Namespaces,
+    Server,
+    Site,
+    SiteLink,
+)
+from .mail import DialPlan, EdgeSubscription, ExpansionGroup, MailFlow
+from .source import SourceOrganization
+from .stores import Batch, Dag, Database, PublicFolders
+
+
+@dataclass(frozen=True)
+class Topology:
+    """The whole: what is there, what shall be there, and how to get there.
+
+    `source` has the facts of the organization as it is, for whoever simulates it; see `model.topology.source`.
+    """
+
+    name: str
+    file: str
+    reference: str
+    organization: str
+    sources: tuple[Version, ...]
+    target: Version
+    domains: tuple[Domain, ...]
+    domain_controllers: tuple[DomainController, ...]
+    site_links: tuple[SiteLink, ...]
+    directory_host: str
+    external_host: str
+    credentials: tuple[Credential, ...]
+    media: tuple[Medium, ...]
+    namespaces: Namespaces
+    certificates: tuple[Certificate, ...]
+    sites: tuple[Site, ...]
+    servers: tuple[Server, ...]
+    client_access: ClientAccess
+    mail_flow: MailFlow
+    dial_plans: tuple[DialPlan, ...]
+    databases: tuple[Database, ...]
+    dags: tuple[Dag, ...]
+    batches: tuple[Batch, ...]
+    public_folders: PublicFolders
+    edges: tuple[EdgeSubscription, ...]
+    expansion_groups: tuple[ExpansionGroup, ...]
+    products: tuple[Product, ...]
+    policy: Policy
+    step_kinds_folder: str = ""
+    source: SourceOrganization | None = None
+    positions: Mapping[str, Location] = field(default_factory=dict)
+
+    @cached_property
+    def server_by_name(self) -> Mapping[str, Server]:
+        """Servers by name."""
+        return {s.name: s for s in self.servers}
+
+    @cached_property
+    def site_by_name(self) -> Mapping[str, Site]:
+        """Sites by name."""
+        return {s.name: s for s in self.sites}
+
+    @cached_property
+    def database_by_name(self) -> Mapping[str, Database]:
+        """Databases by name."""
+        return {d.name: d for d in self.databases}
+
+    @property
+    def internet_facing_sites(self) -> tuple[Site, ...]:
+        """Internet-facing sites, the primary one first."""
+        return tuple(sorted((s for s in self.sites if s.internet_facing), key=lambda s: not s.primary))
+
+    @property
+    def first_site(self) -> Site:
+        """The first Internet-facing site: where a transition begins."""
+        return self.internet_facing_sites[0]
+
+    def servers_in(
+        self, site: str = "", role: str = "", *, target: bool | None = None, version: str = ""
+    ) -> tuple[Server, ...]:
+        """Servers that match every given criterion, in plan order."""
+        return tuple(s for s in self.servers if _matches(s, site, role, target, version))
+
+    def first_server(self, site: str, role: str, *, target: bool = True, version: str = "") -> Server | None:
+        """The first server of a role in a site, or None."""
+        found = self.servers_in(site, role, target=target, version=version)
+        return found[0] if found else None
+
+    def media_for(self, version: str, kind: str = "setup") -> tuple[Medium, ...]:
+        """Media of a version, highest build last."""
+        return tuple(m for m in self.media if m.version == version and m.kind == kind)
+
+    def databases_on(self, server: str, kind: str = "") -> tuple[Database, ...]:
+        """Databases of a server, in plan order."""
+        return tuple(d for d in self.databases if d.server == server and kind in ("", d.kind))
+
+    def where(self, path: str) -> Location:
+        """The place of an entity in the plan file; the file alone where the path is unknown."""
+        return self.positions.get(path, Location(self.file))
+
+
+def _matches(server: Server, site: str, role: str, target: bool | None, version: str) -> bool:
+    return (
+        site in ("", server.site)
+        and (not role or role in server.roles)
+        and (target is None or server.target == target)
+        and version in ("", server.version)
+    )
+
+
+def names(entities: Iterable[Any]) -> tuple[str, ...]:
+    """The names of entities, in order."""
+    return tuple(e.name for e in entities)
