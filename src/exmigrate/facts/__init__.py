@@ -64,7 +64,7 @@ class ExchangeLevel:
 def exchange_levels() -> dict[str, ExchangeLevel]:
     """All Exchange levels, oldest first, by name."""
     return {
-        name: ExchangeLevel(name=name, **{key: value for key, value in item.items()})
+        name: ExchangeLevel(name=name, **item)
         for name, item in document("exchange-levels.yaml")["levels"].items()
     }
 
