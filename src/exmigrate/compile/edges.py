@@ -1,0 +1,120 @@
+"""Edges the compiler adds to what step kinds declare: preflight, vantage, G-06, later sites.
+
+They follow from hosts and policy, not from a kind, so no kind can forget them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import networkx as nx
+
+from exmigrate.model import Topology
+
+from .bind import Bound
+from .graph import Graph, connect
+from .hosts import Placement
+
+_INSTALLS = ("install-cas", "install-hub", "install-um", "install-mailbox", "install-edge")
+_WITHOUT_PREFLIGHT = (
+    "collect-inventory",
+    "run-exchange-predeployment-analyzer",
+    "gate-install-wmf",
+    "preflight-remoting",
+)
+
+
+def add_preflight(graph: Graph, steps: Mapping[str, Bound], placements: Mapping[str, Placement]) -> None:
+    """G-21: nothing runs on a server before its preflight has passed."""
+    for id, bound in steps.items():
+        host = placements[id].host
+        preflight = f"preflight-remoting@{host}"
+        if bound.kind.id not in _WITHOUT_PREFLIGHT and preflight in steps:
+            connect(graph, preflight, id, "G-21: the host's preflight")
+
+
+def add_vantage(
+    graph: Graph, topology: Topology, steps: Mapping[str, Bound], placements: Mapping[str, Placement]
+) -> None:
+    """A shell exists from its host's first install to its host's last uninstall."""
+    for id in steps:
+        placement = placements[id]
+        if placement.shell in ("", "AD"):
+            continue
+        arrival = _arrival(topology, steps, placement.host)
+        if arrival and arrival != id:
+            connect(graph, arrival, id, f"{placement.host} has its shell from {arrival} on")
+        departure = _departure(topology, steps, placement.host)
+        if departure and departure != id and not _is_removal(steps[id]):
+            connect(graph, id, departure, f"{placement.host} loses its shell with {departure}")
+
+
+def _is_removal(bound: Bound) -> bool:
+    return bound.kind.id.startswith("uninstall-")
+
+
+def _arrival(topology: Topology, steps: Mapping[str, Bound], host: str) -> str:
+    server = topology.server_by_name[host]
+    if not server.target:
+        return ""
+    return next((f"{k}@{host}" for k in _INSTALLS if f"{k}@{host}" in steps), "")
+
+
+def _departure(topology: Topology, steps: Mapping[str, Bound], host: str) -> str:
+    if topology.server_by_name[host].target:
+        return ""
+    order = (
+        "uninstall-2007-cas",
+        "uninstall-2007-hub",
+        "uninstall-2007-um",
+        "uninstall-2007-mailbox",
+        "uninstall-old-edge",
+    )
+    return next((f"{k}@{host}" for k in order if f"{k}@{host}" in steps), "")
+
+
+def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]) -> None:
+    """Later sites wait for the first Internet-facing site's pilot, or, by policy, for its Mailbox role only."""
+    first = topology.first_site.name
+    if topology.policy.later_sites == "after-install":
+        gates = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
+        why = "later sites wait for the Mailbox role of the first site"
+    else:
+        pilots = {b.name for b in topology.batches if b.pilot and b.site == first}
+        gates = [id for id, b in steps.items() if b.kind.id == "move-mailboxes" and b.scope.name in pilots]
+        why = "later sites wait for the pilot of the first site"
+    for id, bound in steps.items():
+        later = bound.scope.site not in ("", first) and bound.kind.id in _INSTALLS[:4]
+        for gate in gates if later else ():
+            connect(graph, gate, id, why)
+
+
+def add_scp_first(graph: Graph, steps: Mapping[str, Bound], placements: Mapping[str, Placement]) -> None:
+    """G-06: no other server is touched between a CAS's Setup and its SCP."""
+    for id, bound in steps.items():
+        if bound.kind.id != "install-cas":
+            continue
+        scp = f"set-autodiscover-scp@{bound.scope.name}"
+        if scp in steps:
+            _put_behind(graph, steps, placements, install=id, scp=scp, server=bound.scope.name)
+
+
+def _put_behind(
+    graph: Graph,
+    steps: Mapping[str, Bound],
+    placements: Mapping[str, Placement],
+    *,
+    install: str,
+    scp: str,
+    server: str,
+) -> None:
+    earlier = nx.ancestors(graph, scp)
+    behind = nx.descendants(graph, scp)
+    for id in nx.topological_sort(
+        nx.subgraph_view(graph, filter_node=nx.descendants(graph, install).__contains__)
+    ):
+        elsewhere = placements[id].host != server
+        mutating = steps[id].kind.effect in ("convergent", "once")
+        if elsewhere and mutating and id not in behind and id not in earlier and id != scp:
+            connect(graph, scp, id, f"G-06: the SCP of {server} first")
+            behind |= {id} | nx.descendants(graph, id)

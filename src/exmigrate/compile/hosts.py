@@ -1,0 +1,151 @@
+"""Hosts: where each step's script runs, by the vantage of its kind (DESIGN section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from exmigrate.model import Topology
+from exmigrate.model.topology import Server
+
+from .bind import Bound
+from .errors import VantageError
+from .scopes import site_of_server
+
+_SHELL_VERSION = {"E07": "2007", "E10": "2010"}
+# The server that leaves last serves longest as a host of the old version's shell.
+_LAST_TO_LEAVE = ("cas", "hub", "um", "mailbox")
+_FIRST_TO_COME = ("cas", "hub", "mailbox", "um")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a step runs: server name (empty for a person alone), the shell it finds there, its pinned DC."""
+
+    host: str
+    shell: str
+    dc: str
+
+
+def place(topology: Topology, bound: Bound) -> Placement:
+    """Choose the host of a step.
+
+    Raises:
+        VantageError: the plan has no server that offers the vantage.
+    """
+    kind = bound.kind
+    if not kind.functions:
+        return Placement("", "", "")
+    if kind.host:
+        return _named(topology, bound, str(bound.evaluate("vantage", kind.host)))
+    server = _BY_VANTAGE[kind.vantage](topology, bound)
+    if server is None:
+        raise VantageError(
+            f"No server of the plan can run {bound.id}.",
+            step=bound.id,
+            where=kind.where("vantage"),
+            why=f"the step kind asks for the vantage {kind.vantage}",
+            next="name such a server in the plan, or run 'exmigrate validate' to see what is missing",
+        )
+    return Placement(
+        server.name, _shell(kind.vantage, server), _pinned_dc(topology, bound, server, kind.vantage)
+    )
+
+
+def _shell(vantage: str, server: Server) -> str:
+    match vantage:
+        case "EDGE":
+            return "EDGE-E10" if server.version == "2010" else "EDGE-E07"
+        case "E07" | "E10" | "AD":
+            return vantage
+        case _:
+            return ""
+
+
+def _named(topology: Topology, bound: Bound, name: str) -> Placement:
+    if not name:
+        return Placement("", "", "")
+    server = topology.server_by_name.get(name)
+    if server is None:
+        raise VantageError(
+            f"{bound.id} shall run on {name!r}, which the plan does not have.",
+            step=bound.id,
+            where=bound.kind.where("vantage"),
+        )
+    shell = bound.kind.vantage if bound.kind.vantage in ("E07", "E10", "AD", "EDGE") else ""
+    return Placement(name, _shell(shell, server), _pinned_dc(topology, bound, server, shell))
+
+
+def _pinned_dc(topology: Topology, bound: Bound, server: Server, vantage: str) -> str:
+    # One DC per site, so that replication lag cannot make a Verify flap; the organization's is the directory host's.
+    if vantage == "EDGE" or "edge" in server.roles or not server.domain:
+        return ""
+    if bound.scope.site:
+        return topology.site_by_name[bound.scope.site].dc
+    directory_host = topology.server_by_name[topology.directory_host]
+    site = topology.site_by_name.get(directory_host.site) or topology.first_site
+    return site.dc
+
+
+def _own(topology: Topology, bound: Bound) -> Server | None:
+    return topology.server_by_name.get(bound.scope.server)
+
+
+def _directory_host(topology: Topology, bound: Bound) -> Server | None:
+    return topology.server_by_name.get(topology.directory_host)
+
+
+def _external(topology: Topology, bound: Bound) -> Server | None:
+    return topology.server_by_name.get(topology.external_host)
+
+
+def _edge(topology: Topology, bound: Bound) -> Server | None:
+    own = _own(topology, bound)
+    return own if own and "edge" in own.roles else None
+
+
+def _with_shell(vantage: str) -> Callable[[Topology, Bound], Server | None]:
+    version = _SHELL_VERSION[vantage]
+
+    def choose(topology: Topology, bound: Bound) -> Server | None:
+        own = _own(topology, bound)
+        if (
+            own
+            and own.version == version
+            and "edge" not in own.roles
+            and own.target == (version == topology.target.version)
+        ):
+            return own
+        sites = [bound.scope.site] if bound.scope.site else []
+        sites += [s.name for s in topology.internet_facing_sites] + [s.name for s in topology.sites]
+        return next(
+            (s for site in sites for s in _candidates(topology, site, version)),
+            None,
+        )
+
+    return choose
+
+
+def _candidates(topology: Topology, site: str, version: str) -> list[Server]:
+    target = version == topology.target.version
+    order = _FIRST_TO_COME if target else _LAST_TO_LEAVE
+    found = [
+        s
+        for s in topology.servers
+        if s.version == version
+        and s.target == target
+        and site_of_server(topology, s) == site
+        and "edge" not in s.roles
+    ]
+    found = [s for s in found if s.driven]
+    return sorted(found, key=lambda s: min((order.index(r) for r in s.roles if r in order), default=9))
+
+
+_BY_VANTAGE: Mapping[str, Callable[[Topology, Bound], Server | None]] = {
+    "target": _own,
+    "AD": _directory_host,
+    "E07": _with_shell("E07"),
+    "E10": _with_shell("E10"),
+    "EDGE": _edge,
+    "external": _external,
+}

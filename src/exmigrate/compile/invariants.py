@@ -1,0 +1,175 @@
+"""Graph invariants: what must hold on every compiled graph, whatever a plan or a step kind says.
+
+The plain ones (these before those, within the same site, server or host) are data, `invariants.yaml`. The four that
+need more than a pair of kinds are functions here: G-06, G-08, G-17, G-21 and G-25.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import networkx as nx
+import yaml
+
+from exmigrate.model import Step, Topology
+
+from .errors import InvariantError
+from .graph import Graph
+
+_INSTALLS = ("install-cas", "install-hub", "install-um", "install-mailbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A pair of steps in the wrong order: `before` should be an ancestor of `after`."""
+
+    invariant: str
+    before: str
+    after: str
+    why: str
+
+
+def violations(graph: Graph, steps: Mapping[str, Step], topology: Topology) -> list[Violation]:
+    """Every pair of steps that breaks an invariant; empty for a graph that may run."""
+    ancestors = _Ancestors(graph)
+    return [v for v in _demands(steps, topology, ancestors) if not ancestors.holds(v.before, v.after)]
+
+
+def refuse_violations(graph: Graph, steps: Mapping[str, Step], topology: Topology) -> None:
+    """Refuse a graph that breaks an invariant.
+
+    Raises:
+        InvariantError: names the invariants and pairs.
+    """
+    found = violations(graph, steps, topology)
+    if not found:
+        return
+    first = found[0]
+    raise InvariantError(
+        f"The graph breaks {first.invariant}: {first.before} must be done before {first.after}.",
+        step=first.after,
+        why=first.why,
+        next="add the missing need to the step kind, or the missing server or gate to the plan",
+        details={"violations": [f"{v.invariant}: {v.before} before {v.after}" for v in found]},
+    )
+
+
+class _Ancestors:
+    """Ancestor sets, computed once a step."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._of: dict[str, frozenset[str]] = {}
+        for id in nx.topological_sort(graph):
+            own: set[str] = set()
+            for need in graph.predecessors(id):
+                own.add(need)
+                own |= self._of[need]
+            self._of[id] = frozenset(own)
+
+    def holds(self, before: str, after: str) -> bool:
+        return before in self._of[after]
+
+
+def _demands(steps: Mapping[str, Step], topology: Topology, ancestors: _Ancestors) -> Iterator[Violation]:
+    by_kind: dict[str, list[Step]] = {}
+    for step in steps.values():
+        by_kind.setdefault(step.kind, []).append(step)
+    pilots = frozenset(b.name for b in topology.batches if b.pilot)
+    for row in _table():
+        yield from _row(row, by_kind, pilots)
+    yield from _scp_first(by_kind, steps, ancestors)
+    yield from _cutover_before_moves(by_kind, topology)
+    yield from _patches_before_first_server(by_kind, topology)
+    yield from _preflight_first(steps)
+    yield from _targets_ready(by_kind, topology)
+
+
+@cache
+def _table() -> tuple[Mapping[str, Any], ...]:
+    text = resources.files(__package__).joinpath("invariants.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+_WITHIN: Mapping[str, Callable[[Step, Step], bool]] = {
+    "all": lambda before, after: True,
+    "site": lambda before, after: not before.scope.site or before.scope.site == after.scope.site,
+    "server": lambda before, after: before.scope.server == after.scope.server,
+    "host": lambda before, after: before.scope.server == after.host,
+}
+
+
+def _row(
+    row: Mapping[str, Any], by_kind: Mapping[str, list[Step]], pilots: frozenset[str]
+) -> Iterator[Violation]:
+    within = _WITHIN[row["within"]]
+    for before in _steps(by_kind, row["before"]):
+        for after in _steps(by_kind, row["after"]):
+            counts = not row.get("pilot") or after.scope.name in pilots
+            if counts and within(before, after):
+                yield Violation(row["id"], before.id, after.id, row["why"])
+
+
+def _steps(by_kind: Mapping[str, list[Step]], kinds: Iterable[str]) -> Iterator[Step]:
+    for kind in kinds:
+        yield from by_kind.get(kind, ())
+
+
+def _scp_first(
+    by_kind: Mapping[str, list[Step]], steps: Mapping[str, Step], ancestors: _Ancestors
+) -> Iterator[Violation]:
+    for install in by_kind.get("install-cas", ()):
+        scp = f"set-autodiscover-scp@{install.scope.server}"
+        for step in steps.values() if scp in steps else ():
+            elsewhere = step.host != install.scope.server and step.id != scp
+            leads_to_scp = ancestors.holds(step.id, scp)
+            if step.mutating and elsewhere and ancestors.holds(install.id, step.id) and not leads_to_scp:
+                yield Violation(
+                    "G-06", scp, step.id, "clients get certificate prompts from the new server's SCP"
+                )
+
+
+def _cutover_before_moves(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator[Violation]:
+    own_names = {s.name for s in topology.sites if s.internet_facing}
+    for cutover in by_kind.get("cutover-client-namespace", ()):
+        for move in _steps(by_kind, ("move-mailboxes", "sync-mailboxes")):
+            first = cutover.scope.name == topology.first_site.name
+            if first or (cutover.scope.name == move.scope.site and move.scope.site in own_names):
+                yield Violation(
+                    "G-08", cutover.id, move.id, "the old entry point cannot serve a moved mailbox"
+                )
+
+
+def _patches_before_first_server(
+    by_kind: Mapping[str, list[Step]], topology: Topology
+) -> Iterator[Violation]:
+    for patch in by_kind.get("patch-2007-servers", ()):
+        server = topology.server_by_name[patch.scope.server]
+        everywhere = {"cas", "um"} & set(server.roles)
+        for install in _steps(by_kind, _INSTALLS):
+            if everywhere or server.site == install.scope.site:
+                yield Violation("G-17", patch.id, install.id, "2010 Setup and proxying need 2007 SP2 there")
+
+
+def _preflight_first(steps: Mapping[str, Step]) -> Iterator[Violation]:
+    exempt = (
+        "collect-inventory",
+        "run-exchange-predeployment-analyzer",
+        "preflight-remoting",
+        "gate-install-wmf",
+    )
+    for step in steps.values():
+        preflight = f"preflight-remoting@{step.host}"
+        if preflight in steps and step.kind not in exempt:
+            yield Violation("G-21", preflight, step.id, "it would fail there at 03:00")
+
+
+def _targets_ready(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator[Violation]:
+    targets = {b.name: set(b.targets) for b in topology.batches}
+    for ready in _steps(by_kind, ("configure-databases", "gate-backup-target")):
+        for move in _steps(by_kind, ("move-mailboxes", "sync-mailboxes")):
+            if ready.scope.name in targets.get(move.scope.name, ()):
+                yield Violation("G-25", ready.id, move.id, "the target must exist and be backed up")

@@ -1,0 +1,41 @@
+"""Rollback markers: named nodes to which a run can be taken back (DESIGN section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import networkx as nx
+
+from exmigrate.model import Marker, Step, marker_id
+
+from .graph import Graph
+
+START = "start"
+
+
+def markers(graph: Graph, steps: Mapping[str, Step], phases: Iterable[str]) -> tuple[Marker, ...]:
+    """The marker `start`, one per phase, and one per phase and site; each with the steps that stay done."""
+    found = [Marker(START, "", "", ())]
+    order = {id: n for n, id in enumerate(steps)}
+    reached: list[str] = []
+    for phase in phases:
+        reached.append(phase)
+        within = [id for id, step in steps.items() if step.phase in reached]
+        if not any(steps[id].phase == phase for id in within):
+            continue
+        found.append(_marker(graph, order, phase, "", within))
+        for site in _sites(steps.values(), phase):
+            own = [id for id in within if steps[id].scope.site == site]
+            found.append(_marker(graph, order, phase, site, own))
+    return tuple(found)
+
+
+def _sites(steps: Iterable[Step], phase: str) -> list[str]:
+    return list(dict.fromkeys(s.scope.site for s in steps if s.phase == phase and s.scope.site))
+
+
+def _marker(graph: Graph, order: Mapping[str, int], phase: str, site: str, own: list[str]) -> Marker:
+    kept = set(own)
+    for id in own:
+        kept |= nx.ancestors(graph, id)
+    return Marker(marker_id(phase, site), phase, site, tuple(sorted(kept, key=order.__getitem__)))
