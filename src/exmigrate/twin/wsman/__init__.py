@@ -1,1 +1,57 @@
-""""""
+"""WinRM on loopback for the simulated servers: WS-Management shells over HTTP and HTTPS, with real authentication.
+
+The room turns bytes into command lines and hands them to a `ProcessFactory` with the logon that sent them; it
+knows no Exchange and no directory. `WinRMServer` hosts any number of machines in one process.
+"""
+
+from .faults import Effect, Faults, Moment, NoFaults, ScriptedFaults, WireFault
+from .ntlm import nt_hash
+from .ports import (
+    WINRM_2,
+    Account,
+    Accounts,
+    CommandNotFound,
+    CommandRequest,
+    Console,
+    Logon,
+    LogonKind,
+    MachineSpec,
+    Process,
+    ProcessFactory,
+    Quotas,
+    StandardInput,
+)
+from .programs import Program, ProgramTable, ThreadProcess, split_command_line
+from .server import Endpoint, WinRMServer
+from .tls import Authority, Pair
+
+__all__ = [
+    "WINRM_2",
+    "Account",
+    "Accounts",
+    "Authority",
+    "CommandNotFound",
+    "CommandRequest",
+    "Console",
+    "Effect",
+    "Endpoint",
+    "Faults",
+    "Logon",
+    "LogonKind",
+    "MachineSpec",
+    "Moment",
+    "NoFaults",
+    "Pair",
+    "Process",
+    "ProcessFactory",
+    "Program",
+    "ProgramTable",
+    "Quotas",
+    "ScriptedFaults",
+    "StandardInput",
+    "ThreadProcess",
+    "WinRMServer",
+    "WireFault",
+    "nt_hash",
+    "split_command_line",
+]
