@@ -6,7 +6,8 @@ An expression (E) gives a value, a template (T) gives text. Both are compiled on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import fields, is_dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, Undefined
@@ -25,10 +26,20 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0
     )
     environment.filters["names"] = lambda entities: [entity.name for entity in entities]
+    environment.filters["plain"] = _plain
     return environment
 
 
-@lru_cache(maxsize=None)
+def _plain(value: Any) -> Any:
+    """Entities as the maps of names and values that a script takes; lists of them likewise."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.name != "path"}
+    return value
+
+
+@cache
 def expression(text: str) -> Evaluate:
     """Compile an expression.
 
@@ -44,7 +55,7 @@ def expression(text: str) -> Evaluate:
         try:
             value = compiled(dict(names))
             if isinstance(value, Undefined):
-                value._fail_with_undefined_error()  # type: ignore[attr-defined]
+                value._fail_with_undefined_error()
         except Exception as fault:  # the sandbox runs foreign text: whatever it raises is its author's fault
             raise ExpressionFault(f"{text!r}: {fault}") from None
         return value
@@ -52,7 +63,7 @@ def expression(text: str) -> Evaluate:
     return evaluate
 
 
-@lru_cache(maxsize=None)
+@cache
 def template(text: str) -> Evaluate:
     """Compile a template; text without markup costs nothing.
 

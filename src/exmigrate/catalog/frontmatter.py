@@ -9,8 +9,9 @@ from typing import Any, cast
 
 import yaml
 
-from ..model import LEVELS, Location, Refused
-from ..model.step import KnownFailure
+from exmigrate.model import LEVELS, Location, Refused
+from exmigrate.model.step import KnownFailure
+
 from .expressions import ExpressionFault, expression, template
 from .kind import FUNCTIONS, GateText, Need, StepKind
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ..model import Location
-from ..model.step import KnownFailure
+from exmigrate.model import Location
+from exmigrate.model.step import KnownFailure
 
 FUNCTIONS = ("Check", "Apply", "Verify", "Rollback")
 """Functions a step kind may have, in the order of a step's life."""
@@ -79,7 +79,7 @@ class StepKind:
     text: str
     functions: tuple[str, ...]
     file: str
-    lines: Mapping[str, int] = MappingProxyType({})
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def where(self, key: str = "") -> Location:
         """The place of a front matter key in the kind's file."""

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from ..model import PHASES, Location
+from exmigrate.model import PHASES, Location
+
 from .frontmatter import CatalogError, parse_kind
 from .kind import StepKind
 

@@ -1,0 +1,154 @@
+<#
+title: "Windows prerequisites of {{ server.name }}"
+scope: server
+when: "server.driven and ((server.target and server.roles) or server.name == topology.directory_host)"
+effect: convergent
+needs:
+  - preflight-remoting@server
+  - {kind: stage-media, at: server.name, when: "server.os == '2008' or topology.media|selectattr('kind', 'equalto', 'package')|list"}
+vantage: target
+identity: local
+run: job
+libraries: [windows]
+arguments:
+  os: server.os
+  features: >-
+    (['NET-Framework', 'RSAT-ADDS', 'ADLDS'] if 'edge' in server.roles else
+    ['NET-Framework', 'RSAT-ADDS', 'Web-Server', 'Web-Basic-Auth', 'Web-Windows-Auth', 'Web-Metabase', 'Web-Net-Ext',
+    'Web-Lgcy-Mgmt-Console', 'WAS-Process-Model', 'RSAT-Web-Server']
+    + (['Web-ISAPI-Ext', 'Web-Digest-Auth', 'Web-Dyn-Compression', 'NET-HTTP-Activation', 'RPC-Over-HTTP-Proxy', 'Web-WMI'] if 'cas' in server.roles else [])
+    + (['Desktop-Experience'] if 'um' in server.roles else [])) if server.target and server.roles else ['NET-Framework', 'RSAT-ADDS']
+  answer_file: >-
+    '' if server.os != '2008' or not (server.target and server.roles) else medium(target.version).folder ~ '\\Scripts\\' ~
+    ('Exchange-Edge.xml' if 'edge' in server.roles else 'Exchange-CAS.xml' if server.roles|list == ['cas'] else 'Exchange-UM.xml' if server.roles|list == ['um']
+    else 'Exchange-Typical.xml' if 'cas' in server.roles else 'Exchange-Hub.xml' if 'hub' in server.roles else 'Exchange-MBX.xml')
+  port_sharing: "server.target and 'cas' in server.roles"
+  filter_pack: "server.target and ('hub' in server.roles or 'mailbox' in server.roles)"
+  packages: "(topology.media|selectattr('version', 'equalto', target.version)|selectattr('kind', 'equalto', 'package')|list if server.target and server.roles else [])|plain"
+estimate: {p50: 900, p90: 3600}
+reboot: maybe
+rights: ["local administrator"]
+order: 10
+failures:
+  - {match: "0x800f0906|source files could not be", class: permanent, means: "Windows does not find the feature's files.", do: "Give the server its Windows media or Windows Update, then 'exmigrate retry'."}
+  - {match: "restart|reboot", class: transient, means: "Windows waits for a restart.", do: "Nothing: the restart is made before the next attempt."}
+#>
+# Windows features, services and packages that Setup asks for. No -Restart: the restart is asked for and journaled.
+
+# { name: installed } for the wanted features, by the tool of this Windows.
+function Get-FeatureState {
+    param($a)
+    $state = @{}
+    foreach ($name in @($a.features)) { $state[$name] = $false }
+    if ($a.os -eq '2008') {
+        foreach ($line in @(& ServerManagerCmd -query)) {
+            if ("$line" -match '\[X\].*\[([^\]]+)\]\s*$' -and $state.ContainsKey($matches[1])) { $state[$matches[1]] = $true }
+        }
+        return $state
+    }
+    Import-Module ServerManager -ErrorAction Stop
+    foreach ($feature in @(Get-WindowsFeature)) {
+        if ($state.ContainsKey($feature.Name)) { $state[$feature.Name] = [bool]$feature.Installed }
+    }
+    return $state
+}
+
+function Get-MissingFeatures {
+    param($a)
+    $state = Get-FeatureState $a
+    foreach ($name in @($a.features)) { if (-not $state[$name]) { $name } }
+}
+
+# CAS: the WCF services of Exchange listen on a shared port.
+function Test-PortSharing {
+    $service = Get-WmiObject -Class Win32_Service -Filter "Name='NetTcpPortSharing'"
+    return ($service -ne $null -and $service.StartMode -eq 'Auto')
+}
+
+# Packages of the plan that no installed program answers to.
+function Get-MissingPackages {
+    param($a)
+    foreach ($package in @($a.packages)) { if ($package -and -not (Test-InstalledProgram "*$($package.name)*")) { $package } }
+}
+
+function Check {
+    param($a)
+    $missing = @(Get-MissingFeatures $a)
+    $packages = @(Get-MissingPackages $a)
+    $sharing = (-not $a.port_sharing) -or (Test-PortSharing)
+    $reboot = Test-PendingReboot
+    $notes = ''
+    if ($a.filter_pack -and -not (Test-InstalledProgram '*Filter Pack*') -and -not $packages.Count) {
+        $notes = ' The Office filter pack is not installed and the plan has no package for it.'
+    }
+    if (-not $missing.Count -and -not $packages.Count -and $sharing -and -not $reboot) {
+        return New-Satisfied -Message "$(@($a.features).Count) Windows features are installed.$notes"
+    }
+    $what = @()
+    if ($missing.Count) { $what += "features missing: $($missing -join ', ')" }
+    if ($packages.Count) { $what += "packages missing: $(@($packages | ForEach-Object { $_.name }) -join ', ')" }
+    if (-not $sharing) { $what += 'NetTcpPortSharing does not start by itself' }
+    if ($reboot) { $what += 'Windows waits for a restart' }
+    return New-Needed -Message (($what -join '; ') + $notes) -Before @{ missing = @($missing); port_sharing = [bool]$sharing }
+}
+
+function Apply {
+    param($a)
+    $missing = @(Get-MissingFeatures $a)
+    $restart = $false
+    if ($missing.Count -and $a.os -eq '2008') {
+        $given = @('-install') + $missing
+        if ($a.answer_file) { $given = @('-inputPath', $a.answer_file) }
+        & ServerManagerCmd $given | ForEach-Object { Write-Host $_ }
+        # 0 done, 1003 nothing to do, 3010 done and a restart is due
+        if (@(0, 1003, 3010) -notcontains $LASTEXITCODE) { throw "ServerManagerCmd failed with $LASTEXITCODE." }
+        $restart = $LASTEXITCODE -eq 3010
+    }
+    elseif ($missing.Count) {
+        $result = Add-WindowsFeature -Name $missing -ErrorAction Stop
+        if (-not $result.Success) { throw "Add-WindowsFeature failed: $($result.ExitCode)." }
+        $restart = "$($result.RestartNeeded)" -eq 'Yes'
+    }
+    if ($a.port_sharing -and -not (Test-PortSharing)) { Set-Service -Name NetTcpPortSharing -StartupType Automatic -ErrorAction Stop }
+    foreach ($package in @(Get-MissingPackages $a)) {
+        $program = Join-Path $package.folder (Split-Path $package.source -Leaf)
+        Write-Host "$program /quiet /norestart"
+        $process = Start-Process -FilePath $program -ArgumentList '/quiet /norestart' -PassThru -Wait
+        if (@(0, 1638, 3010) -notcontains [int]$process.ExitCode) { throw "$program failed with $($process.ExitCode)." }
+        if ([int]$process.ExitCode -eq 3010) { $restart = $true }
+    }
+    if (Test-PendingReboot) { $restart = $true }
+    return New-Applied -Message "Installed: $($missing -join ', ')" -Reboot:$restart
+}
+
+function Verify {
+    param($a)
+    $missing = @(Get-MissingFeatures $a)
+    if ($missing.Count) { return New-Failed -Message "Still missing: $($missing -join ', ')." }
+    if ($a.port_sharing -and -not (Test-PortSharing)) { return New-Failed -Message 'NetTcpPortSharing does not start by itself.' }
+    $packages = @(Get-MissingPackages $a)
+    if ($packages.Count) { return New-Failed -Message "Not installed: $(@($packages | ForEach-Object { $_.name }) -join ', ')." }
+    if (Test-PendingReboot) { return New-Failed -Message 'Windows still waits for a restart.' }
+    return New-Verified -Message "$(@($a.features).Count) Windows features are installed, no restart is due."
+}
+
+function Rollback {
+    param($a)
+    $added = @($a.before.missing)
+    $restart = $false
+    if ($added.Count -and $a.os -eq '2008') {
+        & ServerManagerCmd (@('-remove') + $added) | ForEach-Object { Write-Host $_ }
+        if (@(0, 1003, 3010) -notcontains $LASTEXITCODE) { throw "ServerManagerCmd failed with $LASTEXITCODE." }
+        $restart = $LASTEXITCODE -eq 3010
+    }
+    elseif ($added.Count) {
+        Import-Module ServerManager -ErrorAction Stop
+        $result = Remove-WindowsFeature -Name $added -ErrorAction Stop
+        if (-not $result.Success) { throw "Remove-WindowsFeature failed: $($result.ExitCode)." }
+        $restart = "$($result.RestartNeeded)" -eq 'Yes'
+    }
+    if ($a.port_sharing -and -not $a.before.port_sharing -and (Get-Service -Name NetTcpPortSharing -ErrorAction SilentlyContinue)) {
+        Set-Service -Name NetTcpPortSharing -StartupType Manual -ErrorAction Stop
+    }
+    return New-Applied -Message "Removed: $($added -join ', ')" -Reboot:$restart
+}

@@ -1,0 +1,111 @@
+# Reading Active Directory by ADSI alone: the ActiveDirectory module needs 2008 R2 and a web service on a DC.
+
+# The path of an object on a domain controller; any DC of the domain where none is named.
+function Get-LdapPath {
+    param([string]$Name, [string]$Dc)
+    if ($Dc) { return "LDAP://$Dc/$Name" }
+    return "LDAP://$Name"
+}
+
+function Get-RootDse {
+    param([string]$Dc)
+    return [ADSI](Get-LdapPath -Name 'RootDSE' -Dc $Dc)
+}
+
+function Get-NamingContext {
+    param([string]$Dc, [string]$Which)
+    return [string](Get-RootDse -Dc $Dc).Get($Which)
+}
+
+# Search results; Properties have lower-case names.
+function Search-Directory {
+    param([string]$Base, [string]$Filter, [string[]]$Properties, [string]$Dc, [string]$Scope = 'Subtree')
+    $searcher = New-Object DirectoryServices.DirectorySearcher([ADSI](Get-LdapPath -Name $Base -Dc $Dc), $Filter)
+    $searcher.PageSize = 500
+    $searcher.SearchScope = $Scope
+    foreach ($property in $Properties) { [void]$searcher.PropertiesToLoad.Add($property) }
+    return $searcher.FindAll()
+}
+
+# The first value of an attribute of a search result, as text; '' where it has none.
+function Get-Attribute {
+    param($Result, [string]$Name)
+    if ($Result.Properties.Contains($Name.ToLower())) { return [string]$Result.Properties[$Name.ToLower()][0] }
+    return ''
+}
+
+# Host names of every domain controller of the forest, read-only ones too: each must have what was replicated.
+function Get-AllDomainControllers {
+    param([string]$Dc, [string]$Domain)
+    $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
+    foreach ($result in (Search-Directory -Base "CN=Sites,$config" -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName' -Dc $Dc)) {
+        $settings = Get-Attribute $result 'distinguishedName'
+        $server = [ADSI](Get-LdapPath -Name $settings.Substring($settings.IndexOf(',') + 1) -Dc $Dc)
+        $name = [string]$server.dNSHostName.Value
+        if ($name -and (-not $Domain -or $name.ToLower().EndsWith(".$($Domain.ToLower())"))) { $name }
+    }
+}
+
+# An integer attribute; 0 where the object or the attribute is not there, an error where the DC does not answer.
+function Get-LdapNumber {
+    param([string]$Name, [string]$Attribute, [string]$Dc)
+    [void](Get-RootDse -Dc $Dc).Get('defaultNamingContext')
+    if (-not [ADSI]::Exists((Get-LdapPath -Name $Name -Dc $Dc))) { return 0 }
+    $entry = [ADSI](Get-LdapPath -Name $Name -Dc $Dc)
+    $value = $entry.psbase.Properties[$Attribute].Value
+    if ($value -eq $null) { return 0 }
+    return [int]$value
+}
+
+# rangeUpper of the Exchange schema on one DC; 0 where the forest has none.
+function Get-SchemaLevel {
+    param([string]$Dc)
+    $schema = Get-NamingContext -Dc $Dc -Which 'schemaNamingContext'
+    return Get-LdapNumber -Name "CN=ms-Exch-Schema-Version-Pt,$schema" -Attribute 'rangeUpper' -Dc $Dc
+}
+
+# Distinguished name of the Exchange organization; '' where there is none.
+function Get-OrganizationName {
+    param([string]$Dc)
+    $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
+    $services = "CN=Microsoft Exchange,CN=Services,$config"
+    if (-not [ADSI]::Exists((Get-LdapPath -Name $services -Dc $Dc))) { return '' }
+    foreach ($result in (Search-Directory -Base $services -Filter '(objectClass=msExchOrganizationContainer)' -Properties 'distinguishedName' -Dc $Dc -Scope 'OneLevel')) {
+        return Get-Attribute $result 'distinguishedName'
+    }
+    return ''
+}
+
+function Get-OrganizationLevel {
+    param([string]$Dc)
+    $organization = Get-OrganizationName -Dc $Dc
+    if (-not $organization) { return 0 }
+    return Get-LdapNumber -Name $organization -Attribute 'objectVersion' -Dc $Dc
+}
+
+# contoso.com as DC=contoso,DC=com
+function Get-DomainDn {
+    param([string]$Domain)
+    return (@($Domain -split '\.') | ForEach-Object { "DC=$_" }) -join ','
+}
+
+# objectVersion of Microsoft Exchange System Objects of a domain.
+function Get-DomainLevel {
+    param([string]$Domain, [string]$Dc)
+    return Get-LdapNumber -Name "CN=Microsoft Exchange System Objects,$(Get-DomainDn $Domain)" -Attribute 'objectVersion' -Dc $Dc
+}
+
+# A fresh level from every DC: { level: lowest, behind: DCs below what is asked, unreached: DCs that gave no answer }.
+function Measure-EveryDc {
+    param([string[]]$Names, [int]$Wanted, [scriptblock]$Read)
+    $behind = @(); $unreached = @(); $levels = @{}
+    foreach ($name in $Names) {
+        try {
+            $level = [int](& $Read $name)
+            $levels[$name] = $level
+            if ($level -lt $Wanted) { $behind += $name }
+        }
+        catch { $unreached += $name }
+    }
+    return @{ levels = $levels; behind = $behind; unreached = $unreached; total = @($Names).Count }
+}
