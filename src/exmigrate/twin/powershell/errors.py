@@ -1,11 +1,10 @@
-"""Error records, and the Python exception that carries one to the handler that the script has for it.
+"""Errors as values: .NET exceptions, error records, and the Python exception that carries a record to its handler.
 
-Members, conversions and cmdlets raise the light forms of :mod:`faults`; the runtime makes records of them. Everything
-that goes wrong inside a script ends as a :class:`PSError`; no other Python exception reaches the caller of a run. How
-far an error travels is its :class:`Severity`:
+Everything that goes wrong inside a script is a :class:`PSError` that carries an :class:`ErrorRecord`; no other Python
+exception may leave a cmdlet, a type method or an operator. The runtime decides by :class:`Severity` how far it travels:
 
     STATEMENT  ends the statement; outside ``try``/``trap`` it is reported and the script goes on (most engine errors)
-    SCRIPT     ends the script unless caught (``throw``, parse errors, limits)
+    SCRIPT     ends the script unless caught (``throw``, parse errors)
     STOP       a non-terminating error raised to terminating by ``-ErrorAction Stop`` or the preference variable
 
 Source: about_Try_Catch_Finally, about_Throw, about_Preference_Variables, ErrorRecord class (Microsoft Learn).
@@ -18,11 +17,91 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from exmigrate.twin.powershell.faults import NetFault, PsFault
-from exmigrate.twin.powershell.typeinfo import TYPES, NetType, declare_type
-from exmigrate.twin.powershell.values import ExceptionObject, NetObject
+from exmigrate.twin.powershell.faults import NetFault
+from exmigrate.twin.powershell.values import NetObject
 
 RUNTIME_EXCEPTION = "System.Management.Automation.RuntimeException"
+
+# Base type of each exception type that does not derive straight from System.SystemException.
+EXCEPTION_BASES: dict[str, str] = {
+    "System.Exception": "System.Object",
+    "System.SystemException": "System.Exception",
+    "System.ApplicationException": "System.Exception",
+    "System.ArgumentNullException": "System.ArgumentException",
+    "System.ArgumentOutOfRangeException": "System.ArgumentException",
+    "System.DivideByZeroException": "System.ArithmeticException",
+    "System.OverflowException": "System.ArithmeticException",
+    "System.UriFormatException": "System.FormatException",
+    "System.ObjectDisposedException": "System.InvalidOperationException",
+    "System.PlatformNotSupportedException": "System.NotSupportedException",
+    "System.OperationCanceledException": "System.SystemException",
+    "System.TimeoutException": "System.SystemException",
+    "System.IO.IOException": "System.SystemException",
+    "System.IO.FileNotFoundException": "System.IO.IOException",
+    "System.IO.DirectoryNotFoundException": "System.IO.IOException",
+    "System.IO.PathTooLongException": "System.IO.IOException",
+    "System.IO.EndOfStreamException": "System.IO.IOException",
+    "System.Net.WebException": "System.InvalidOperationException",
+    "System.Net.Sockets.SocketException": "System.ComponentModel.Win32Exception",
+    "System.ComponentModel.Win32Exception": "System.Runtime.InteropServices.ExternalException",
+    "System.Runtime.InteropServices.COMException": "System.Runtime.InteropServices.ExternalException",
+    "System.Runtime.InteropServices.ExternalException": "System.SystemException",
+    "System.ComponentModel.InvalidEnumArgumentException": "System.ArgumentException",
+    "System.DirectoryServices.DirectoryServicesCOMException": "System.Runtime.InteropServices.COMException",
+    "System.ServiceProcess.TimeoutException": "System.SystemException",
+    "System.Security.Cryptography.CryptographicException": "System.SystemException",
+    "System.Management.ManagementException": "System.SystemException",
+    "System.Text.RegularExpressions.RegexParseException": "System.ArgumentException",
+    RUNTIME_EXCEPTION: "System.SystemException",
+    "System.Management.Automation.CommandNotFoundException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.CmdletInvocationException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.CmdletProviderInvocationException": (
+        "System.Management.Automation.CmdletInvocationException"
+    ),
+    "System.Management.Automation.ActionPreferenceStopException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.ExtendedTypeSystemException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.MethodException": "System.Management.Automation.ExtendedTypeSystemException",
+    "System.Management.Automation.MethodInvocationException": "System.Management.Automation.MethodException",
+    "System.Management.Automation.GetValueException": "System.Management.Automation.ExtendedTypeSystemException",
+    "System.Management.Automation.GetValueInvocationException": "System.Management.Automation.GetValueException",
+    "System.Management.Automation.PropertyNotFoundException": "System.Management.Automation.ExtendedTypeSystemException",
+    "System.Management.Automation.SetValueException": "System.Management.Automation.ExtendedTypeSystemException",
+    "System.Management.Automation.SetValueInvocationException": "System.Management.Automation.SetValueException",
+    "System.Management.Automation.ParameterBindingException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.ParameterBindingValidationException": (
+        "System.Management.Automation.ParameterBindingArgumentTransformationException"
+    ),
+    "System.Management.Automation.ParameterBindingArgumentTransformationException": (
+        "System.Management.Automation.ParameterBindingException"
+    ),
+    "System.Management.Automation.MetadataException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.ArgumentTransformationMetadataException": (
+        "System.Management.Automation.MetadataException"
+    ),
+    "System.Management.Automation.ValidationMetadataException": "System.Management.Automation.MetadataException",
+    "System.Management.Automation.ParseException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.IncompleteParseException": "System.Management.Automation.ParseException",
+    "System.Management.Automation.PSInvalidCastException": "System.InvalidCastException",
+    "System.Management.Automation.PSArgumentException": "System.ArgumentException",
+    "System.Management.Automation.PSArgumentNullException": "System.ArgumentNullException",
+    "System.Management.Automation.PSArgumentOutOfRangeException": "System.ArgumentOutOfRangeException",
+    "System.Management.Automation.PSInvalidOperationException": "System.InvalidOperationException",
+    "System.Management.Automation.PSNotSupportedException": "System.NotSupportedException",
+    "System.Management.Automation.PSSnapInException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.PipelineStoppedException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.ScriptCallDepthException": "System.SystemException",
+    "System.Management.Automation.ScriptRequiresException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.SessionStateException": RUNTIME_EXCEPTION,
+    "System.Management.Automation.ItemNotFoundException": "System.Management.Automation.SessionStateException",
+    "System.Management.Automation.DriveNotFoundException": "System.Management.Automation.SessionStateException",
+    "System.Management.Automation.ProviderNotFoundException": "System.Management.Automation.SessionStateException",
+    "System.Management.Automation.SessionStateUnauthorizedAccessException": (
+        "System.Management.Automation.SessionStateException"
+    ),
+    "Microsoft.PowerShell.Commands.WriteErrorException": "System.SystemException",
+    "Microsoft.PowerShell.Commands.ServiceCommandException": "System.SystemException",
+    "Microsoft.PowerShell.Commands.ProcessCommandException": "System.SystemException",
+}
 
 
 class Severity(Enum):
@@ -60,26 +139,63 @@ class Position:
     end: int = 0
 
 
-def exception_type(name: str) -> NetType:
-    """The type of an exception by full name; one nobody declared derives from System.SystemException."""
-    found = TYPES.get(name.lower())
-    if found is None:
-        found = declare_type(name, "System.SystemException" if "system.systemexception" in TYPES else None)
-    return found
+class NetException(NetObject):
+    """A .NET exception as a script sees it in ``$_.Exception``.
 
+    Attributes:
+        type_name: Full .NET type name; bases come from ``EXCEPTION_BASES`` (else System.SystemException), or from
+            ``base`` for types a pack adds.
+        message: Message text.
+        inner: InnerException or None.
+        props: Further properties (``ParamName``, ``CommandName``, ``ErrorRecord`` ...), by their .NET name.
+        base: Base type name for a type not in ``EXCEPTION_BASES``.
+    """
 
-def make_exception(
-    type_name: str, message: str, inner: Any = None, properties: Mapping[str, Any] | None = None
-) -> ExceptionObject:
-    """An exception value of the named type."""
-    return ExceptionObject(exception_type(type_name), message, inner, dict(properties or {}))
+    __slots__ = ("base", "data", "hresult", "inner", "message", "props", "type_name")
+
+    def __init__(
+        self,
+        type_name: str,
+        message: str,
+        inner: NetException | None = None,
+        props: Mapping[str, Any] | None = None,
+        base: str = "",
+    ) -> None:
+        self.type_name = type_name
+        self.message = message
+        self.inner = inner
+        self.props: dict[str, Any] = dict(props or {})
+        self.base = base
+        self.data: Any = None
+        self.hresult = -2146233087
+
+    def type_names(self) -> list[str]:
+        """Full names of the type and its bases, most derived first, ending with System.Object."""
+        names = [self.type_name]
+        if self.base and self.type_name not in EXCEPTION_BASES:
+            names.append(self.base)
+        while names[-1] != "System.Object":
+            names.append(EXCEPTION_BASES.get(names[-1], "System.SystemException"))
+        return names
+
+    def is_a(self, type_name: str) -> bool:
+        """Whether the exception is of that type or derives from it (names compared without case)."""
+        wanted = type_name.lower()
+        return any(name.lower() == wanted for name in self.type_names())
+
+    def base_exception(self) -> NetException:
+        """The innermost exception."""
+        found = self
+        while found.inner is not None:
+            found = found.inner
+        return found
 
 
 class ErrorRecord(NetObject):
     """An error record.
 
     Attributes:
-        exception: The exception value.
+        exception: The exception.
         error_id: First part of FullyQualifiedErrorId, as given by the one who made the record.
         command_id: Second part ('' for none): for a cmdlet its .NET class name
             (``Microsoft.PowerShell.Commands.GetItemCommand``), for a function its name.
@@ -112,7 +228,7 @@ class ErrorRecord(NetObject):
 
     def __init__(
         self,
-        exception: ExceptionObject,
+        exception: NetException,
         error_id: str = "",
         category: str = "NotSpecified",
         target: Any = None,
@@ -144,19 +260,13 @@ class ErrorRecord(NetObject):
 
 
 class PSError(Exception):
-    """Carries an error record through Python code.
-
-    Attributes:
-        record: The record.
-        severity: How far it travels.
-        reported: Whether it is in ``$Error`` already.
-    """
+    """Carries an error record through Python code to the handler that the script has for it."""
 
     def __init__(self, record: ErrorRecord, severity: Severity = Severity.STATEMENT) -> None:
         super().__init__(record.message)
         self.record = record
         self.severity = severity
-        self.reported = False
+        self.reported = False  # already in $Error
 
 
 def error(
@@ -166,7 +276,7 @@ def error(
     target: Any = None,
     *,
     exception: str = RUNTIME_EXCEPTION,
-    inner: Any = None,
+    inner: NetException | None = None,
     props: Mapping[str, Any] | None = None,
     severity: Severity = Severity.STATEMENT,
 ) -> PSError:
@@ -178,13 +288,26 @@ def error(
         category: ErrorCategory name.
         target: TargetObject.
         exception: Full .NET type name of the exception.
-        inner: InnerException value.
+        inner: InnerException.
         props: Further exception properties.
         severity: How far it travels.
     """
     return PSError(
-        ErrorRecord(make_exception(exception, message, inner, props), error_id, category, target), severity
+        ErrorRecord(NetException(exception, message, inner, props), error_id, category, target), severity
     )
+
+
+def net_error(
+    exception: NetException, error_id: str | None = None, category: str = "NotSpecified"
+) -> PSError:
+    """An error for a plain .NET exception thrown by a method or property; the id is the exception's short name."""
+    short = exception.type_name.rpartition(".")[2]
+    return PSError(ErrorRecord(exception, short if error_id is None else error_id, category))
+
+
+def from_fault(fault: NetFault) -> PSError:
+    """The error for an exception out of a .NET member that nothing wrapped."""
+    return net_error(NetException(fault.kind, fault.message, fault.inner, fault.properties))
 
 
 def unsupported(what: str, target: Any = None) -> PSError:
@@ -197,13 +320,3 @@ def unsupported(what: str, target: Any = None) -> PSError:
         exception="System.NotSupportedException",
         severity=Severity.SCRIPT,
     )
-
-
-def from_fault(fault: PsFault | NetFault) -> PSError:
-    """The error for a light fault, as it looks when nothing wraps it further."""
-    if isinstance(fault, PsFault):
-        kind = fault.exception
-        exception = kind if isinstance(kind, ExceptionObject) else make_exception(kind, fault.message, fault.inner)
-        return PSError(ErrorRecord(exception, fault.fqid, fault.category, fault.target))
-    exception = make_exception(fault.kind, fault.message, fault.inner, fault.properties)
-    return PSError(ErrorRecord(exception, fault.kind.rpartition(".")[2], "NotSpecified"))

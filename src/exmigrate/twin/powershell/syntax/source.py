@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from exmigrate.twin.powershell.errors import ErrorRecord, Position, PSError, Severity, make_exception
+from exmigrate.twin.powershell.errors import ErrorRecord, NetException, Position, PSError, Severity
 
 
 class Source:
@@ -91,7 +91,7 @@ class ParseFailure(Exception):
     def to_error(self) -> PSError:
         """The error that running such text gives."""
         text = f"{position_message(self.position)}\n{self.message}"
-        exception = make_exception("System.Management.Automation.ParseException", text)
+        exception = NetException("System.Management.Automation.ParseException", text)
         record = ErrorRecord(exception, self.error_id, "ParserError")
         record.position = self.position
         return PSError(record, Severity.SCRIPT)
