@@ -1,0 +1,40 @@
+<#
+title: "Replication of {{ domain.name }}"
+scope: domain
+when: "domain.exchange"
+effect: read
+needs: [prepare-domain@domain]
+vantage: AD
+identity: delegated
+arguments:
+  domain: domain.name
+  level: "12639 if target.service_pack in ('', 'RTM') else 13040"
+estimate: {p50: 1800, p90: 86400}
+rights: ["read on every domain controller"]
+order: 25
+failures:
+  - {match: "not operational|unavailable", class: transient, means: "A domain controller does not answer.", do: "Bring it back, or remove what is left of it from the directory (ntdsutil metadata cleanup)."}
+#>
+# Setup of a server reads the system objects of its domain on the domain controller of its site.
+
+function Measure-Level {
+    param($a)
+    $names = @(Get-AllDomainControllers -Dc $a.dc -Domain $a.domain)
+    return Measure-EveryDc -Names $names -Wanted $a.level -Read { param($dc) Get-DomainLevel -Domain $a.domain -Dc $dc }
+}
+
+function Check {
+    param($a)
+    $seen = Measure-Level $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Satisfied -Message "All $($seen.total) domain controllers have the system objects of this domain at $($a.level) or higher." }
+    return New-Needed -Message "Behind: $(@($seen.behind) -join ', '); no answer: $(@($seen.unreached) -join ', ')." -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}
+
+function Verify {
+    param($a)
+    $seen = Measure-Level $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Verified -Message "All $($seen.total) domain controllers have the system objects of this domain at $($a.level) or higher." -Facts @{ domain_controllers = $seen.total } }
+    return New-Pending -Message "Waiting for $($late -join ', ')." -Done ($seen.total - $late.Count) -Total $seen.total -NextSeconds 120 -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}

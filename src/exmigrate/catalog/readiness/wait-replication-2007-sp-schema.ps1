@@ -1,0 +1,39 @@
+<#
+title: "Replication of the 2007 service pack's schema"
+scope: organization
+when: "(servers(version='2007', target=false)|selectattr('service_pack', 'in', ['RTM', 'SP1'])|list|length > 0 or planned('patch-2007-servers')) and medium('2007')"
+effect: read
+needs: [prepare-2007-sp-schema]
+vantage: AD
+identity: delegated
+arguments:
+  level: medium('2007').schema
+estimate: {p50: 1800, p90: 86400}
+rights: ["read on every domain controller"]
+order: 41
+failures:
+  - {match: "not operational|unavailable", class: transient, means: "A domain controller does not answer.", do: "Bring it back, or remove what is left of it from the directory (ntdsutil metadata cleanup)."}
+#>
+# A schema change that has not reached a domain controller stops the next preparation there.
+
+function Measure-Level {
+    param($a)
+    $names = @(Get-AllDomainControllers -Dc $a.dc)
+    return Measure-EveryDc -Names $names -Wanted $a.level -Read { param($dc) Get-SchemaLevel -Dc $dc }
+}
+
+function Check {
+    param($a)
+    $seen = Measure-Level $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Satisfied -Message "All $($seen.total) domain controllers have the schema at $($a.level) or higher." }
+    return New-Needed -Message "Behind: $(@($seen.behind) -join ', '); no answer: $(@($seen.unreached) -join ', ')." -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}
+
+function Verify {
+    param($a)
+    $seen = Measure-Level $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Verified -Message "All $($seen.total) domain controllers have the schema at $($a.level) or higher." -Facts @{ domain_controllers = $seen.total } }
+    return New-Pending -Message "Waiting for $($late -join ', ')." -Done ($seen.total - $late.Count) -Total $seen.total -NextSeconds 120 -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}
