@@ -4,11 +4,12 @@ The files are the content; the Python here only loads them.
 """
 
 from .expressions import ExpressionFault, expression, template
-from .frontmatter import CatalogError, check_texts
+from .frontmatter import INVENTORY, CatalogError, check_texts, parse_kind
 from .kind import Need, StepKind
 from .loader import Catalog, Transition, load_catalog
 
 __all__ = [
+    "INVENTORY",
     "Catalog",
     "CatalogError",
     "ExpressionFault",
@@ -18,5 +19,6 @@ __all__ = [
     "check_texts",
     "expression",
     "load_catalog",
+    "parse_kind",
     "template",
 ]

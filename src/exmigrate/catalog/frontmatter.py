@@ -15,7 +15,7 @@ from exmigrate.model.step import KnownFailure
 from .expressions import ExpressionFault, expression, template
 from .kind import FUNCTIONS, GateText, Need, StepKind
 
-_FUNCTION = re.compile(r"^function\s+(Check|Apply|Verify|Rollback)\b", re.MULTILINE)
+_FUNCTION = re.compile(r"^function\s+(Check|Apply|Verify|Rollback|Collect)\b", re.MULTILINE)
 _NEED = re.compile(r"^(?P<kind>[a-z0-9-]+)(?:@(?P<at>[a-z]+))?$")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "scope": LEVELS,
@@ -29,8 +29,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _KEYS = frozenset(
     "title scope when effect reversibility reason needs before vantage identity run check acceptance window priority "
-    "limits arguments unit members estimate resumes reboot rights impact failures gate tags libraries order".split()
+    "limits arguments unit members estimate resumes reboot rights impact failures gate tags libraries order item".split()
 )
+INVENTORY = "inventory"
+"""The phase of collectors: read-only scripts in the form of step kinds, with one function `Collect`."""
 _VANTAGES = ("target", "AD", "E07", "E10", "EDGE", "external")
 
 
@@ -107,7 +109,7 @@ def parse_kind(text: str, *, id: str, phase: str, file: str) -> StepKind:
     data, lines = read_yaml(matter, file, first_line)
     reader = _Reader(data, lines, file)
     reader.refuse_unknown()
-    effect = reader.choice("effect", None)
+    effect = reader.choice("effect", "read" if phase == INVENTORY else None)
     vantage, host = reader.vantage()
     functions = tuple(name for name in FUNCTIONS if name in set(_FUNCTION.findall(script)))
     kind = StepKind(
@@ -155,7 +157,9 @@ def parse_kind(text: str, *, id: str, phase: str, file: str) -> StepKind:
 def _require_whole(kind: StepKind) -> None:
     """A kind that changes something has a Check, an Apply and a Verify; a gate tells a person what to do."""
     required: tuple[str, ...] = ()
-    if kind.effect in ("convergent", "once"):
+    if kind.phase == INVENTORY:
+        required = ("Collect",)
+    elif kind.effect in ("convergent", "once"):
         required = ("Check", "Apply", "Verify")
     elif kind.effect == "read" or (kind.gate is not None and kind.gate.closes != "person"):
         required = ("Check",)

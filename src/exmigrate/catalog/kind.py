@@ -10,8 +10,8 @@ from typing import Any
 from exmigrate.model import Location
 from exmigrate.model.step import KnownFailure
 
-FUNCTIONS = ("Check", "Apply", "Verify", "Rollback")
-"""Functions a step kind may have, in the order of a step's life."""
+FUNCTIONS = ("Check", "Apply", "Verify", "Rollback", "Collect")
+"""Functions a step kind may have, in the order of a step's life; `Collect` is a collector's only one."""
 
 
 @dataclass(frozen=True, slots=True)

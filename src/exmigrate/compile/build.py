@@ -103,7 +103,7 @@ def _connect(
 def _step(topology: Topology, catalog: Catalog, bound: Bound, placement: Placement, graph: Graph) -> Step:
     kind = bound.kind
     _refuse_identity(topology, bound, placement)
-    libraries = _libraries(bound, placement) if kind.functions else ()
+    libraries = libraries_of(bound, placement) if kind.functions else ()
     members = str(bound.evaluate("members", kind.members)) if kind.members else ""
     order = {id: n for n, id in enumerate(graph)}
     return Step(
@@ -163,7 +163,8 @@ def _accepted(topology: Topology, bound: Bound) -> bool:
     return any(b.pilot for b in topology.batches if b.name == bound.scope.name)
 
 
-def _libraries(bound: Bound, placement: Placement) -> tuple[str, ...]:
+def libraries_of(bound: Bound, placement: Placement) -> tuple[str, ...]:
+    """Names of the libraries that are loaded before a kind's script: results, its shell's, its own."""
     shell = _SHELL_LIBRARY.get(placement.shell)
     names = ["result", *([shell] if shell else []), *bound.kind.libraries]
     return tuple(dict.fromkeys(names))

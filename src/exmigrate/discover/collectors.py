@@ -1,0 +1,122 @@
+"""Collectors: one read-only `.ps1` file an inventory item, in the form of a step kind with one function `Collect`.
+
+`Collect` returns `New-Satisfied` with the item's value in `facts.value`; an item that cannot be read there is an
+error of the script, never an empty value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from exmigrate.catalog import INVENTORY, Catalog, StepKind, parse_kind
+from exmigrate.compile import (
+    Bound,
+    Placement,
+    VantageError,
+    arguments,
+    common_names,
+    digest,
+    enumerate_scopes,
+    libraries_of,
+    place,
+)
+from exmigrate.model import ScriptText, Topology
+
+ROOT = Path(__file__).parent / "collectors"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One item to read: what, where, with which script.
+
+    Attributes:
+        item: `inv-oa@CAS07`: the collector's name and the scope's.
+        host: server on which the script runs.
+        libraries: digest and text of what is loaded before it.
+    """
+
+    item: str
+    title: str
+    host: str
+    libraries: tuple[tuple[str, str], ...]
+    script: str
+    text: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """An item that no server of the plan can be asked for, and why."""
+
+    item: str
+    why: str
+
+
+@lru_cache(maxsize=1)
+def collectors() -> Mapping[str, StepKind]:
+    """The package's collectors by item id."""
+    found = {}
+    for file in sorted(ROOT.glob("*.ps1")):
+        text = file.read_text(encoding="utf-8").replace("\r\n", "\n")
+        found[file.stem] = parse_kind(text, id=file.stem, phase=INVENTORY, file=f"collectors/{file.name}")
+    return found
+
+
+def queries(
+    topology: Topology, catalog: Catalog, wanted: Iterable[str] | None = None
+) -> tuple[tuple[Query, ...], tuple[NotAsked, ...]]:
+    """What to ask which server.
+
+    Args:
+        topology: the plan.
+        catalog: for the libraries that scripts share.
+        wanted: `item@scope` names; None for everything there is a collector for.
+
+    Returns:
+        queries, and items that cannot be asked for.
+    """
+    names = common_names(topology, {})
+    limit = None if wanted is None else set(wanted)
+    asked: list[Query] = []
+    refused: list[NotAsked] = []
+    for kind in collectors().values():
+        for scope, entities in enumerate_scopes(topology, kind.scope):
+            bound = Bound(kind, INVENTORY, scope, {**names, **entities})
+            item = f"{kind.id}@{scope.name}" if scope.name else kind.id
+            if limit is not None and item not in limit:
+                continue
+            if kind.when != "true" and not bound.evaluate("when", kind.when):
+                continue
+            try:
+                placement = place(topology, bound)
+            except VantageError as fault:
+                refused.append(NotAsked(item, fault.message))
+                continue
+            asked.append(_query(item, bound, placement, catalog))
+    known = {q.item for q in asked} | {r.item for r in refused}
+    refused += [NotAsked(item, "no collector reads it") for item in sorted(limit or ()) if item not in known]
+    return tuple(asked), tuple(refused)
+
+
+def _query(item: str, bound: Bound, placement: Placement, catalog: Catalog) -> Query:
+    libraries = tuple(
+        (digest(catalog.libraries[n]), catalog.libraries[n]) for n in libraries_of(bound, placement)
+    )
+    return Query(
+        item=item,
+        title=bound.render("title", bound.kind.title),
+        host=placement.host,
+        libraries=libraries,
+        script=digest(bound.kind.text),
+        text=bound.kind.text,
+        arguments=arguments(bound, placement.dc),
+    )
+
+
+def scripts(asked: Iterable[Query]) -> Mapping[str, ScriptText]:
+    """The scripts of queries by digest, for those who want to read what will run."""
+    return {q.script: ScriptText(f"collector:{q.item.partition('@')[0]}", q.text) for q in asked}
