@@ -1,0 +1,43 @@
+"""`exmigrate init`: a commented plan to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from . import output
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("init")(command)
+
+
+def command(
+    file: Path = typer.Argument(Path("plan.yaml"), help="The file to write."),
+    force: bool = typer.Option(False, "--force", help="Overwrite an existing file."),
+) -> None:
+    """Write a commented plan to begin with."""
+    output.guarded(lambda: _run(file, force))
+
+
+def _run(file: Path, force: bool) -> None:
+    from exmigrate.model import Refused
+    from exmigrate.plan import template
+
+    if file.exists() and not force:
+        raise Refused(
+            f"{file} exists.", next=f"choose another name, or overwrite it: exmigrate init {file} --force"
+        )
+    try:
+        for path, text in template(file.name).items():
+            target = file.parent / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            output.note(f"wrote {target}")
+    except OSError as fault:
+        raise Refused(
+            f"{file} cannot be written.", why=fault.strerror or str(fault), next="choose another place"
+        ) from None
+    output.note(f"next: edit it, then exmigrate validate {file}")

@@ -1,0 +1,118 @@
+"""What commands read: plans, change files, inventories."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exmigrate import __version__
+from exmigrate.model import Refused, Topology
+
+from . import output
+
+if TYPE_CHECKING:
+    from exmigrate.compile import Compiled
+    from exmigrate.model import Change
+    from exmigrate.plan import LoadResult
+
+CHANGE_SUFFIX = ".change"
+
+
+class NoSuchFile(Refused):
+    """The file cannot be read."""
+
+    code = "EXM-U001"
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        NoSuchFile: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise NoSuchFile(
+            f"{path} cannot be read.",
+            why=fault.strerror or str(fault),
+            next="check the path, or write one: exmigrate init",
+        ) from None
+
+
+def load_plan(path: Path, *, as_json: bool = False) -> tuple[Topology, LoadResult]:
+    """Load and validate a plan; problems are printed and end the command with exit 2."""
+    from exmigrate.plan import load
+
+    if not path.is_file():
+        read_bytes(path)
+    result = load(path)
+    if result.topology is None or any(p.severity == "error" for p in result.problems):
+        refuse_problems(result, as_json)
+    assert result.topology is not None
+    return result.topology, result
+
+
+def refuse_problems(result: LoadResult, as_json: bool) -> None:
+    """Print all problems of a plan and end with exit 2."""
+    from exmigrate.report.problems import problem_json, problems_text
+
+    if as_json:
+        output.json_data({"problems": [problem_json(p) for p in result.problems]})
+    else:
+        output.note(problems_text(result.problems))
+        errors = sum(p.severity == "error" for p in result.problems)
+        output.note(
+            f"\n{errors} error{'s' if errors != 1 else ''}. Nothing was compiled, nothing was touched."
+        )
+    output.finish(2)
+
+
+def compile_topology(
+    topology: Topology, result: LoadResult, inventory: Mapping[str, Any] | None = None, digest: str = ""
+) -> Compiled:
+    """Compile a loaded plan with the package's catalog and the plan's own step kinds."""
+    from exmigrate.catalog import load_catalog
+    from exmigrate.compile import compile_plan
+
+    return compile_plan(
+        topology,
+        load_catalog(topology.step_kinds_folder),
+        inventory=inventory,
+        inventory_digest=digest,
+        findings=result.findings,
+        tool={"name": "exmigrate", "version": __version__},
+    )
+
+
+def load_change(path: Path) -> tuple[Change, bytes]:
+    """A change from a change file, or compiled offline from a plan."""
+    from exmigrate.change import parse, to_bytes
+
+    if path.suffix == CHANGE_SUFFIX:
+        raw = read_bytes(path)
+        return parse(raw, str(path)), raw
+    topology, result = load_plan(path)
+    change = compile_topology(topology, result).change
+    return change, to_bytes(change)
+
+
+def load_inventory(path: Path | None) -> tuple[Mapping[str, Any], str]:
+    """An inventory file as `exmigrate discover` writes it: values by `item@scope`, and its digest.
+
+    Raises:
+        NotAnInventory: the file is none.
+    """
+    if path is None:
+        return {}, ""
+    from exmigrate.discover.inventory import parse
+
+    raw = read_bytes(path)
+    return parse(raw, str(path)).values, "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+def state_path(given: Path | None, subject: Path, name: str) -> Path:
+    """The journal: the one named, else `.exmigrate/<plan name>.db` beside the plan or change."""
+    return given or subject.resolve().parent / ".exmigrate" / f"{name}.db"
