@@ -232,7 +232,8 @@ class Replica:
         at = names.key(dn)
         if at in self._entries:
             raise DirectoryError("entryAlreadyExists", "The object already exists.", 0x80071392)
-        if names.key(names.parent(dn)) not in self._entries and self._entries:
+        is_head = attributes.get("instanceType") == 5  # of a naming context: its parent may lie elsewhere
+        if names.key(names.parent(dn)) not in self._entries and not is_head:
             raise no_such_object()
         chain = class_chain(classes)
         values: dict[str, tuple[str, tuple[Value, ...]]] = {"objectclass": ("objectClass", tuple(chain))}

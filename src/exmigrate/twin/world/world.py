@@ -1,0 +1,176 @@
+"""The simulated organization: one lock, one clock, one forest, its servers, and what they share."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from exmigrate.twin.world.accounts import AccountDatabase, Token
+from exmigrate.twin.world.clock import OrganizationClock, parse_epoch
+from exmigrate.twin.world.disk import Disk
+from exmigrate.twin.world.dns import Dns
+from exmigrate.twin.world.faults import Faults
+from exmigrate.twin.world.forest import Forest
+from exmigrate.twin.world.hooks import ExchangeHooks, NoExchange
+from exmigrate.twin.world.machine import ProcessMachine
+from exmigrate.twin.world.processes import ProcessTable, RunningProcess, Runtime
+from exmigrate.twin.world.server import Server
+from exmigrate.twin.world.spec import DiskSpec, ExternalHostSpec, WorldSpec
+from exmigrate.twin.world.tasks import TaskStore
+
+
+class NoRuntime:
+    """The runtime of a world in which nobody runs programs."""
+
+    def find(self, machine: ProcessMachine, name: str) -> str | None:
+        """No programs."""
+        return None
+
+    def execute(
+        self, machine: ProcessMachine, path: str, arguments: Any, streams: Any, directory: str
+    ) -> int:
+        """Nothing runs."""
+        return 9009
+
+
+class World:
+    """All state of one organization.
+
+    Args:
+        spec: what is there at the start.
+        speed: organization seconds per wall second; 0 stands still until somebody sleeps or advances it.
+        hooks: the Exchange side; none gives a world without Exchange objects.
+        runtime: runs programs.
+
+    Everything that reads or changes state from outside does so inside ``access()``.
+    """
+
+    def __init__(
+        self,
+        spec: WorldSpec,
+        speed: float = 0.0,
+        hooks: ExchangeHooks | None = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        from exmigrate.twin.world.bootstrap import build
+
+        self.spec = spec
+        self.lock = threading.RLock()
+        self.random = random.Random(f"world:{spec.seed}")
+        self.clock = OrganizationClock(parse_epoch(spec.epoch), speed, self.lock)
+        self.faults = Faults(spec.faults)
+        self.forest = Forest(spec.forest, self.clock, spec.seed)
+        self.accounts = AccountDatabase(self)
+        self.dns = Dns(spec.dns)
+        self.hooks: ExchangeHooks = hooks or NoExchange()
+        self.runtime: Runtime = runtime or NoRuntime()
+        self.exchange: Any = None
+        self.servers: dict[str, Server] = {}
+        self.shares: dict[tuple[str, str], tuple[Disk, str, Server | None]] = {}
+        self.watchers: list[Callable[[Server], None]] = []
+        self.preparing = ""
+        self._pid = 4000
+        self._file_hosts: dict[str, Disk] = {}
+        with self.access(), self.forest.instantly():
+            build(self)
+
+    @contextmanager
+    def access(self) -> Iterator[World]:
+        """Hold the world; what is due by now has happened."""
+        with self.lock:
+            self.clock.tick()
+            yield self
+
+    def new_pid(self) -> int:
+        """The next process id."""
+        with self.lock:
+            self._pid += 4 * (1 + self.random.randrange(5))
+            return self._pid
+
+    def duration(self, minutes: float) -> float:
+        """Organization seconds of a piece of work, with the specification's scale and some scatter."""
+        return minutes * 60 * self.spec.duration_scale * (0.9 + 0.2 * self.random.random())
+
+    # servers
+
+    def add_server(self, server: Server) -> None:
+        """Make a machine part of the organization."""
+        server.processes = ProcessTable(server)
+        server.tasks = TaskStore(server)
+        self.servers[server.name.lower()] = server
+
+    def server(self, name: str) -> Server | None:
+        """A machine by name or full name."""
+        lowered = name.lower().rstrip(".")
+        found = self.servers.get(lowered.split(".")[0])
+        return found if found and lowered in (found.name.lower(), found.fqdn) else None
+
+    def server_at(self, address: str) -> Server | None:
+        """The machine with an address."""
+        return next((server for server in self.servers.values() if address in server.addresses), None)
+
+    def host_at(self, address: str) -> ExternalHostSpec | None:
+        """A host outside with an address."""
+        return next((host for host in self.spec.hosts if address in host.addresses), None)
+
+    def machine(
+        self,
+        server: Server,
+        token: Token,
+        process: RunningProcess,
+        environment: Mapping[str, str] | None = None,
+    ) -> ProcessMachine:
+        """The machine port for a process."""
+        return ProcessMachine(self, server, token, process, environment)
+
+    def machine_changed(self, server: Server) -> None:
+        """A machine went down or came up: tell whoever holds its sockets."""
+        for watcher in self.watchers:
+            watcher(server)
+
+    def site_of(self, addresses: tuple[str, ...]) -> str:
+        """The AD site of the first address that lies in a subnet; empty for none."""
+        best: tuple[int, str] = (-1, "")
+        for address in addresses:
+            for site in self.spec.forest.sites:
+                for subnet in site.subnets:
+                    network = ipaddress.ip_network(subnet, strict=False)
+                    if ipaddress.ip_address(address) in network:
+                        best = max(best, (network.prefixlen, site.name))
+        return best[1]
+
+    # shares
+
+    def share(self, host: str, share: str) -> tuple[Disk, str, Server | None] | None:
+        """The disk and folder behind ``\\\\host\\share``, and the machine that holds it."""
+        known = self.shares.get((host.lower(), share.lower()))
+        if known is None:
+            known = self.shares.get((host.lower().split(".")[0], share.lower()))
+        if known is not None:
+            return known
+        server = self.server(host)
+        if server is not None and len(share) == 2 and share.endswith("$"):
+            return server.files, f"{share[0].upper()}:", server
+        return None
+
+    def file_host(self, host: str, share: str) -> tuple[Disk, str]:
+        """The disk and folder of a share, made when it is not there yet; a host that is no server is a file server."""
+        found = self.share(host, share)
+        if found is not None:
+            return found[0], found[1]
+        server = self.server(host)
+        short = host.lower().split(".")[0]
+        if server is not None:
+            disk: Disk = server.files
+        else:
+            disk = self._file_hosts.setdefault(
+                short, Disk(threading.RLock(), lambda: 634_000_000_000_000_000, (DiskSpec("D:", 2000, 1500),))
+            )
+        folder = f"{sorted(disk.drives())[-1] if server is None else 'C'}:\\Shares\\{share}"
+        disk.make_directory(folder)
+        self.shares[(short, share.lower())] = (disk, folder, server)
+        return disk, folder
