@@ -1,0 +1,70 @@
+<#
+title: "Certificate request {{ (topology.certificates|selectattr('requested_on')|first).name }}"
+scope: organization
+when: >-
+  (topology.certificates|selectattr('requested_on')|list)
+  and topology.server_by_name[(topology.certificates|selectattr('requested_on')|first).requested_on].version == '2007'
+effect: convergent
+needs: [collect-inventory]
+vantage: {shell: E07, host: "(topology.certificates|selectattr('requested_on')|first).requested_on"}
+identity: delegated
+libraries: [certificates]
+arguments:
+  friendly_name: "(topology.certificates|selectattr('requested_on')|first).friendly_name or (topology.certificates|selectattr('requested_on')|first).name"
+  subject: "(topology.certificates|selectattr('requested_on')|first).subject"
+  names: "(topology.certificates|selectattr('requested_on')|first).names|list"
+  file: "(topology.certificates|selectattr('requested_on')|first).request_file or 'C:\\\\exmigrate-request.req'"
+estimate: {p50: 30, p90: 120}
+rights: ["Exchange Organization Administrators", "local administrator"]
+order: 1
+failures:
+  - {match: "already exists|file exists", class: permanent, means: "The request file is there from an earlier time.", do: "Move it away if its request is void, then 'exmigrate retry'."}
+#>
+# A pending request of the planned friendly name, with the planned names; its answer becomes the PFX.
+
+function Get-PendingRequests {
+    foreach ($item in @(Get-ChildItem -Path 'Cert:\LocalMachine\REQUEST' -ErrorAction SilentlyContinue)) { $item }
+}
+
+function Check {
+    param($a)
+    foreach ($certificate in @(Get-ExchangeCertificate -ErrorAction Stop)) {
+        if (-not $certificate.IsSelfSigned -and $certificate.HasPrivateKey -and -not @(Get-UncoveredNames $certificate $a.names).Count -and $certificate.NotAfter -gt (Get-Date)) {
+            return New-Satisfied -Message "The certificate $($certificate.Thumbprint) has the planned names already." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
+        }
+    }
+    foreach ($request in @(Get-PendingRequests)) {
+        if ($request.FriendlyName -eq $a.friendly_name -and (Test-Path $a.file)) {
+            return New-Satisfied -Message "The request '$($a.friendly_name)' is in $($a.file)." -Facts @{ thumbprint = [string]$request.Thumbprint; file = $a.file }
+        }
+    }
+    return New-Needed -Message "No request '$($a.friendly_name)' is pending here." -Before @{ thumbprints = @(Get-PendingRequests | ForEach-Object { [string]$_.Thumbprint }) }
+}
+
+function Apply {
+    param($a)
+    [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true -Confirm:$false -ErrorAction Stop)
+    return New-Applied -Message "Request written to $($a.file)." -Facts @{ file = $a.file }
+}
+
+# The file a person sends away, and the key that stays here.
+function Verify {
+    param($a)
+    if (-not (Test-Path $a.file)) { return New-Failed -Message "$($a.file) is not there." }
+    $text = @(Get-Content -Path $a.file) -join "`n"
+    if ($text -notmatch 'BEGIN NEW CERTIFICATE REQUEST') { return New-Failed -Message "$($a.file) is no certificate request." }
+    $mine = @(Get-PendingRequests | Where-Object { $_.FriendlyName -eq $a.friendly_name })
+    if (-not $mine.Count) { return New-Failed -Message "The key of '$($a.friendly_name)' is not in the request store." }
+    return New-Verified -Message "Request in $($a.file), key on this server." -Facts @{ file = $a.file; thumbprint = [string]$mine[0].Thumbprint }
+}
+
+function Rollback {
+    param($a)
+    foreach ($request in @(Get-PendingRequests | Where-Object { $_.FriendlyName -eq $a.friendly_name })) {
+        if (@($a.before.thumbprints) -notcontains [string]$request.Thumbprint) {
+            Remove-ExchangeCertificate -Thumbprint $request.Thumbprint -Confirm:$false -ErrorAction Stop
+        }
+    }
+    if (Test-Path $a.file) { Remove-Item -Path $a.file -Confirm:$false -ErrorAction Stop }
+    return New-Applied -Message 'The request is withdrawn.'
+}

@@ -1,0 +1,105 @@
+<#
+title: "Certificate on {{ server.name }}"
+scope: server
+when: "server.target and 'cas' in server.roles and topology.certificates"
+effect: convergent
+needs: [gate-purchase-certificate, install-cas@server, {kind: install-hub, at: "server.name if 'hub' in server.roles else ''"}]
+vantage: E10
+identity: delegated
+libraries: [certificates]
+arguments:
+  server: server.name
+  pfx: {$file: "(topology.certificates|first).pfx"}
+  password: {$secret: "(topology.certificates|first).password.ref if (topology.certificates|first).password else ''"}
+  names: "(topology.certificates|first).names|list"
+  services: >-
+    (topology.certificates|first).services|reject('equalto', 'UM')|reject('in', ([] if 'hub' in server.roles else ['SMTP'])
+    + (['POP', 'IMAP'] if (topology.certificates|first).wildcard else []))|list
+  mail_name: "namespaces.primary if (topology.certificates|first).wildcard and client_access.pop_imap else ''"
+estimate: {p50: 60, p90: 300}
+rights: ["Organization Management", "local administrator"]
+order: 30
+failures:
+  - {match: "password", class: permanent, means: "The PFX does not open with this password.", do: "Correct the secret that the plan refers to, then 'exmigrate retry'."}
+  - {match: "already exists|same thumbprint", class: permanent, means: "The certificate is imported but lacks a name or its key.", do: "Remove it with Remove-ExchangeCertificate and retry."}
+#>
+# -Force answers the question about the default SMTP certificate, which -Confirm:$false does not.
+
+function Get-Certificates {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    Get-ExchangeCertificate -Server $a.server @pinned -ErrorAction Stop
+}
+
+function Get-MissingServices {
+    param($Certificate, $Services)
+    foreach ($service in @($Services)) { if (-not (Test-Service $Certificate $service)) { "$service" } }
+}
+
+function Check {
+    param($a)
+    $all = @(Get-Certificates $a)
+    $before = @{ holders = (Get-ServiceHolders $all $a.services); pop = ''; imap = '' }
+    $pinned = Get-PinnedDc $a
+    $named = $true
+    if ($a.mail_name) {
+        $before.pop = "$((Get-PopSettings -Server $a.server @pinned -ErrorAction Stop).X509CertificateName)"
+        $before.imap = "$((Get-ImapSettings -Server $a.server @pinned -ErrorAction Stop).X509CertificateName)"
+        $named = $before.pop -eq $a.mail_name -and $before.imap -eq $a.mail_name
+    }
+    $certificate = Select-Certificate $all $a.names
+    if (-not $certificate) { return New-Needed -Message "No certificate with private key covers $(@($a.names) -join ', ')." -Before $before }
+    $missing = @(Get-MissingServices $certificate $a.services)
+    if (-not $missing.Count -and $named) {
+        return New-Satisfied -Message "$($certificate.Thumbprint) serves $(@($a.services) -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
+    }
+    return New-Needed -Message "$($certificate.Thumbprint) does not serve $($missing -join ', ') yet." -Before $before
+}
+
+function Apply {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $certificate = Select-Certificate @(Get-Certificates $a) $a.names
+    if (-not $certificate) {
+        $bytes = [byte[]](Get-Content -Path $a.pfx -Encoding Byte -ReadCount 0 -ErrorAction Stop)
+        $imported = Import-ExchangeCertificate -Server $a.server -FileData $bytes -Password (ConvertTo-Secret $a.password) -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop
+        $missing = @(Get-UncoveredNames $imported $a.names)
+        if ($missing.Count) { throw "The PFX does not cover $($missing -join ', ')." }
+        $certificate = $imported
+    }
+    Enable-ExchangeCertificate -Server $a.server -Thumbprint $certificate.Thumbprint -Services ((@($a.services)) -join ',') -Force @pinned -Confirm:$false -ErrorAction Stop
+    if ($a.mail_name) {
+        Set-PopSettings -Server $a.server -X509CertificateName $a.mail_name @pinned -Confirm:$false -ErrorAction Stop
+        Set-ImapSettings -Server $a.server -X509CertificateName $a.mail_name @pinned -Confirm:$false -ErrorAction Stop
+        Restart-Service -Name MSExchangePOP3, MSExchangeIMAP4 -ErrorAction Stop
+    }
+    return New-Applied -Message "$($certificate.Thumbprint) serves $(@($a.services) -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
+}
+
+# The machine's own certificate store beside Exchange's word: key present, chain not broken.
+function Verify {
+    param($a)
+    $certificate = Select-Certificate @(Get-Certificates $a) $a.names
+    if (-not $certificate) { return New-Failed -Message "No certificate with private key covers $(@($a.names) -join ', ')." }
+    $missing = @(Get-MissingServices $certificate $a.services)
+    if ($missing.Count) { return New-Failed -Message "$($certificate.Thumbprint) does not serve $($missing -join ', ')." }
+    if (-not (Test-Path "Cert:\LocalMachine\My\$($certificate.Thumbprint)")) { return New-Failed -Message "$($certificate.Thumbprint) is not in the machine's store." }
+    if ("$($certificate.Status)" -and "$($certificate.Status)" -ne 'Valid') { return New-Failed -Message "$($certificate.Thumbprint) is $($certificate.Status): its chain is not trusted here." }
+    return New-Verified -Message "$($certificate.Thumbprint) serves $(@($a.services) -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
+}
+
+# The services go back to the certificates that had them; the imported one stays in the store, unused.
+function Rollback {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $holders = $a.before.holders
+    foreach ($service in @($holders.Keys)) {
+        Enable-ExchangeCertificate -Server $a.server -Thumbprint $holders[$service] -Services $service -Force @pinned -Confirm:$false -ErrorAction Stop
+    }
+    if ($a.mail_name) {
+        Set-PopSettings -Server $a.server -X509CertificateName $a.before.pop @pinned -Confirm:$false -ErrorAction Stop
+        Set-ImapSettings -Server $a.server -X509CertificateName $a.before.imap @pinned -Confirm:$false -ErrorAction Stop
+        Restart-Service -Name MSExchangePOP3, MSExchangeIMAP4 -ErrorAction Stop
+    }
+    return New-Applied -Message 'The old certificates serve again.'
+}

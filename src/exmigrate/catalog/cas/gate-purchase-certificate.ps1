@@ -1,0 +1,16 @@
+<#
+title: "Certificate with the names of both versions"
+scope: organization
+effect: gate
+needs: [create-certificate-request]
+estimate: {p50: 172800, p90: 432000}
+order: 2
+gate:
+  closes: person
+  instructions: |
+    A certificate from a trusted authority with these names: {% for c in topology.certificates %}{{ c.names|join(', ') }} {% endfor %}
+    {{ namespaces.legacy }} must be among them: the same certificate goes to the 2007 Client Access servers. Complete the
+    answer on the server that made the request, export it with its private key and the whole chain, and put the PFX at
+    {% for c in topology.certificates %}{{ c.pfx }} {% endfor %}. Mobile devices must trust the chain.
+  undo: "Nothing was changed: withdraw the confirmation."
+#>

@@ -1,0 +1,62 @@
+<#
+title: "SCP of {{ server.name }}"
+scope: server
+when: "server.target and 'cas' in server.roles"
+effect: convergent
+needs: [install-cas@server]
+vantage: E10
+identity: delegated
+window: with:install-cas
+priority: 1000
+libraries: [directory]
+arguments:
+  server: server.name
+  url: {$fact: "'inv-scp@' ~ (first(site.name, 'cas', false) or first(topology.first_site.name, 'cas', false)).name"}
+estimate: {p50: 20, p90: 120}
+rights: ["Organization Management"]
+impact: "none: it prevents certificate warnings in domain-joined Outlook"
+order: 21
+failures:
+  - {match: "couldn't be found", class: transient, means: "The new server has not replicated to this domain controller.", do: "Nothing: it is tried again."}
+#>
+# Until the cut-over the new CAS announces the address that clients use today; after it the same name leads to 2010.
+
+function Get-ScpBinding {
+    param($a)
+    $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
+    $filter = "(&(objectClass=serviceConnectionPoint)(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)(cn=$($a.server)))"
+    foreach ($result in (Search-Directory -Base $config -Filter $filter -Properties 'serviceBindingInformation' -Dc $a.dc)) {
+        return Get-Attribute $result 'serviceBindingInformation'
+    }
+    return ''
+}
+
+function Check {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $now = "$((Get-ClientAccessServer -Identity $a.server @pinned -ErrorAction Stop).AutoDiscoverServiceInternalUri)"
+    if ($now -eq $a.url) { return New-Satisfied -Message "The SCP is $now." -Facts @{ url = $now } }
+    return New-Needed -Message "The SCP is '$now', clients use '$($a.url)'." -Before @{ url = $now } -Facts @{ url = $now }
+}
+
+function Apply {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    Set-ClientAccessServer -Identity $a.server -AutoDiscoverServiceInternalUri (Get-ValueOrNull $a.url) @pinned -Confirm:$false -ErrorAction Stop
+    return New-Applied -Message "The SCP is $($a.url)."
+}
+
+# The service connection point itself, as Outlook reads it.
+function Verify {
+    param($a)
+    $now = Get-ScpBinding $a
+    if ($now -ne "$($a.url)") { return New-Failed -Message "The service connection point holds '$now', wanted '$($a.url)'." }
+    return New-Verified -Message "The service connection point holds $now." -Facts @{ url = $now }
+}
+
+function Rollback {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    Set-ClientAccessServer -Identity $a.server -AutoDiscoverServiceInternalUri (Get-ValueOrNull $a.before.url) @pinned -Confirm:$false -ErrorAction Stop
+    return New-Applied -Message "The SCP is '$($a.before.url)' again."
+}
