@@ -1,0 +1,182 @@
+"""What may start now: selection, needs, slots, exclusives, limits, windows. Answers with the reason if not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from exmigrate.model import Step
+
+from . import commands as cmd
+from .members import chunk_that_fits
+from .program import DIRECTORY_PREPARATION, SETUP, Program
+from .selection import selected
+from .situation import Situation
+from .state import ENDED, IN_EFFECT, RunState, Status, StepRecord
+from .windows import Calendar
+
+HOLDS_LIMIT = IN_EFFECT | {Status.PENDING}
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """One moment of a run, seen for what may start."""
+
+    program: Program
+    state: RunState
+    now: datetime
+    situation: Situation
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The windows of the change's policy."""
+        return Calendar.of(self.program.change.policy, self.situation.zones)
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """Steps of this session's selection."""
+        return selected(self.program, self.state.selection)
+
+    @cached_property
+    def busy(self) -> Mapping[str, str]:
+        """Hosts whose mutating slot is taken, with the step that has it."""
+        return {s.host: s.id for s in self.program.change.steps if s.mutating and self._in_effect(s)}
+
+    @cached_property
+    def holding(self) -> tuple[Step, ...]:
+        """Steps that count against limits and exclusives."""
+        return tuple(s for s in self.program.change.steps if self._holds(s))
+
+    @cached_property
+    def shut(self) -> Mapping[str, str]:
+        """Hosts on which nothing else is asked for now: a Setup or a restart is under way."""
+        return {
+            s.host: s.id
+            for s in self.program.change.steps
+            if self._in_effect(s)
+            and (SETUP in s.tags or self.state.of(s.id).status in (Status.REBOOTING, Status.RESTARTED))
+        }
+
+    def missing_needs(self, step: Step) -> tuple[str, ...]:
+        """Needs that are not done."""
+        return tuple(need for need in step.needs if not self._met(step, need))
+
+    def why_not(self, step: Step, record: StepRecord) -> str:
+        """Why a step whose needs are done may not start now; empty if it may."""
+        if step.id not in self.chosen:
+            return "outside the selection"
+        if self.state.stopped or self.situation.stopping:
+            return "the run is stopping"
+        if record.retry_at and record.retry_at > self.now:
+            return f"tried again at {record.retry_at.isoformat(timespec='minutes')}"
+        if self.shut.get(step.host, step.id) != step.id:
+            return f"{step.host} is busy with {self.shut[step.host]}"
+        if not step.mutating:
+            return ""
+        return self._slot(step) or self._exclusive(step) or self._limit(step) or self._window(step)
+
+    def opens(self, step: Step) -> datetime | None:
+        """When the step's window next has room for its smallest unit; None if no coming window has."""
+        seconds = self.program.unit_p90(step)
+        return self.calendar.next_start(self._window_name(step), self.now, seconds)
+
+    def room(self, step: Step) -> int | None:
+        """Seconds left for work on members; None where no window bounds it."""
+        return self.calendar.room(self._window_name(step), self.now)
+
+    def chunk(self, step: Step) -> tuple[str, ...]:
+        """The members that the step's next intent takes."""
+        return chunk_that_fits(self.program, self.state, step, self.room(step))
+
+    def rank(self, step: Step) -> tuple[int, int, int]:
+        """Sorting key: companions of a unit first, then priority (small first), then longest remaining path."""
+        urgent = 0 if step.window.startswith("with:") else 1
+        return (urgent, step.priority, -self.program.remaining[step.id])
+
+    def _met(self, step: Step, need: str) -> bool:
+        record = self.state.of(need)
+        if record.status not in ENDED:
+            return False
+        return not (record.failed_members and not step.members and self._needs_whole_kind(step, need))
+
+    def _needs_whole_kind(self, step: Step, need: str) -> bool:
+        """A need on `@all`: failed members of one batch keep it unmet until they are retried or skipped."""
+        return set(self.program.by_kind[self.program.by_id[need].kind]) <= set(step.needs)
+
+    def _in_effect(self, step: Step) -> bool:
+        running = self.situation.running.get(step.id)
+        if self.state.of(step.id).status in IN_EFFECT:
+            return True
+        return running is not None and step.mutating and not _only_looks(running)
+
+    def _holds(self, step: Step) -> bool:
+        return self._in_effect(step) or (step.mutating and self.state.of(step.id).status in HOLDS_LIMIT)
+
+    def _slot(self, step: Step) -> str:
+        other = self.busy.get(step.host, step.id)
+        return "" if other == step.id else f"{step.host} is busy with {other}"
+
+    def _exclusive(self, step: Step) -> str:
+        preparing = DIRECTORY_PREPARATION in step.tags
+        for other in self.holding:
+            if other.id == step.id:
+                continue
+            if preparing and (SETUP in other.tags or DIRECTORY_PREPARATION in other.tags):
+                return f"no other Setup may run during directory preparation: {other.id}"
+            if DIRECTORY_PREPARATION in other.tags and SETUP in step.tags:
+                return f"directory preparation: {other.id}"
+        return ""
+
+    def _limit(self, step: Step) -> str:
+        limits = self.program.change.policy.get("limits") or {}
+        for name in step.limits:
+            most = limits.get(name)
+            held = sum(
+                1 for o in self.holding if o.id != step.id and name in o.limits and _same(name, o, step)
+            )
+            if most is not None and held >= int(most):
+                return f"limit {name}: {held} of {most}"
+        return ""
+
+    def _window_name(self, step: Step) -> str:
+        """A companion belongs to a unit that has started: it goes on, whatever the clock says."""
+        if step.window.startswith("with:"):
+            return ""
+        batches = self.program.change.policy.get("batch_windows") or {}
+        own = batches.get(step.scope.name) if step.scope.level == "batch" else ""
+        return str(own) if own and step.window == "policy" else step.window
+
+    def _window(self, step: Step) -> str:
+        if step.window.startswith("with:"):
+            return ""
+        at = self.opens(step)
+        if at == self.now:
+            return ""
+        return (
+            f"its window opens at {at.isoformat(timespec='minutes')}"
+            if at
+            else "no coming window is long enough"
+        )
+
+
+def _only_looks(command: cmd.StepCommand) -> bool:
+    return isinstance(command, cmd.Verify) or (isinstance(command, cmd.Check) and command.purpose == "gate")
+
+
+def _same(limit: str, one: Step, other: Step) -> bool:
+    """A limit named after a scope level counts for each scope of that level by itself."""
+    match limit:
+        case "site":
+            return _site(one) == _site(other)
+        case "server" | "host":
+            return one.host == other.host
+        case "database":
+            return one.scope.name == other.scope.name
+        case _:
+            return True
+
+
+def _site(step: Step) -> str:
+    return step.scope.site or step.scope.name
