@@ -1,1 +1,59 @@
-""""""
+"""The YAML language: a plan file to a topology, with the place of every mistake; the schema, the rules, a new plan.
+
+Nothing heavy is imported before it is used, so that `exmigrate --help` stays fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .problems import PlanRefused, Problem
+
+if TYPE_CHECKING:
+    from .load import LoadResult
+
+__all__ = ["LoadResult", "PlanRefused", "Problem", "json_schema", "load", "template"]
+
+
+def load(
+    plan: Path | str | bytes, name: str = "", reader: Callable[[str], bytes] | None = None
+) -> LoadResult:
+    """Load a plan.
+
+    Args:
+        plan: a path, or the bytes of a plan.
+        name: how problems name the file; the path itself when left out.
+        reader: gives the bytes of CSV files that a plan of bytes names; raises OSError.
+
+    Returns:
+        The topology and every problem. It never raises for what is wrong with the plan.
+    """
+    from .load import load_bytes, load_file
+
+    if isinstance(plan, bytes):
+        return load_bytes(plan, name or "plan.yaml", reader)
+    return load_file(Path(plan), name)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the plan language, for editors and other tools."""
+    from .document import json_schema as made
+
+    return made()
+
+
+def template() -> str:
+    """A commented plan to begin with."""
+    from .document import template as made
+
+    return made()
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LoadResult":
+        from .load import LoadResult
+
+        return LoadResult
+    raise AttributeError(name)

@@ -96,6 +96,7 @@ class Product:
     version: str = ""
     supports_target: bool = False
     replacement: str = ""
+    api: str = ""
     path: str = ""
 
 

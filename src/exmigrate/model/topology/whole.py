@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ..errors import Location
+from exmigrate.model.errors import Location
+
 from .access import Credential, Medium, Policy, Product, Version
 from .estate import (
     Certificate,

@@ -1,0 +1,129 @@
+"""From a file to a topology, with every problem on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from exmigrate.model.errors import Location
+from exmigrate.model.topology import Topology
+
+from .members import Reader
+from .nodes import compose
+from .plain import to_plain
+from .problems import Problem, Source, ordered
+from .references import dangling, gather
+from .resolve import Context, read_sheets, resolve
+from .text import LARGEST, decode
+from .validate import check
+
+MOST = 200
+"""Problems that are told at once; a file with more is something else than a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What loading gives.
+
+    Attributes:
+        topology: the resolved plan; None where there are errors.
+        problems: everything that is wrong, in the order of the text.
+    """
+
+    topology: Topology | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that refuse the plan."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+
+def load_file(path: FilePath, name: str = "") -> LoadResult:
+    """Load a plan from a file, its CSV files from beside it."""
+    name = name or str(path)
+    try:
+        data = _bytes(path)
+    except OSError as error:
+        said = error.strerror or "it cannot be read"
+        problem = Problem(
+            "EXM-L001", "error", said, Location(name), "", "the plan cannot be read",
+            "name the plan file; `exmigrate init` writes a new one",
+        )  # fmt: skip
+        return LoadResult(None, (problem,))
+    return load_bytes(data, name, lambda other: _bytes(path.parent / other))
+
+
+def load_bytes(data: bytes, name: str, reader: Reader | None = None) -> LoadResult:
+    """Load a plan from bytes; `reader` gives the bytes of files that it names."""
+    text = decode(data, name)
+    if isinstance(text, Problem):
+        return LoadResult(None, (text,))
+    with _without_collection():
+        problems, topology = _read(Source(name, text), text, reader or _nothing)
+    problems = list(ordered(problems, name))
+    if len(problems) > MOST:
+        more = len(problems) - MOST
+        last = Problem("EXM-L016", "error", f"{more} more problems are not told", Location(name))
+        problems = [*problems[:MOST], last]
+    wrong = any(p.severity == "error" for p in problems)
+    return LoadResult(None if wrong else topology, tuple(problems))
+
+
+def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Topology | None]:
+    root, problems = compose(source, text)
+    if root is None:
+        return problems or [_no_plan(source, "nothing but comments", 1, 1)], None
+    if root.kind != "map":
+        what = "a list" if root.kind == "list" else "a single value"
+        return [*problems, _no_plan(source, what, root.line, root.column)], None
+    plain, found = to_plain(source, root)
+    problems += found
+    names = gather(source, plain)
+    sheets = read_sheets(source, plain, reader, names.index)
+    checked = check(source, plain)
+    problems += names.problems + sheets.problems + checked.problems
+    problems += dangling(source, plain, names, mailboxes=sheets.complete)
+    topology = None
+    if checked.document is not None:
+        ctx = Context(checked.document, plain, source, checked.repaired)
+        topology = resolve(ctx, sheets, names.index)
+        problems += ctx.problems
+    problems += [p for sheet in (*sheets.mailboxes, *sheets.members.values()) for p in sheet.problems]
+    return problems, topology
+
+
+def _no_plan(source: Source, what: str, line: int, column: int) -> Problem:
+    return source.problem(
+        "EXM-L013",
+        f"the file holds {what}",
+        line,
+        column,
+        why="a plan is a mapping that begins with 'format: exmigrate.plan/1'",
+        remedy="write a new plan with `exmigrate init`",
+    )
+
+
+def _bytes(path: FilePath) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _nothing(name: str) -> bytes:
+    raise FileNotFoundError(2, "no such file beside the plan", name)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Cyclic garbage collection off: thousands of small values are made and all are kept."""
+    import gc
+
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,219 @@
+"""YAML text to nodes that know their place.
+
+The events of PyYAML's safe parser are composed here and not by PyYAML, so that nesting and the expansion of aliases
+have limits, doubled keys are seen, and every node keeps line and column. Scalars stay text: what they mean is decided
+by the YAML 1.2 core rules in `plain`, so that `22:00` and `no` are what they look like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from .problems import Problem, Source, shown
+
+DEEPEST = 32
+"""Levels of nesting that are read; a plan has about ten."""
+
+MOST_NODES = 200_000
+"""Nodes of a document with every alias expanded; 2,000 mailboxes in the plan itself are about 20,000."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_STANDARD_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A scalar (`text`), a list (`items`) or a mapping (`pairs`); line and column count from 1."""
+
+    kind: str
+    line: int
+    column: int
+    text: str = ""
+    plain: bool = False
+    items: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    weight: int = 1
+    open: bool = True
+    pending: Node | None = None
+
+
+class _Stop(Exception):
+    """Composing cannot go on."""
+
+
+class _Composer:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.stack: list[Node] = []
+        self.anchors: dict[str, Node] = {}
+        self.root: Node | None = None
+        self.documents = 0
+        self.count = 0
+
+    def stop(self, code: str, message: str, mark: Any, why: str, remedy: str) -> _Stop:
+        self.problems.append(
+            self.source.problem(code, message, mark.line + 1, mark.column + 1, why=why, remedy=remedy)
+        )
+        return _Stop()
+
+    def take(self, event: Any) -> None:
+        """Take one event of the parser."""
+        match event:
+            case yaml.DocumentStartEvent():
+                self._document(event)
+            case yaml.ScalarEvent():
+                plain = event.implicit[0] and event.style in (None, "")
+                self._add(event, Node("scalar", 0, 0, text=event.value, plain=plain, open=False))
+            case yaml.SequenceStartEvent():
+                self._open(event, Node("list", 0, 0))
+            case yaml.MappingStartEvent():
+                self._open(event, Node("map", 0, 0))
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._close(event)
+            case yaml.AliasEvent():
+                self._alias(event)
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self.stop(
+                "EXM-L012",
+                "a second document starts here",
+                event.start_mark,
+                "one file holds one plan",
+                "take out the '---' line, or put the rest into a file of its own",
+            )
+
+    def _open(self, event: Any, node: Node) -> None:
+        self._add(event, node)
+        self.stack.append(node)
+        if len(self.stack) > DEEPEST:
+            raise self.stop(
+                "EXM-L010",
+                f"nested deeper than {DEEPEST} levels",
+                event.start_mark,
+                "a plan has about ten levels",
+                "look for brackets that were never closed",
+            )
+
+    def _close(self, event: Any) -> None:
+        node = self.stack.pop()
+        children = [*node.items, *(n for pair in node.pairs for n in pair)]
+        node.weight = 1 + sum(child.weight for child in children)
+        node.open = False
+        if node.weight > MOST_NODES:
+            raise self.stop(
+                "EXM-L009",
+                f"aliases expand to more than {MOST_NODES:,} values",
+                event.start_mark,
+                "a small file that unfolds to gigabytes is an attack or a mistake",
+                "write the values out, or put lists of mailboxes into CSV",
+            )
+
+    def _alias(self, event: Any) -> None:
+        target = self.anchors.get(event.anchor)
+        if target is None or target.open:
+            what = "is not defined above" if target is None else "contains itself"
+            raise self.stop(
+                "EXM-L009",
+                f"alias '*{shown(event.anchor)}' {what}",
+                event.start_mark,
+                "an alias repeats a complete value that stands above it",
+                "define the anchor first, or write the value out",
+            )
+        self._attach(target)
+
+    def _add(self, event: Any, node: Node) -> None:
+        self.count += 1
+        if self.count > MOST_NODES:
+            raise self.stop(
+                "EXM-L003",
+                f"more than {MOST_NODES:,} values",
+                event.start_mark,
+                "no plan is that large; lists of mailboxes belong into CSV files",
+                "move lists of mailboxes to CSV (batches[].members_csv)",
+            )
+        node.line, node.column = event.start_mark.line + 1, event.start_mark.column + 1
+        if (event.tag and not (event.tag == "!" or event.tag.startswith(_STANDARD_TAG))) or "python" in (
+            event.tag or ""
+        ):
+            self.problems.append(
+                self.source.problem(
+                    "EXM-L011",
+                    f"tag '{shown(event.tag)}'",
+                    node.line,
+                    node.column,
+                    why="a plan is data: words, numbers, lists and mappings",
+                    remedy="take the tag out",
+                )
+            )
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        self._attach(node)
+
+    def _attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent = self.stack[-1]
+        if parent.kind == "list":
+            parent.items.append(node)
+        elif parent.pending is None:
+            parent.pending = node
+        else:
+            parent.pairs.append((parent.pending, node))
+            parent.pending = None
+
+
+def compose(source: Source, text: str) -> tuple[Node | None, list[Problem]]:
+    """The root node and what is wrong; no root where nothing can be made of the text."""
+    composer = _Composer(source)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            composer.take(event)
+    except _Stop:
+        return None, composer.problems
+    except yaml.YAMLError as error:
+        return None, [*composer.problems, *_syntax(source, error)]
+    return composer.root, composer.problems
+
+
+def _syntax(source: Source, error: yaml.YAMLError) -> list[Problem]:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line = min(mark.line + 1, len(source.lines)) if mark else 1
+    column = mark.column + 1 if mark else 1
+    tabs = [n for n, text in enumerate(source.lines, 1) if "\t" in text[: len(text) - len(text.lstrip())]]
+    near = [n for n in tabs if n <= line + 1]
+    if near:
+        return [
+            source.problem(
+                "EXM-L006",
+                "a tab stands in the indentation",
+                n,
+                source.lines[n - 1].index("\t") + 1,
+                why="YAML indents with blanks only: how wide a tab is, each editor sees otherwise",
+                remedy="replace the tab by blanks (most editors: 'insert spaces for tabs')",
+            )
+            for n in near[:20]
+        ]
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text cannot be parsed"
+    context = getattr(error, "context", None)
+    started = getattr(error, "context_mark", None)
+    why = f"{context}, which starts in line {started.line + 1}" if context and started else str(context or "")
+    return [source.problem("EXM-L007", str(said), line, column, why=why, remedy=_advice(str(said)))]
+
+
+def _advice(said: str) -> str:
+    if "mapping values are not allowed" in said:
+        return "put a text that contains ': ' in quotes, or look at the indentation of this line"
+    if "expected <block end>" in said or "could not find expected ':'" in said:
+        return "look at the indentation of this line and the one above, and for a missing ':'"
+    if "escape" in said:
+        return "in double quotes write \\\\ for a backslash, or use single quotes"
+    if "expected ',' or" in said or "flow" in said:
+        return "look for a bracket or brace that was not closed"
+    return "look at this line and the one above it"

@@ -1,0 +1,157 @@
+"""Names: who has which, and who speaks of one that nobody has.
+
+Works on the raw document by the marks of the models, so that a dangling name is told beside every other error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .plain import Path, Plain
+from .problems import Problem, Source, did_you_mean, listed, shown
+from .schema import PlanDocument
+from .shape import Leaf, Shape, leaves
+
+_WHERE = {
+    "machine": "source.machines and source.servers",
+    "host": "the servers, machines and domain controllers of source",
+    "server": "source.servers and target.servers",
+    "source server": "source.servers",
+    "target server": "target.servers",
+    "site": "source.forest.sites",
+    "domain": "source.forest.domains",
+    "site link": "source.forest.site_links",
+    "credential": "credentials",
+    "database": "the databases of source and target",
+    "target database": "target.servers[].databases",
+    "source mailbox database": "the mailbox databases of source.servers[].databases",
+    "source public folder database": "the public folder databases of source.servers[].databases",
+    "offline address book": "source.offline_address_books",
+    "dial plan": "source.dial_plans",
+    "window": "policy.windows",
+    "mailbox": "source.mailboxes and source.mailboxes_csv",
+}
+_BROADEST = ("server", "machine", "host", "database", "target database", "source server", "target server")
+
+
+@dataclass(slots=True)
+class Index:
+    """Names by kind; compared without regard to case, as Windows and Exchange do."""
+
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, kind: str, name: str) -> None:
+        """Let the kind have that name."""
+        self.names.setdefault(kind, {}).setdefault(name.casefold(), name)
+
+    def has(self, kinds: Iterable[str], name: str) -> bool:
+        """Whether one of the kinds has that name."""
+        return any(name.casefold() in self.names.get(kind, {}) for kind in kinds)
+
+    def of(self, kinds: Iterable[str]) -> list[str]:
+        """The names of the kinds, in order of appearance."""
+        return [name for kind in kinds for name in self.names.get(kind, {}).values()]
+
+
+@dataclass(slots=True)
+class Names:
+    """All names of a document, and the leaves that refer to some."""
+
+    index: Index
+    references: list[Leaf]
+    problems: list[Problem]
+
+
+def gather(source: Source, plain: Plain) -> Names:
+    """Collect names, tell those that stand twice and the keys that this version refuses."""
+    out = Names(Index(), [], [])
+    first: dict[tuple[str, str], Path] = {}
+    for leaf in leaves(plain.data, Shape("model", model=PlanDocument)):
+        if leaf.shape.unsupported is not None:
+            mark = plain.mark(leaf.path)
+            out.problems.append(
+                source.problem(
+                    "EXM-L050",
+                    f"'{leaf.path[-1]}' asks for {leaf.shape.unsupported.what}, which this version cannot do",
+                    mark.key_line,
+                    mark.key_column,
+                    why="a wish that is silently not fulfilled would be worse than a refusal",
+                    remedy=leaf.shape.unsupported.remedy,
+                )
+            )
+        if isinstance(leaf.value, str):
+            _defined(source, plain, leaf, first, out)
+            if leaf.shape.refers and leaf.value:
+                out.references.append(leaf)
+    _extras(plain.data, out.index)
+    return out
+
+
+def _defined(
+    source: Source, plain: Plain, leaf: Leaf, first: dict[tuple[str, str], Path], out: Names
+) -> None:
+    name = str(leaf.value)
+    told = False
+    for kind in sorted(leaf.shape.defines, key=lambda k: _BROADEST.index(k) if k in _BROADEST else 99):
+        out.index.add(kind, name)
+        before = first.setdefault((kind, name.casefold()), leaf.path)
+        if before == leaf.path or told:
+            continue
+        told = True
+        mark, other = plain.mark(leaf.path), plain.mark(before)
+        both = {before[0], leaf.path[0]} == {"source", "target"} and kind == "server"
+        out.problems.append(
+            source.problem(
+                "EXM-L031",
+                f"{kind} '{shown(name)}' stands twice; first in line {other.line}",
+                mark.line,
+                mark.column,
+                why="an in-place upgrade is not supported: a new version needs a new machine"
+                if both
+                else "what the rest of the plan says of that name would be about two things",
+                remedy="name a new machine of source.machines" if both else "rename one, or take it out",
+            )
+        )
+
+
+def _extras(data: Any, index: Index) -> None:
+    """Kinds that depend on more than one key: source databases by their kind, names of mappings."""
+    root = data if isinstance(data, dict) else {}
+    for name in root.get("credentials", {}) if isinstance(root.get("credentials"), dict) else ():
+        index.add("credential", str(name))
+    source = root.get("source")
+    servers = source.get("servers") if isinstance(source, dict) else None
+    for server in servers if isinstance(servers, list) else ():
+        databases = server.get("databases") if isinstance(server, dict) else None
+        for database in databases if isinstance(databases, list) else ():
+            if isinstance(database, dict) and isinstance(database.get("name"), str):
+                kind = "public folder" if database.get("kind") == "public-folder" else "mailbox"
+                index.add(f"source {kind} database", database["name"])
+
+
+def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> list[Problem]:
+    """References to names that nothing has; those to mailboxes only if the mailboxes are known."""
+    out: list[Problem] = []
+    for leaf in names.references:
+        kinds = leaf.shape.refers
+        if names.index.has(kinds, leaf.value) or (kinds == ("mailbox",) and not mailboxes):
+            continue
+        mark = plain.mark(leaf.path)
+        known = names.index.of(kinds)
+        out.append(
+            source.problem(
+                "EXM-L043" if kinds == ("mailbox",) else "EXM-L030",
+                f"{kinds[0]} '{shown(leaf.value)}' does not exist",
+                mark.line,
+                mark.column,
+                why=f"the plan names it here, and nothing in {_WHERE.get(kinds[0], kinds[0])} has that name",
+                remedy=f"{did_you_mean(leaf.value, known)}{_known(known)}",
+            )
+        )
+    return out
+
+
+def _known(known: list[str]) -> str:
+    return f"Known: {listed(known)}" if known else "Nothing of that kind is in the plan yet: add it"

@@ -1,0 +1,104 @@
+"""Mending a refused document at one place, so that the checks of everything else can go on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from .plain import Path
+from .problems import nearest
+from .schema import PlanDocument
+from .shape import known_keys, model_at, shape
+
+_SAMPLES: tuple[Any, ...] = (
+    "x", "env:X", "1m", "1GB", "1%", "22:00", "2011-01-01", "x.y", "10.0.0.1", "C:\\x", "0" * 64, "1.1.1",
+    "https://x/", "en\\Internal\\1.1", "\\x", "XX-000", "some reason", 1, True,
+)  # fmt: skip
+
+
+def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]) -> None:
+    """Change the document at one place so that the models accept it, meaning kept where it can be guessed."""
+    parent: Any = data
+    for part in path[:-1]:
+        parent = parent[part]
+    if not path:
+        return
+    key = path[-1]
+    model = model_at(PlanDocument, path[:-1])
+    match error["type"]:
+        case "extra_forbidden":
+            value = parent.pop(key)
+            guess = nearest(str(key), known_keys(path[:-1]))
+            if guess and guess not in parent:
+                parent[guess] = value
+                aliases[(*path[:-1], guess)] = path
+        case "missing":
+            parent[key] = _placeholder(_annotation(model, str(key)))
+        case "bool_type" if str(error.get("input")).lower() in ("yes", "on", "no", "off"):
+            parent[key] = str(error.get("input")).lower() in ("yes", "on")
+        case "string_type" if isinstance(error.get("input"), int | float):
+            parent[key] = str(error.get("input"))
+        case _ if isinstance(parent, list):
+            parent[int(key)] = _placeholder(_item_annotation(path))
+        case _ if model is not None and not _required(model, str(key)):
+            del parent[key]
+        case _:
+            parent[key] = _placeholder(_annotation(model, str(key)))
+
+
+def _required(model: type[BaseModel], key: str) -> bool:
+    return any((i.alias or n) == key and i.is_required() for n, i in model.model_fields.items())
+
+
+def _annotation(model: type[BaseModel] | None, key: str) -> Any:
+    for name, info in model.model_fields.items() if model else ():
+        if (info.alias or name) == key:
+            found: Any = info.annotation
+            for mark in info.metadata:
+                found = Annotated[found, mark]
+            return found
+    return Any
+
+
+def _item_annotation(path: Path) -> Any:
+    holder = path[:-1]
+    annotation = _annotation(model_at(PlanDocument, holder[:-1]), str(holder[-1])) if holder else Any
+    for argument in getattr(annotation, "__args__", ()):
+        for inner in getattr(argument, "__args__", ()):
+            return inner
+        return argument
+    return Any
+
+
+def _placeholder(annotation: Any) -> Any:
+    """Any value that the type accepts."""
+    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+    model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    if model is not None:
+        return {
+            (i.alias or n): _placeholder(_annotation(model, i.alias or n))
+            for n, i in model.model_fields.items()
+            if i.is_required()
+        }
+    samples: list[Any] = [*_SAMPLES, [], {}, *_words(annotation)]
+    for sample in samples:
+        try:
+            adapter.validate_python(sample, strict=True)
+        except ValidationError:
+            continue
+        return sample
+    return None
+
+
+def _words(annotation: Any) -> tuple[Any, ...]:
+    found = shape(annotation)
+    inner = found.inner
+    if found.kind == "list" and inner is not None:
+        return (
+            ["x"],
+            *([_placeholder(inner.model)] for _ in (1,) if inner.model),
+            *([w] for w in inner.words),
+        )
+    return tuple(found.words)

@@ -1,0 +1,317 @@
+"""What must hold for a topology to be one at all: facts and wishes that contradict each other are refused.
+
+What experience says of a possible plan is the business of `plan.rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from exmigrate.plan.plain import Path
+from exmigrate.plan.problems import did_you_mean
+
+from .context import Context
+
+SUPPORTED = {(("2007",), "2010")}
+"""Version pairs that this version of exmigrate can take an organization through."""
+
+
+def contradictions(ctx: Context) -> None:
+    """Run every check; each tells its own problems."""
+    for check in _CHECKS:
+        check(ctx)
+
+
+def _transition(ctx: Context) -> None:
+    t = ctx.document.transition
+    pair = (tuple(sorted({v.version for v in t.source})), t.to.version)
+    if pair not in SUPPORTED:
+        ctx.tell(
+            "EXM-L051",
+            f"from {' and '.join(pair[0])} to {pair[1]} is not in this version",
+            ("transition",),
+            why="a transition is a catalog of steps, rules and order; only that from 2007 to 2010 is there",
+            remedy="plan from 2007 to 2010",
+        )
+
+
+def _internet_facing(ctx: Context) -> None:
+    wishes = {t.name.casefold(): t.internet_facing for t in ctx.document.target.sites}
+    facing = [
+        s.internet_facing if wishes.get(s.name.casefold()) is None else wishes[s.name.casefold()]
+        for s in ctx.document.source.forest.sites
+    ]
+    if not any(facing):
+        ctx.tell(
+            "EXM-L060",
+            "no site is Internet-facing",
+            ("source", "forest", "sites"),
+            why="a transition starts in the Internet-facing site: its names move first (TOP-001)",
+            remedy="set internet_facing: true on the site whose Client Access servers have external URLs",
+        )
+
+
+def _primary(ctx: Context) -> None:
+    facing = {s.name.casefold(): s.internet_facing for s in ctx.document.source.forest.sites}
+    marked = [(i, t) for i, t in enumerate(ctx.document.target.sites) if t.primary]
+    for i, site in marked:
+        said = site.internet_facing if site.internet_facing is not None else facing.get(site.name.casefold())
+        if said is False:
+            ctx.tell(
+                "EXM-L061", f"site '{site.name}' shall start, but it is not Internet-facing",
+                ("target", "sites", i, "primary"), why="the first site of a transition is Internet-facing (TOP-001)",
+                remedy="mark an Internet-facing site as primary",
+            )  # fmt: skip
+    for i, _ in marked[1:]:
+        ctx.tell(
+            "EXM-L061", "two sites shall start", ("target", "sites", i, "primary"),
+            why="one Internet-facing site starts, the others follow", remedy="leave primary: true on one site",
+        )  # fmt: skip
+
+
+def _target_machines(ctx: Context) -> None:
+    for i, server in enumerate(ctx.document.target.servers):
+        if server.name.casefold() in ctx.source_servers:
+            continue  # told as a doubled name
+        machine = ctx.machines.get(server.name.casefold())
+        if machine and machine.workgroup and "edge" not in server.roles:
+            ctx.tell(
+                "EXM-L061", f"'{server.name}' is in no domain", ("target", "servers", i),
+                why="every role but Edge needs a domain member", remedy="take out workgroup: true, or give it edge",
+            )  # fmt: skip
+    host = ctx.machines.get(ctx.document.target.directory_host.casefold())
+    if host and host.workgroup:
+        ctx.tell(
+            "EXM-L061", f"'{host.name}' cannot prepare the directory: it is in no domain", ("target", "directory_host"),
+            why="schema and organization are prepared by a domain member", remedy="name a domain member",
+        )  # fmt: skip
+
+
+def _databases(ctx: Context) -> None:
+    old = [
+        ("source", i, s.name, s.roles, len(s.databases)) for i, s in enumerate(ctx.document.source.servers)
+    ]
+    new = [
+        ("target", i, s.name, s.roles, len(s.databases)) for i, s in enumerate(ctx.document.target.servers)
+    ]
+    for section, i, name, roles, count in [*old, *new]:
+        if count and "mailbox" not in roles:
+            ctx.tell(
+                "EXM-L061", f"'{name}' has databases but no mailbox role", (section, "servers", i, "databases"),
+                why="databases live on Mailbox servers", remedy="add mailbox to its roles, or move the databases",
+            )  # fmt: skip
+    for i, target in enumerate(ctx.document.target.servers):
+        _setup_database(ctx, i)
+        if "mailbox" in target.roles and not target.databases:
+            ctx.tell(
+                "EXM-L062", f"'{target.name}' gets the mailbox role but no database", ("target", "servers", i),
+                why="Setup makes a first database, and it must have a name and paths",
+                remedy="add databases with name, edb and logs",
+            )  # fmt: skip
+
+
+def _setup_database(ctx: Context, i: int) -> None:
+    server = ctx.document.target.servers[i]
+    made = [j for j, d in enumerate(server.databases) if d.created_by_setup]
+    for j in made[1:]:
+        ctx.tell(
+            "EXM-L061", "Setup makes one database a server", ("target", "servers", i, "databases", j),
+            why="/MdbName takes one name", remedy="leave created_by_setup: true on one database",
+        )  # fmt: skip
+    for j in made:
+        if server.databases[j].kind == "public-folder":
+            ctx.tell(
+                "EXM-L061", "Setup makes a mailbox database, not one for public folders",
+                ("target", "servers", i, "databases", j), why="/MdbName names a mailbox database",
+                remedy="mark a mailbox database as created_by_setup",
+            )  # fmt: skip
+    public = [j for j, d in enumerate(server.databases) if d.kind == "public-folder"]
+    for j in public[1:]:
+        ctx.tell(
+            "EXM-L061", f"'{server.name}' gets a second public folder database", ("target", "servers", i, "databases", j),
+            why="a Mailbox server holds one at most", remedy="put it on another server",
+        )  # fmt: skip
+
+
+def _kinds_of_databases(ctx: Context) -> None:
+    kinds = {d.name.casefold(): d.kind for s in ctx.document.target.servers for d in s.databases}
+
+    def expect(name: str, kind: str, path: Path) -> None:
+        if kinds.get(name.casefold(), kind) != kind:
+            ctx.tell(
+                "EXM-L061", f"'{name}' is no {kind.replace('-', ' ')} database", path,
+                why=f"a {kind.replace('-', ' ')} database is needed here", remedy="name another database",
+            )  # fmt: skip
+
+    for i, batch in enumerate(ctx.document.batches):
+        for j, name in enumerate(batch.targets):
+            expect(name, "mailbox", ("batches", i, "targets", j))
+    for i, server in enumerate(ctx.document.target.servers):
+        for j, d in enumerate(server.databases):
+            if d.public_folder_database:
+                path: Path = ("target", "servers", i, "databases", j, "public_folder_database")
+                expect(d.public_folder_database, "public-folder", path)
+    wish = ctx.document.target.public_folders
+    for j, name in enumerate(wish.databases if wish else ()):
+        expect(name, "public-folder", ("target", "public_folders", "databases", j))
+
+
+def _public_folders(ctx: Context) -> None:
+    source = ctx.document.source
+    has = [i for i, s in enumerate(source.servers) if any(d.kind == "public-folder" for d in s.databases)]
+    if ctx.document.target.public_folders is None and (has or source.public_folders):
+        at: Path = ("source", "public_folders") if source.public_folders else ("source", "servers", has[0])
+        ctx.tell(
+            "EXM-L062", "there are public folders today, and nothing says where they go", at,
+            why="the last 2007 Mailbox server cannot leave while it holds replicas (PF-002)",
+            remedy="add target.public_folders with the databases that take them",
+        )  # fmt: skip
+
+
+def _roles(ctx: Context) -> None:
+    def expect(name: str, role: str, path: Path, what: str) -> None:
+        server = ctx.target_servers.get(name.casefold()) or ctx.source_servers.get(name.casefold())
+        if server is not None and role not in server.roles:
+            ctx.tell(
+                "EXM-L061", f"'{name}' {what} but has no {role} role", path,
+                why=f"only a server with the {role} role can", remedy="name another server, or give it the role",
+            )  # fmt: skip
+
+    target = ctx.document.target
+    for i, send in enumerate(target.mail_flow.send_connectors):
+        for j, name in enumerate(send.sources):
+            server = ctx.target_servers.get(name.casefold())
+            role = "edge" if server and "edge" in server.roles else "hub"
+            expect(
+                name,
+                role,
+                ("target", "mail_flow", "send_connectors", i, "sources", j),
+                "sends for a connector",
+            )
+    for i, receive in enumerate(target.mail_flow.receive_connectors):
+        for j, name in enumerate(receive.servers):
+            expect(
+                name,
+                "hub",
+                ("target", "mail_flow", "receive_connectors", i, "servers", j),
+                "gets a connector",
+            )
+    for i, plan in enumerate(target.dial_plans):
+        for j, name in enumerate(plan.servers):
+            expect(name, "um", ("target", "dial_plans", i, "servers", j), "takes over a dial plan")
+    for i, edge in enumerate(target.edges):
+        expect(edge.edge, "edge", ("target", "edges", i, "edge"), "is subscribed")
+    for i, group in enumerate(ctx.document.source.groups):
+        if group.expansion_server:
+            expect(
+                group.expansion_server, "hub", ("source", "groups", i, "expansion_server"), "expands a group"
+            )
+    for i, old in enumerate(ctx.document.source.servers):
+        if old.client_access is not None:
+            expect(old.name, "cas", ("source", "servers", i, "client_access"), "has client access settings")
+
+
+def _connectors(ctx: Context) -> None:
+    facts = [c.name for c in ctx.document.source.mail.send_connectors]
+    known = {n.casefold() for n in facts}
+    for i, c in enumerate(ctx.document.target.mail_flow.send_connectors):
+        path: Path = ("target", "mail_flow", "send_connectors", i)
+        if not c.create and c.name.casefold() not in known:
+            ctx.tell(
+                "EXM-L030", f"send connector '{c.name}' does not exist", (*path, "name"),
+                why="nothing in source.mail.send_connectors has that name",
+                remedy=f"{did_you_mean(c.name, facts)}For a new one write create: true",
+            )  # fmt: skip
+        if c.create and c.name.casefold() in known:
+            ctx.tell(
+                "EXM-L061", f"send connector '{c.name}' exists already", (*path, "create"),
+                why="it stands in source.mail.send_connectors", remedy="take out create, or name the new one otherwise",
+            )  # fmt: skip
+        if c.create and not (c.sources and c.address_spaces):
+            ctx.tell(
+                "EXM-L062", f"new send connector '{c.name}' needs sources and address_spaces", path,
+                why="without them it would send nothing", remedy="add both",
+            )  # fmt: skip
+    for i, r in enumerate(ctx.document.target.mail_flow.receive_connectors):
+        if r.use != "internet" and not r.remote_ranges:
+            ctx.tell(
+                "EXM-L062", f"receive connector '{r.name}' needs remote_ranges",
+                ("target", "mail_flow", "receive_connectors", i),
+                why="without them it would take anonymous mail from everywhere",
+                remedy="name the addresses of the gateway or the devices",
+            )  # fmt: skip
+
+
+def _batches(ctx: Context) -> None:
+    for i, b in enumerate(ctx.document.batches):
+        if not b.members and not b.members_csv:
+            ctx.tell(
+                "EXM-L062", f"batch '{b.name}' has no members", ("batches", i), why="a batch of nobody moves nobody",
+                remedy="add members or members_csv",
+            )  # fmt: skip
+
+
+def _connections(ctx: Context) -> None:
+    known = [m.name for m in ctx.machines.values()]
+    for name in ctx.document.connections.servers:
+        if name.casefold() not in ctx.machines:
+            ctx.tell(
+                "EXM-L030", f"server '{name}' does not exist", ("connections", "servers", name),
+                why="nothing in source.servers and source.machines has that name",
+                remedy=f"{did_you_mean(name, known)}Known: {', '.join(known)}",
+            )  # fmt: skip
+
+
+def _media(ctx: Context) -> None:
+    wanted = ctx.document.transition.to.version
+    if not any(m.version == wanted and m.kind == "setup" for m in ctx.document.media):
+        ctx.tell(
+            "EXM-L062", f"no setup media of {wanted}", ("media",), why="Setup runs from media of the planned build",
+            remedy=f"add a medium with version: {wanted} and kind: setup",
+        )  # fmt: skip
+
+
+def _times(ctx: Context) -> None:
+    policy = ctx.document.policy
+    if policy.start:
+        try:
+            zoned = datetime.fromisoformat(policy.start).tzinfo is not None
+        except ValueError:
+            zoned = False
+        if not zoned:
+            ctx.tell(
+                "EXM-L024", f"'{policy.start}' is no instant", ("policy", "start"),
+                why="without a zone it could be meant in any", remedy="write it as 2011-05-06T18:00:00+02:00",
+            )  # fmt: skip
+    zones: list[tuple[str, Path]] = [(policy.timezone, ("policy", "timezone"))]
+    zones += [(w.timezone, ("policy", "windows", i, "timezone")) for i, w in enumerate(policy.windows)]
+    for zone, path in zones:
+        if zone and not _zone(zone):
+            ctx.tell(
+                "EXM-L024", f"'{zone}' is no time zone", path, why="windows open by the clock of a place",
+                remedy="write a name of the IANA database, such as Europe/Zurich",
+            )  # fmt: skip
+
+
+def _zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return not _zones_known()  # a machine without the database cannot judge
+    return True
+
+
+def _zones_known() -> bool:
+    try:
+        ZoneInfo("Europe/Berlin")
+    except (ZoneInfoNotFoundError, OSError):
+        return False
+    return True
+
+
+_CHECKS: tuple[Callable[[Context], None], ...] = (
+    _transition, _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders,
+    _roles, _connectors, _batches, _connections, _media, _times,
+)  # fmt: skip

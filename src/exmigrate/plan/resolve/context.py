@@ -1,0 +1,115 @@
+"""What every part of resolving needs: the document, places, and a list of problems to add to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from exmigrate.model.errors import Location
+from exmigrate.plan.plain import Path, Plain
+from exmigrate.plan.problems import Problem, Source
+from exmigrate.plan.schema.root import PlanDocument
+from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
+from exmigrate.plan.schema.target import TargetServerEntry
+
+
+def spoken(path: Path) -> str:
+    """A path as positions are keyed: `source.servers[0].databases[1]`."""
+    out = ""
+    for part in path:
+        out += f"[{part}]" if isinstance(part, int) else f"{'.' if out else ''}{part}"
+    return out
+
+
+@dataclass
+class Context:
+    """The document with its places.
+
+    Attributes:
+        repaired: paths that were mended; problems about them are not told again.
+        extra: places of things that stand in CSV files, by their path.
+    """
+
+    document: PlanDocument
+    plain: Plain
+    source: Source
+    repaired: set[Path]
+    problems: list[Problem] = field(default_factory=list)
+    extra: dict[str, Location] = field(default_factory=dict)
+
+    def tell(
+        self, code: str, message: str, path: Path, *, why: str, remedy: str, severity: str = "error"
+    ) -> None:
+        """Add a problem at a path, unless something there was mended after an earlier one."""
+        if any(path[: len(r)] == r or r[: len(path)] == path for r in self.repaired):
+            return
+        mark = self.plain.mark(path)
+        self.problems.append(
+            self.source.problem(
+                code, message, mark.line, mark.column, why=why, remedy=remedy, severity=severity
+            )
+        )
+
+    def positions(self) -> dict[str, Location]:
+        """The place of every key and value of the plan, and of every line of its CSV files."""
+        name = self.source.name
+        own = {spoken(p): Location(name, m.key_line, m.key_column) for p, m in self.plain.marks.items()}
+        return {**own, **self.extra}
+
+    @cached_property
+    def machines(self) -> dict[str, MachineEntry]:
+        """Machines and source servers by name, without regard to case."""
+        found = [*self.document.source.machines, *self.document.source.servers]
+        return {m.name.casefold(): m for m in found}
+
+    @cached_property
+    def source_servers(self) -> dict[str, SourceServerEntry]:
+        """Source servers by name, without regard to case."""
+        return {s.name.casefold(): s for s in self.document.source.servers}
+
+    @cached_property
+    def target_servers(self) -> dict[str, TargetServerEntry]:
+        """Target servers by name, without regard to case."""
+        return {s.name.casefold(): s for s in self.document.target.servers}
+
+    @cached_property
+    def root_domain(self) -> str:
+        """DNS name of the forest's root domain."""
+        domains = self.document.source.forest.domains
+        return next((d.name for d in domains if d.root), domains[0].name)
+
+    @cached_property
+    def site_domain(self) -> dict[str, str]:
+        """Domain of each site's servers, by the site's name."""
+        return {s.name: s.domain or self.root_domain for s in self.document.source.forest.sites}
+
+    def site_of(self, server: str) -> str:
+        """Site of a machine."""
+        machine = self.machines.get(server.casefold())
+        return self.site_name(machine.site) if machine else ""
+
+    def site_name(self, said: str) -> str:
+        """A site's name as the forest has it."""
+        sites = self.document.source.forest.sites
+        return next((s.name for s in sites if s.name.casefold() == said.casefold()), said)
+
+    def name_of(self, server: str) -> str:
+        """A server's name as it was defined."""
+        machine = self.machines.get(server.casefold())
+        return machine.name if machine else server
+
+    def names_of(self, servers: Iterable[str]) -> tuple[str, ...]:
+        """Servers' names as they were defined."""
+        return tuple(self.name_of(s) for s in servers)
+
+    def fqdn(self, machine: MachineEntry) -> str:
+        """Fully qualified name of a machine."""
+        suffix = machine.dns_suffix if machine.workgroup else self.domain_of(machine)
+        return f"{machine.name}.{suffix}".lower() if suffix else machine.name.lower()
+
+    def domain_of(self, machine: MachineEntry) -> str:
+        """DNS name of a machine's domain; empty for a workgroup machine."""
+        return (
+            "" if machine.workgroup else self.site_domain.get(self.site_name(machine.site), self.root_domain)
+        )

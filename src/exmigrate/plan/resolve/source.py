@@ -1,0 +1,253 @@
+"""The organization as it is: the facts of the plan's `source`, and nothing of its `target`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exmigrate.model.topology import (
+    Account,
+    AddressPolicy,
+    DnsRecord,
+    DsnMessage,
+    Group,
+    InstalledExchange,
+    Listener,
+    Machine,
+    Mailbox,
+    OfflineAddressBook,
+    OutsideHost,
+    PublicFolder,
+    Rule,
+    SiteLink,
+    SourceCertificate,
+    SourceClientAccess,
+    SourceDialPlan,
+    SourceEdgeSubscription,
+    SourceOrganization,
+    SourceReceiveConnector,
+    SourceSendConnector,
+    SourceSite,
+    StorageGroup,
+    VirtualDirectory,
+)
+from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
+
+from . import access, estate, mail
+from .context import Context
+
+_DIRECTORIES = ("owa", "activesync", "ews", "oab", "um", "autodiscover")
+_SYSTEM_DISK = {"C:": 136 << 30}
+
+
+def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceOrganization:
+    """All facts of the organization as it is."""
+    s = ctx.document.source
+    first = ctx.document.transition.source[0]
+    return SourceOrganization(
+        organization=s.organization,
+        version=s.version or first.version,
+        service_pack=s.service_pack or first.service_pack,
+        forest_level=s.forest.level,
+        domains=estate.domains(ctx),
+        domain_controllers=estate.domain_controllers(ctx),
+        sites=tuple(
+            SourceSite(
+                x.name, ctx.site_domain[x.name], tuple(x.subnets), x.internet_facing, f"source.forest.sites[{i}]"
+            )
+            for i, x in enumerate(s.forest.sites)
+        ),
+        site_links=tuple(
+            SiteLink(x.name, tuple(ctx.site_name(n) for n in x.sites), x.cost, 0, f"source.forest.site_links[{i}]")
+            for i, x in enumerate(s.forest.site_links)
+        ),
+        machines=tuple(_machines(ctx)),
+        outside_hosts=tuple(
+            OutsideHost(
+                h.name,
+                tuple(h.addresses),
+                {int(p): banner for p, banner in h.ports.items() if p.isdigit()},
+                f"source.outside_hosts[{i}]",
+            )
+            for i, h in enumerate(s.outside_hosts)
+        ),
+        accounts=tuple(
+            Account(name, c.username, tuple(c.groups), f"credentials.{name}")
+            for name, c in ctx.document.credentials.items()
+            if not c.local
+        ),
+        storage_groups=tuple(_storage_groups(ctx)),
+        databases=mail.source_databases(ctx),
+        mailboxes=mailboxes,
+        public_folders=tuple(
+            PublicFolder(p.folder, tuple(p.replicas), p.items, p.size, p.mail_enabled, f"source.public_folders[{i}]")
+            for i, p in enumerate(s.public_folders)
+        ),
+        client_access=tuple(_client_access(ctx)),
+        virtual_directories=tuple(_virtual_directories(ctx)),
+        certificates=tuple(
+            SourceCertificate(
+                x.name, tuple(c.names), tuple(c.services), c.self_signed, c.expires,
+                f"source.servers[{i}].certificates[{j}]",
+            )
+            for i, x in enumerate(s.servers)
+            for j, c in enumerate(x.certificates)
+        ),
+        accepted_domains=mail.accepted_domains(ctx),
+        send_connectors=tuple(
+            SourceSendConnector(
+                c.name, ctx.names_of(c.sources), tuple(c.address_spaces), tuple(c.smart_hosts), c.fqdn, c.require_tls,
+                ctx.name_of(c.edge) if c.edge else "", f"source.mail.send_connectors[{i}]",
+            )
+            for i, c in enumerate(s.mail.send_connectors)
+        ),
+        receive_connectors=tuple(_receive_connectors(ctx)),
+        rules=tuple(
+            Rule(r.name, r.kind, dict(r.settings), r.enabled, f"source.mail.rules[{i}]")
+            for i, r in enumerate(s.mail.rules)
+        ),
+        address_policies=tuple(
+            AddressPolicy(p.name, tuple(p.templates), p.priority, f"source.mail.address_policies[{i}]")
+            for i, p in enumerate(s.mail.address_policies)
+        ),
+        offline_address_books=tuple(
+            OfflineAddressBook(
+                b.name, ctx.name_of(b.server), tuple(b.versions), b.public_folder_distribution,
+                ctx.names_of(b.web_distribution), f"source.offline_address_books[{i}]",
+            )
+            for i, b in enumerate(s.offline_address_books)
+        ),
+        dial_plans=tuple(
+            SourceDialPlan(
+                d.name, d.digits, ctx.names_of(d.servers), dict(d.gateways), tuple(d.policies), tuple(d.prompts),
+                f"source.dial_plans[{i}]",
+            )
+            for i, d in enumerate(s.dial_plans)
+        ),
+        edge_subscriptions=tuple(
+            SourceEdgeSubscription(
+                ctx.name_of(e.edge), ctx.site_name(e.site), _hubs(ctx, e.site), e.internet_connector,
+                e.inbound_connector, f"source.edge_subscriptions[{i}]",
+            )
+            for i, e in enumerate(s.edge_subscriptions)
+        ),
+        groups=tuple(
+            Group(
+                g.name, tuple(g.members), ctx.name_of(g.expansion_server) if g.expansion_server else "", g.dynamic,
+                f"source.groups[{i}]",
+            )
+            for i, g in enumerate(s.groups)
+        ),
+        dsn_messages=tuple(
+            DsnMessage(d.identity, d.text, f"source.mail.dsn_messages[{i}]") for i, d in enumerate(s.mail.dsn_messages)
+        ),
+        dsn_mode=s.mail.dsn_mode,
+        dns=tuple(DnsRecord(r.name, r.type, r.value, r.ttl, r.view, f"source.dns[{i}]") for i, r in enumerate(s.dns)),
+        inbound=ctx.names_of(s.mail.inbound),
+        relays=tuple(s.mail.relays),
+        media=access.media(ctx),
+    )  # fmt: skip
+
+
+def _machines(ctx: Context) -> Iterator[Machine]:
+    s = ctx.document.source
+    for i, server in enumerate(s.servers):
+        yield _machine(ctx, server, f"source.servers[{i}]", _installed(ctx, server))
+    for i, machine in enumerate(s.machines):
+        yield _machine(ctx, machine, f"source.machines[{i}]", None)
+
+
+def _machine(ctx: Context, m: MachineEntry, path: str, exchange: InstalledExchange | None) -> Machine:
+    used = access.connection(ctx, m.name)
+    return Machine(
+        name=m.name,
+        fqdn=ctx.fqdn(m),
+        domain=ctx.domain_of(m),
+        site=ctx.site_name(m.site),
+        os=m.os,
+        os_service_pack=m.os_service_pack,
+        os_edition=m.os_edition,
+        bits=m.bits,
+        memory=m.memory,
+        processors=m.processors,
+        disks=dict(m.disks) or dict(_SYSTEM_DISK),
+        addresses=tuple(m.addresses),
+        powershell=m.powershell,
+        features=tuple(m.features),
+        listeners=tuple(Listener(x.scheme, x.port, tuple(x.auth)) for x in m.listeners),
+        local_accounts=tuple(
+            dict.fromkeys(
+                n
+                for n in (used.credential, used.run_as)
+                if n in ctx.document.credentials and ctx.document.credentials[n].local
+            )
+        ),
+        exchange=exchange,
+        path=path,
+    )
+
+
+def _installed(ctx: Context, s: SourceServerEntry) -> InstalledExchange:
+    first = ctx.document.transition.source[0]
+    return InstalledExchange(
+        version=s.version or ctx.document.source.version or first.version,
+        service_pack=s.service_pack or ctx.document.source.service_pack or first.service_pack,
+        roles=estate.in_order(s.roles),
+        edition=s.edition,
+        rollup=s.rollup,
+    )
+
+
+def _storage_groups(ctx: Context) -> Iterator[StorageGroup]:
+    for i, server in enumerate(ctx.document.source.servers):
+        told: set[str] = set()
+        for j, database in enumerate(server.databases):
+            if database.storage_group not in told:
+                told.add(database.storage_group)
+                yield StorageGroup(
+                    database.storage_group,
+                    server.name,
+                    database.logs,
+                    database.logs,
+                    path=f"source.servers[{i}].databases[{j}]",
+                )
+
+
+def _client_access(ctx: Context) -> Iterator[SourceClientAccess]:
+    for i, server in enumerate(ctx.document.source.servers):
+        c = server.client_access
+        if c is not None:
+            yield SourceClientAccess(
+                server.name,
+                c.scp,
+                c.outlook_anywhere_host,
+                c.outlook_anywhere_auth if c.outlook_anywhere_host else "",
+                c.pop_imap,
+                f"source.servers[{i}].client_access",
+            )
+
+
+def _virtual_directories(ctx: Context) -> Iterator[VirtualDirectory]:
+    for i, server in enumerate(ctx.document.source.servers):
+        for kind in _DIRECTORIES if server.client_access else ():
+            urls = getattr(server.client_access, kind)
+            if urls.internal or urls.external or urls.authentication:
+                path = f"source.servers[{i}].client_access.{kind}"
+                yield VirtualDirectory(
+                    server.name, kind, urls.internal, urls.external, tuple(urls.authentication), path
+                )
+
+
+def _receive_connectors(ctx: Context) -> Iterator[SourceReceiveConnector]:
+    for i, server in enumerate(ctx.document.source.servers):
+        for j, c in enumerate(server.receive_connectors):
+            path = f"source.servers[{i}].receive_connectors[{j}]"
+            yield SourceReceiveConnector(
+                c.name, server.name, tuple(c.bindings), tuple(c.remote_ranges), c.anonymous, c.relay, path
+            )
+
+
+def _hubs(ctx: Context, site: str) -> tuple[str, ...]:
+    wanted = ctx.site_name(site)
+    return tuple(
+        s.name for s in ctx.document.source.servers if "hub" in s.roles and ctx.site_name(s.site) == wanted
+    )

@@ -1,0 +1,247 @@
+"""Plain data against the models: every deviation a problem, and a repaired document to go on with.
+
+One error must not hide the others. After the models have spoken, what they refused is renamed (a misspelt key), filled
+(a missing one) or left out (a bad value), and the models are asked again, so that the checks of the organization as a
+whole run too. What was repaired is remembered: later findings about those places are not told.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from .plain import Path, Plain
+from .problems import Problem, Source, did_you_mean, listed, shown
+from .repair import repair
+from .schema import PlanDocument
+from .shape import known_keys, model_at
+
+_ROUNDS = 6
+_TYPES = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list (lines that start with '-')",
+    "dict_type": "a mapping (lines of 'key: value')",
+    "model_type": "a mapping (lines of 'key: value')",
+    "model_attributes_type": "a mapping (lines of 'key: value')",
+}
+_BOUNDS = {
+    "greater_than_equal": ("at least {ge}", "ge"),
+    "less_than_equal": ("at most {le}", "le"),
+    "too_short": ("at least {min_length} of them", "min_length"),
+    "string_too_short": ("at least {min_length} characters", "min_length"),
+    "string_too_long": ("at most {max_length} characters", "max_length"),
+}
+
+
+@dataclass(slots=True)
+class Checked:
+    """What validation gives: the document if one can be made at all, its problems, and what was repaired."""
+
+    document: PlanDocument | None
+    problems: list[Problem]
+    repaired: set[Path] = field(default_factory=set)
+
+
+def check(source: Source, plain: Plain) -> Checked:
+    """Check a document against the language."""
+    data = copy.deepcopy(plain.data)
+    out = Checked(None, [])
+    aliases: dict[Path, Path] = {}
+    for _ in range(_ROUNDS):
+        try:
+            out.document = PlanDocument.model_validate(data)
+            return out
+        except ValidationError as error:
+            found = _merged(error.errors(include_url=False), data)
+        fresh = [(p, e) for p, e in found if p not in out.repaired or e["type"] == "missing"]
+        if not fresh:
+            return out
+        for path, detail in fresh:
+            out.problems.append(_problem(source, plain, _original(path, aliases), detail))
+        for path, detail in fresh:
+            out.repaired.add(path)
+            repair(data, path, detail, aliases)
+    return out
+
+
+def _merged(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[Path, ErrorDetails]]:
+    """One error a place: of a choice of types the first one's, unless only literals were offered."""
+    out: dict[Path, ErrorDetails] = {}
+    for error in errors:
+        path = _real(error["loc"], data, error["type"])
+        if path not in out or (out[path]["type"] == "literal_error" and error["type"] != "literal_error"):
+            out[path] = error
+    return list(out.items())
+
+
+def _real(loc: Sequence[str | int], data: Any, kind: str) -> Path:
+    """The path of an error without the parts that name alternatives of a type."""
+    path: list[str | int] = []
+    part: Any
+    for part in loc:
+        if (isinstance(data, dict) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        elif isinstance(data, dict) and kind == "missing":
+            data = None
+        else:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _original(path: Path, aliases: dict[Path, Path]) -> Path:
+    """The path as the file has it, where a key above was renamed by a repair."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in aliases:
+            return (*aliases[path[:length]], *path[length:])
+    return path
+
+
+def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> Problem:
+    kind = error["type"]
+    mark = plain.mark(path)
+    key = str(path[-1]) if path else ""
+    where = _spoken(path)
+    if kind == "extra_forbidden":
+        known = known_keys(path[:-1])
+        return source.problem(
+            "EXM-L021",
+            f"unknown key '{shown(key)}' in {_spoken(path[:-1]) or 'the plan'}",
+            mark.key_line,
+            mark.key_column,
+            why="a key that is not read would be a wish that is not fulfilled",
+            remedy=f"{did_you_mean(key, known)}Known here: {listed(sorted(known), 40)}",
+        )
+    if kind == "missing":
+        return _missing(source, plain, path)
+    value = error.get("input")
+    place = (mark.line, mark.column)
+    if kind == "literal_error":
+        words = [w.strip().strip("'") for w in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
+        words = [w for w in words if w]
+        return source.problem(
+            "EXM-L023",
+            f"'{shown(value)}' is none of the words for {where}",
+            *place,
+            why=_meaning(path),
+            remedy=f"{did_you_mean(str(value), words)}Write one of: {listed(words, 20)}",
+        )
+    said = str(error.get("ctx", {}).get("error", "")) if kind == "value_error" else ""
+    if said == "literal-secret":
+        return _secret(source, *place, where)
+    if kind == "value_error":
+        return source.problem(
+            "EXM-L024",
+            f"'{shown(value)}' is not {said} for {where}",
+            *place,
+            why=_meaning(path),
+            remedy=f"write {said}",
+        )
+    if kind in _TYPES:
+        return source.problem(
+            "EXM-L020",
+            f"{where} must be {_TYPES[kind]}, not {_called(value)}",
+            *place,
+            why=_meaning(path),
+            remedy=_typed(kind, value),
+        )
+    if kind in _BOUNDS:
+        said = _BOUNDS[kind][0].format(**error["ctx"])
+        return source.problem(
+            "EXM-L026", f"{where} must be {said}", *place, why=_meaning(path), remedy=f"write {said}"
+        )
+    return source.problem(
+        "EXM-L024",
+        f"'{shown(value)}' does not fit {where}",
+        *place,
+        why=_meaning(path),
+        remedy=f"it must match {error['ctx']['pattern']}"
+        if "pattern" in error.get("ctx", {})
+        else error["msg"],
+    )
+
+
+def _secret(source: Source, line: int, column: int, where: str) -> Problem:
+    return source.problem(
+        "EXM-L025",
+        f"{where} holds the secret itself",
+        line,
+        column,
+        why="a plan is stored, mailed and reviewed; a secret in it is known to all who read it",
+        remedy="write a reference: env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:TEXT; then change the secret",
+        hide=True,
+    )
+
+
+def _missing(source: Source, plain: Plain, path: Path) -> Problem:
+    mark = plain.mark(path[:-1])
+    empty = path in plain.empty
+    what = f"'{path[-1]}' has no value" if empty else f"'{path[-1]}' is missing"
+    at = plain.mark(path) if empty else mark
+    return source.problem(
+        "EXM-L022",
+        f"{what} in {_spoken(path[:-1]) or 'the plan'}",
+        at.key_line,
+        at.key_column,
+        why=_meaning(path),
+        remedy=f"add the line '{path[-1]}: ...'",
+    )
+
+
+def _meaning(path: Path) -> str:
+    """What the key at a path is for, by the model's own words."""
+    names = [i for i, part in enumerate(path) if isinstance(part, str)]
+    if not names:
+        return ""
+    model = model_at(PlanDocument, path[: names[-1]])
+    key = str(path[names[-1]])
+    for name, info in model.model_fields.items() if model else ():
+        if key == (info.alias or name):
+            return info.description or ""
+    return ""
+
+
+def _spoken(path: Path) -> str:
+    """A path as people write it: `source.servers[0].memory`."""
+    out = ""
+    for part in path:
+        out += f"[{part}]" if isinstance(part, int) else f"{'.' if out else ''}{shown(part)}"
+    return out
+
+
+def _called(value: Any) -> str:
+    match value:
+        case bool():
+            return f"{str(value).lower()} (true/false)"
+        case int() | float():
+            return f"the number {shown(value)}"
+        case str():
+            return f"the text '{shown(value)}'"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "nothing"
+
+
+def _typed(kind: str, value: Any) -> str:
+    if kind == "bool_type" and str(value).lower() in ("yes", "on", "y"):
+        return "write true"
+    if kind == "bool_type" and str(value).lower() in ("no", "off", "n"):
+        return "write false"
+    if kind == "string_type" and isinstance(value, int | float):
+        return f'write it in quotes: "{shown(value)}"'
+    if kind == "list_type" and isinstance(value, str | int):
+        return f"write a list of one: [{shown(value)}]"
+    return f"write {_TYPES[kind]}"
