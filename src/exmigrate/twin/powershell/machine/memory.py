@@ -222,9 +222,9 @@ class MemoryCertificates:
     def __init__(self) -> None:
         self.table: dict[tuple[str, str], dict[str, StoredCertificate]] = {}
         for location in ("LocalMachine", "CurrentUser"):
-            for store in ("My", "Root", "CA", "TrustedPeople"):
+            for store in ("My", "Root", "CA", "TrustedPeople", "REQUEST"):
                 self.table[(location.lower(), store.lower())] = {}
-        self.names = {"my": "My", "root": "Root", "ca": "CA", "trustedpeople": "TrustedPeople"}
+        self.names = {"my": "My", "root": "Root", "ca": "CA", "trustedpeople": "TrustedPeople", "request": "REQUEST"}
 
     def stores(self, location: str) -> list[str]:
         return [self.names[store] for place, store in self.table if place == location.lower()]

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from importlib import resources
 from typing import Any
 
 from exmigrate.twin.world.directory import Entry
-from exmigrate.twin.world.exchange import kinds_text
 from exmigrate.twin.world.ldapfilter import Value
 
 VERSION_2007 = 4535486012416
@@ -130,7 +130,9 @@ def _default(codec: str, text: str) -> Any:
 def kinds() -> Mapping[str, Kind]:
     """All kinds by name."""
     found: dict[str, Kind] = {}
-    for block in kinds_text.TEXT.strip().split("\n\n"):
+    text = resources.files(__package__ or "").joinpath("kinds.txt").read_text(encoding="utf-8")
+    blocks = [block for block in text.strip().split("\n\n") if not block.startswith("#")]
+    for block in blocks:
         head, *lines = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
         name, object_class, net = head.split()
         properties: dict[str, Property] = {}

@@ -49,7 +49,7 @@ class Layout:
 
     def legacy_server(self, name: str) -> str:
         """``legacyExchangeDN`` of a server."""
-        return f"{self.legacy_prefix}/cn=Configuration/cn=Servers/cn={name.upper()}"
+        return f"{self.legacy_prefix}/cn=Configuration/cn=Servers/cn={name}"
 
     @property
     def servers(self) -> str:
@@ -57,7 +57,7 @@ class Layout:
 
     def server(self, name: str) -> str:
         """A server object."""
-        return names.child("CN", name.upper(), self.servers)
+        return names.child("CN", name, self.servers)
 
     def information_store(self, server: str) -> str:
         return f"CN=InformationStore,{self.server(server)}"
@@ -70,7 +70,7 @@ class Layout:
 
     def autodiscover(self, server: str) -> str:
         """The service connection point of a Client Access server."""
-        return f"{names.child('CN', server.upper(), 'CN=Autodiscover')},{self.protocols(server)}"
+        return names.child("CN", server, f"CN=Autodiscover,{self.protocols(server)}")
 
     def receive_connectors(self, server: str) -> str:
         return f"CN=SMTP Receive Connectors,{self.protocols(server)}"

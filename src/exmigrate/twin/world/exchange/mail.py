@@ -1,0 +1,220 @@
+"""Mail: queues, who hands a message to whom, and what tracking remembers."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING
+
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.state import Message, QueueState
+from exmigrate.twin.world.exchange.store import Store
+
+if TYPE_CHECKING:
+    from exmigrate.twin.world.exchange.organization import ExchangeOrganization
+    from exmigrate.twin.world.server import Server
+
+
+class MailFlow:
+    """Delivery between servers, to the outside and from it."""
+
+    def __init__(self, org: ExchangeOrganization) -> None:
+        self._org = org
+        self._number = 0
+
+    # queues
+
+    def ensure_queues(self, server: Server) -> None:
+        """The queues that a transport server always has."""
+        made = self._org.state.queues.setdefault(server.name.lower(), [])
+        if not made:
+            made.append(QueueState(server.name, "Submission", "Undefined", "Submission"))
+
+    def queues(self, server: Server) -> list[QueueState]:
+        """Queues of a server; empty ones but the submission queue vanish."""
+        found = self._org.state.queues.get(server.name.lower(), [])
+        return [queue for queue in found if queue.messages or queue.name == "Submission"]
+
+    def hold(self, server: Server, next_hop: str, count: int, error: str) -> QueueState:
+        """Leave messages waiting for a next hop that does not answer (what a test or a fault arranges)."""
+        queues = self._org.state.queues.setdefault(server.name.lower(), [])
+        number = 1 + len(queues)
+        queue = QueueState(
+            server.name, str(number), "SmartHostConnectorDelivery", next_hop, status="Retry", last_error=error
+        )
+        for _ in range(count):
+            queue.messages.append(self._message("someone@contoso.com", ["other@example.org"], "held"))
+        queues.append(queue)
+        return queue
+
+    def drain(self, server: Server) -> None:
+        """Everything in a server's queues is delivered."""
+        for queue in self._org.state.queues.get(server.name.lower(), []):
+            for message in queue.messages:
+                message.delivered, message.status = True, "Delivered"
+            queue.messages.clear()
+
+    # routing
+
+    def hub_for(self, site: str, product: str) -> Server | None:
+        """A Hub of a site that takes mail for Mailbox servers of a product (versions match within a site)."""
+        for server in self._org.world.servers.values():
+            if (
+                server.up
+                and server.site.lower() == site.lower()
+                and self._org.product_of(server) == product
+                and server.exchange is not None
+                and "HubTransport" in server.exchange.roles
+                and server.services.is_running("MSExchangeTransport")
+            ):
+                return server
+        return None
+
+    def deliver(self, sender: str, recipient: str, subject: str, start: str = "") -> Message:
+        """Send one message inside the organization or out of it; gives it with its way and its fate."""
+        message = self._message(sender, [recipient], subject)
+        controller = self._org.world.forest.find(global_catalog=True)
+        assert controller is not None
+        store = Store(controller)
+        origin = self._entry(store, sender)
+        if start:
+            message.hops.append(start)
+        elif origin is not None:
+            hub = self._hub_of(store, origin, message)
+            if hub is None:
+                return message
+        target = self._entry(store, recipient)
+        if target is None:
+            self._send_out(store, message, recipient)
+            return message
+        self._deliver_in(store, target, message)
+        return message
+
+    def _hub_of(self, store: Store, mailbox: Entry, message: Message) -> Server | None:
+        server = self._org.world.server(self._org.recipients.server_of_mailbox(store.controller, mailbox))
+        product = self._org.product_of(server)
+        if server is None or not server.up or product is None:
+            message.status = "The mailbox server is not available."
+            return None
+        hub = self.hub_for(server.site, product)
+        if hub is None:
+            message.status = f"No Hub Transport server of Exchange {product} in site {server.site}."
+            return None
+        message.hops += [server.name, hub.name]
+        return hub
+
+    def _deliver_in(self, store: Store, target: Entry, message: Message) -> None:
+        server = self._org.world.server(self._org.recipients.server_of_mailbox(store.controller, target))
+        product = self._org.product_of(server)
+        if server is None or product is None:
+            message.status = "The mailbox server is not available."
+            return
+        hub = self.hub_for(server.site, product)
+        if hub is None:
+            message.status = f"No Hub Transport server of Exchange {product} in site {server.site}."
+            return
+        database = store.get(target.text("homeMDB"))
+        state = self._org.databases.state(database) if database is not None else None
+        if state is None or not state.mounted:
+            message.status = "The mailbox database is not mounted."
+            return
+        if not message.hops or message.hops[-1] != hub.name:
+            message.hops.append(hub.name)
+        message.hops.append(server.name)
+        message.delivered, message.status = True, "Delivered"
+
+    def _send_out(self, store: Store, message: Message, recipient: str) -> None:
+        connector = self.connector_for(store, recipient.rpartition("@")[2])
+        if connector is None:
+            message.status = "550 5.4.4 ROUTING.NoConnectorForAddressType"
+            return
+        sources = store.value(connector, "SendConnector", "SourceTransportServers")
+        live = [self._org.world.server(names.rdn_value(dn)) for dn in sources]
+        source = next((s for s in live if s is not None and s.up), None)
+        if source is None:
+            message.status = "451 4.4.0 no source server of the send connector is available"
+            return
+        if not message.hops or message.hops[-1] != source.name:
+            message.hops.append(source.name)
+        hosts = store.value(connector, "SendConnector", "SmartHosts")
+        if not self._org.people.outbound_open(source.name):
+            message.status = "421 4.2.2 Connection dropped: outbound port 25 is closed"
+            return
+        message.hops.append(str(hosts[0]).strip("[]") if hosts else recipient.rpartition("@")[2])
+        message.delivered, message.status = True, "Sent"
+
+    def connector_for(self, store: Store, domain: str) -> Entry | None:
+        """The send connector for a domain: the most specific address space, then the lowest cost."""
+        best: tuple[int, int, Entry] | None = None
+        for entry in store.all("SendConnector", self._org.layout.connections):
+            if not store.value(entry, "SendConnector", "Enabled"):
+                continue
+            for space in store.value(entry, "SendConnector", "AddressSpaces"):
+                pattern, cost = parse_space(space)
+                if not fnmatch.fnmatchcase(domain.lower(), pattern.lower()):
+                    continue
+                candidate = (-len(pattern.replace("*", "")), cost, entry)
+                if best is None or candidate[:2] < best[:2]:
+                    best = candidate
+        return best[2] if best else None
+
+    # from outside
+
+    def receive(self, sender: str, recipient: str, subject: str = "test") -> Message:
+        """A message from the Internet, handed to whom the firewall or MX names."""
+        message = self._message(sender, [recipient], subject)
+        controller = self._org.world.forest.find(global_catalog=True)
+        assert controller is not None
+        store = Store(controller)
+        for name in self._org.people.inbound:
+            server = self._org.world.server(name)
+            if server is None or not server.up or not server.services.is_running("MSExchangeTransport"):
+                continue
+            message.hops.append(server.name)
+            problem = self._refusal(store, server)
+            target = self._entry(store, recipient)
+            if problem:
+                message.status = problem
+                return message
+            if target is None:
+                message.status = "550 5.1.1 User unknown"
+                return message
+            self._deliver_in(store, target, message)
+            return message
+        message.status = "no server answers on port 25"
+        return message
+
+    def _refusal(self, store: Store, server: Server) -> str:
+        if server.exchange is not None and "EdgeTransport" in server.exchange.roles:
+            hubs = [
+                e
+                for e in self._org.edge.entries(store)
+                if names.rdn_value(e.dn).lower() == server.name.lower()
+            ]
+            return "" if hubs else "the Edge server is not subscribed"
+        base = self._org.layout.receive_connectors(server.name)
+        for connector in store.all("ReceiveConnector", base):
+            groups = str(store.value(connector, "ReceiveConnector", "PermissionGroups"))
+            if "AnonymousUsers" in groups:
+                return ""
+        return "530 5.7.1 Client was not authenticated"
+
+    # keeping
+
+    def _message(self, sender: str, recipients: list[str], subject: str) -> Message:
+        self._number += 1
+        identity = f"<{self._number:08X}@{self._org.layout.organization.lower().replace(' ', '')}>"
+        message = Message(identity, sender, recipients, subject, self._org.now())
+        self._org.state.messages.append(message)
+        return message
+
+    def _entry(self, store: Store, address: str) -> Entry | None:
+        found = self._org.recipients.find(store.controller, address)
+        return found[0] if found and self._org.recipients.is_mailbox(found[0]) else None
+
+
+def parse_space(text: str) -> tuple[str, int]:
+    """``SMTP:*.contoso.com;10`` as pattern and cost."""
+    body = text.partition(":")[2] if ":" in text else text
+    pattern, _, cost = body.partition(";")
+    return pattern or "*", int(cost or 1)

@@ -1,0 +1,107 @@
+"""The Exchange part of a world's state as plain JSON values: for tests, the demo and comparing end states."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange import kinds as table
+from exmigrate.twin.world.exchange.store import Store
+
+if TYPE_CHECKING:
+    from exmigrate.twin.world.exchange.organization import ExchangeOrganization
+
+_SHOWN = (
+    "SendConnector", "ReceiveConnector", "AcceptedDomain", "OfflineAddressBook", "OwaVirtualDirectory",
+    "EcpVirtualDirectory", "ActiveSyncVirtualDirectory", "WebServicesVirtualDirectory", "OabVirtualDirectory",
+    "AutodiscoverVirtualDirectory", "UMVirtualDirectory", "OutlookAnywhere", "ClientAccessArray",
+    "MailboxDatabase", "PublicFolderDatabase", "UMDialPlan", "SystemMessage", "TransportRule", "JournalRule",
+    "OutlookProvider", "DatabaseAvailabilityGroup", "ServiceConnectionPoint",
+)  # fmt: skip
+
+
+def take(org: ExchangeOrganization) -> dict[str, Any]:
+    """Everything that a finished transition is judged by; names instead of GUIDs and times."""
+    controller = org.world.forest.find(global_catalog=True) or org.world.forest.all()[0]
+    store = Store(controller)
+    return {
+        "servers": {entry["name"]: entry for entry in _servers(org, store)},
+        "objects": {kind: _objects(org, store, kind) for kind in _SHOWN},
+        "mailboxes": _mailboxes(org, store),
+        "folders": {
+            folder.path: {
+                "replicas": sorted(_names(org, folder.replicas)),
+                "contents": sorted(_names(org, list(folder.contents))),
+            }
+            for folder in org.state.folders.values()
+        },
+        "moves": {job.alias: job.status for job in org.moves.jobs.values()},
+        "mounted": sorted(db.name for db in org.state.databases.values() if db.mounted),
+        "certificates": {
+            server.name: [
+                {"names": held.bundle.domains, "services": held.services_text}
+                for held in org.certificates.of(server)
+            ]
+            for server in org.world.servers.values()
+            if server.exchange is not None
+        },
+        "people": {
+            "inbound": list(org.people.inbound),
+            "published": dict(org.people.published),
+            "pbx": dict(org.people.pbx),
+        },
+    }
+
+
+def _servers(org: ExchangeOrganization, store: Store) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": names.rdn_value(entry.dn),
+            "version": entry.text("serialNumber"),
+            "roles": entry.number("msExchCurrentServerRoles"),
+            "site": names.rdn_value(entry.text("msExchServerSite")),
+        }
+        for entry in store.all("ExchangeServer", org.layout.servers)
+    ]
+
+
+def _objects(org: ExchangeOrganization, store: Store, kind: str) -> dict[str, Any]:
+    found = store.all(kind, org.layout.org)
+    return {_path(org, entry): _values(store, entry, kind) for entry in found}
+
+
+def _path(org: ExchangeOrganization, entry: Entry) -> str:
+    rest = names.split(entry.dn)[: -len(names.split(org.layout.org))]
+    return "/".join(names.unescape(part.partition("=")[2]) for part in reversed(rest))
+
+
+def _values(store: Store, entry: Entry, kind: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, item in table.kinds()[kind].properties.items():
+        if not entry.get(item.attribute) or item.codec == "time":
+            continue
+        value = store.value(entry, kind, name)
+        if item.codec == "link":
+            value = names.rdn_value(value)
+        elif item.codec == "links":
+            value = sorted(names.rdn_value(dn) for dn in value)
+        shown[name] = value
+    return shown
+
+
+def _mailboxes(org: ExchangeOrganization, store: Store) -> dict[str, Any]:
+    found = {}
+    for entry in org.recipients.all(store.controller):
+        if org.recipients.is_mailbox(entry):
+            box = org.recipients.state(entry)
+            found[entry.text("mailNickname")] = {
+                "database": names.rdn_value(entry.text("homeMDB")),
+                "type": org.recipients.details(entry),
+                "items": box.items if box else None,
+            }
+    return found
+
+
+def _names(org: ExchangeOrganization, guids: list[Any]) -> list[str]:
+    return [org.state.databases[guid].name for guid in guids if guid in org.state.databases]
