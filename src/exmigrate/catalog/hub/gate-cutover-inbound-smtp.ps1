@@ -1,0 +1,49 @@
+<#
+title: "Inbound mail to Exchange {{ target.version }}"
+scope: organization
+effect: gate
+needs:
+  - install-hub@all
+  - allow-anonymous-receive@all
+  - resubscribe-edge@all
+  - edge-subscribe@all
+  - set-site-routing
+vantage: AD
+identity: delegated
+window: policy
+libraries: [windows]
+arguments:
+  domains: "mail_flow.mx_domains|list"
+  targets: "mail_flow.inbound_targets|list"
+  external_dns: namespaces.external_dns
+estimate: {p50: 3600, p90: 14400}
+impact: "mail is queued outside for the minutes of the switch"
+order: 70
+gate:
+  closes: both
+  every: 300
+  instructions: |
+    Point firewall, gateway or MX of {{ mail_flow.mx_domains|join(', ') or 'every accepted domain' }} to
+    {{ mail_flow.inbound_targets|join(', ') or 'the new Hub or Edge servers' }}. Inbound only: outbound is gate-outbound-path.
+    Read the Received headers of a mail from outside to a 2007 mailbox.
+  undo: "Point firewall, gateway or MX back to the 2007 servers."
+#>
+# Where the plan names addresses, the MX of each domain must lead to one of them; each target must answer as a mail server.
+
+function Check {
+    param($a)
+    $addresses = @(@($a.targets) | Where-Object { "$_" -match '^\d{1,3}(\.\d{1,3}){3}$' })
+    if ($a.external_dns -and $addresses.Count) {
+        foreach ($domain in @($a.domains)) {
+            $found = @()
+            foreach ($exchanger in @(Resolve-Record -Name $domain -Type MX -Server $a.external_dns)) { $found += @(Resolve-Record -Name $exchanger -Server $a.external_dns) }
+            if (-not @($found | Where-Object { $addresses -contains $_ }).Count) { return New-Needed -Message "The MX of $domain leads to $($found -join ', '), planned $($addresses -join ', ')." }
+        }
+    }
+    foreach ($target in @($a.targets)) {
+        if ($addresses -contains $target) { continue }
+        $seen = Test-TcpPort -Address $target -Port 25 -Banner
+        if (-not $seen.open -or $seen.said -notlike '220*') { return New-Needed -Message "$target does not answer as a mail server ($($seen.said))." }
+    }
+    return New-Satisfied -Message 'What can be seen from here is as planned; the Received headers are for a person.'
+}

@@ -1,0 +1,64 @@
+<#
+title: "Mailbox role on {{ server.name }}"
+scope: server
+when: "server.target and 'mailbox' in server.roles"
+effect: once
+needs:
+  - install-cas@site
+  - install-hub@site
+  - create-cas-array@site
+  - install-os-prereqs@server
+  - stage-media@server
+  - wait-replication-domains@all
+
+vantage: target
+identity: delegated
+window: policy
+libraries: [setup, windows, directory]
+arguments:
+  server: server.name
+  version: target.version
+  build: target.build
+  folder: medium(target.version).folder
+  database: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='name')|list + [''])[0]"
+  edb: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='edb_path')|list + [''])[0]"
+  logs: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='log_path')|list + [''])[0]"
+estimate: {p50: 3300, p90: 4800}
+resumes: true
+rights: ["Organization Management", "local administrator"]
+impact: "none"
+tags: [setup]
+order: 10
+failures:
+  - {match: "reboot|restart", class: permanent, means: "Windows waits for a restart, which Setup refuses.", do: "Restart the server, then 'exmigrate retry'."}
+  - {match: "prerequisite|is not installed|Filter Pack|UCMA", class: permanent, means: "A prerequisite check of Setup failed.", do: "Read the log for the check's name; install-os-prereqs names features and packages."}
+  - {match: "cannot connect|not operational|domain controller", class: transient, means: "Setup lost its domain controller.", do: "Nothing: the same command goes on from its watermark."}
+#>
+# After the array of the site: Setup makes the first database, which takes the array's name (SP1 and later name it).
+
+function Check {
+    param($a)
+    return Test-RoleInstalled -Version $a.version -Role 'mailbox' -Build $a.build
+}
+
+function Apply {
+    param($a)
+    $switches = ''
+    if ($a.database) {
+        $switches = "/MdbName:`"$($a.database)`""
+        if ($a.edb) { $switches += " /DbFilePath:`"$($a.edb)`"" }
+        if ($a.logs) { $switches += " /LogFolderPath:`"$($a.logs)`"" }
+    }
+    return Install-Role -Version $a.version -Role 'mailbox' -Folder $a.folder -Switches $switches -Build $a.build
+}
+
+function Verify {
+    param($a)
+    return Confirm-RoleInstalled -Version $a.version -Role 'mailbox' -Build $a.build -Server $a.server -Dc $a.dc
+}
+
+# Only while empty: arbitration mailboxes must be on another database first.
+function Rollback {
+    param($a)
+    return Remove-Role -Version $a.version -Role 'mailbox' -Folder $a.folder
+}

@@ -1,0 +1,54 @@
+<#
+title: "Unified Messaging role on {{ server.name }}"
+scope: server
+when: "server.target and 'um' in server.roles"
+effect: once
+needs:
+  - install-cas@site
+  - install-hub@site
+  - install-os-prereqs@server
+  - stage-media@server
+  - wait-replication-domains@all
+
+vantage: target
+identity: delegated
+window: policy
+libraries: [setup, windows, directory]
+arguments:
+  server: server.name
+  version: target.version
+  build: target.build
+  folder: medium(target.version).folder
+estimate: {p50: 3600, p90: 5400}
+resumes: true
+rights: ["Organization Management", "local administrator"]
+impact: "none: calls go to 2007 UM until migrate-um"
+tags: [setup]
+order: 10
+failures:
+  - {match: "reboot|restart", class: permanent, means: "Windows waits for a restart, which Setup refuses.", do: "Restart the server, then 'exmigrate retry'."}
+  - {match: "prerequisite|is not installed|Filter Pack|UCMA", class: permanent, means: "A prerequisite check of Setup failed.", do: "Read the log for the check's name; install-os-prereqs names features and packages."}
+  - {match: "cannot connect|not operational|domain controller", class: transient, means: "Setup lost its domain controller.", do: "Nothing: the same command goes on from its watermark."}
+#>
+# Needs Desktop Experience, and the UCMA runtime from SP1 on.
+
+function Check {
+    param($a)
+    return Test-RoleInstalled -Version $a.version -Role 'um' -Build $a.build
+}
+
+function Apply {
+    param($a)
+    return Install-Role -Version $a.version -Role 'um' -Folder $a.folder -Switches '' -Build $a.build
+}
+
+function Verify {
+    param($a)
+    return Confirm-RoleInstalled -Version $a.version -Role 'um' -Build $a.build -Server $a.server -Dc $a.dc
+}
+
+# Only while it answers no dial plan: the engine undoes migrate-um first.
+function Rollback {
+    param($a)
+    return Remove-Role -Version $a.version -Role 'um' -Folder $a.folder
+}
