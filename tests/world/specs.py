@@ -26,7 +26,9 @@ def contoso(**changes: object) -> WorldSpec:
     forest = ForestSpec(
         domains=(DomainSpec("contoso.com", "CONTOSO"),),
         domain_controllers=(
-            DomainControllerSpec("DC01", "contoso.com", "Main", ("10.0.0.10",), fsmo=("schema", "naming", "pdc")),
+            DomainControllerSpec(
+                "DC01", "contoso.com", "Main", ("10.0.0.10",), fsmo=("schema", "naming", "pdc")
+            ),
             DomainControllerSpec("DC02", "contoso.com", "Branch", ("10.1.0.10",)),
         ),
         sites=(SiteSpec("Main", ("10.0.0.0/24",)), SiteSpec("Branch", ("10.1.0.0/24",))),
@@ -79,6 +81,8 @@ def contoso(**changes: object) -> WorldSpec:
             MediaSpec(r"\\files\media\e14sp3", "2010SP3"),
             MediaSpec(r"D:\media\e14sp3", "2010SP3", server="MAIL2010"),
         ),
-        "hosts": (ExternalHostSpec("smarthost.example", ("203.0.113.9",), (PortSpec(25, "220 smarthost ESMTP"),)),),
+        "hosts": (
+            ExternalHostSpec("smarthost.example", ("203.0.113.9",), (PortSpec(25, "220 smarthost ESMTP"),)),
+        ),
     }
     return WorldSpec(**(values | changes))  # type: ignore[arg-type]
