@@ -151,23 +151,25 @@ def test_injected_faults_reach_a_stock_client(
 def test_pypsrp_winrs_layer(organization: Organization) -> None:
     for auth, ssl in (("ntlm", False), ("credssp", False), ("negotiate", True)):
         port = organization.mail1.https_port if ssl else organization.mail1.http_port
-        with pypsrp.wsman.WSMan(
-            "127.0.0.1",
-            port=port,
-            ssl=ssl,
-            cert_validation=False,
-            auth=auth,
-            username="EXAMPLE\\admin",
-            password=PASSWORD,
-            encryption="auto",
-            no_proxy=True,
-        ) as wsman:
-            with pypsrp.shell.WinRS(wsman, codepage=65001) as shell:
-                process = pypsrp.shell.Process(shell, "cat")
-                process.begin_invoke()
-                process.send(b"one\n", end=True)
-                process.end_invoke()
-                assert (process.stdout, process.rc) == (b"one\n", 0)
+        with (
+            pypsrp.wsman.WSMan(
+                "127.0.0.1",
+                port=port,
+                ssl=ssl,
+                cert_validation=False,
+                auth=auth,
+                username="EXAMPLE\\admin",
+                password=PASSWORD,
+                encryption="auto",
+                no_proxy=True,
+            ) as wsman,
+            pypsrp.shell.WinRS(wsman, codepage=65001) as shell,
+        ):
+            process = pypsrp.shell.Process(shell, "cat")
+            process.begin_invoke()
+            process.send(b"one\n", end=True)
+            process.end_invoke()
+            assert (process.stdout, process.rc) == (b"one\n", 0)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

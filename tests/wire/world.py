@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from dataclasses import replace
+from typing import Any
 
+from exmigrate.remote import (
+    Call,
+    ConnectionSettings,
+    RemoteCredential,
+    ShellBook,
+    Timeouts,
+    WinRMSession,
+    WinRMSessions,
+)
+from exmigrate.remote.framing import digest
 from exmigrate.twin.wsman import (
     Account,
     CommandRequest,
@@ -17,9 +27,17 @@ from exmigrate.twin.wsman import (
     WinRMServer,
     nt_hash,
 )
+from tests.wire.fakeloop import FakePowerShell, Scripts
 
 PASSWORD = "Sömmer#2014"
 LOCAL_PASSWORD = "L0cal pass"
+ADMIN = RemoteCredential("EXAMPLE\\admin", PASSWORD)
+FAST = Timeouts(operation=2, ready=10, call=20, recover=10.0, connect=3.0)
+
+
+def call(script: str, secrets: dict[str, str] | None = None, **argument: Any) -> Call:
+    """A call of a script of the fake interpreter."""
+    return Call(digest(script), script, "Check", argument, secrets=secrets or {})
 
 
 class TestAccounts:
@@ -84,7 +102,6 @@ class Programs:
             "wait": self.wait,
             "hop": self.hop,
             "env": self.env,
-            "powershell": self.powershell,
         }
 
     def emit(self, request: CommandRequest, arguments: tuple[str, ...], console: Console) -> int:
@@ -122,27 +139,41 @@ class Programs:
         )
         return 0
 
-    def powershell(self, request: CommandRequest, arguments: tuple[str, ...], console: Console) -> int:
-        """Echoes an -EncodedCommand, in place of an interpreter."""
-        text = base64.b64decode(arguments[-1]).decode("utf-16-le")
-        console.write_stdout(f"ran: {text}\n".encode())
-        return 0
-
 
 class Organization:
     """A running server with machines MAIL1 and MAIL2."""
 
     def __init__(self, spec: MachineSpec | None = None) -> None:
         self.accounts = TestAccounts()
+        self.sessions: list[WinRMSession] = []
         self.programs = Programs()
+        self.scripts = Scripts()
+        self.powershell = FakePowerShell(self.scripts)
         self.faults = ScriptedFaults()
-        self.server = WinRMServer(self.accounts, ProgramTable(self.programs.table()), self.faults)  # type: ignore[arg-type]
+        table = self.programs.table() | {"powershell": self.powershell}
+        self.server = WinRMServer(self.accounts, ProgramTable(table), self.faults)  # type: ignore[arg-type]
         first = spec or machine("MAIL1")
         self.mail1 = self.server.add(first)
         self.mail2 = self.server.add(machine("MAIL2"))
 
+    def settings(self, machine: str = "mail1", **more: Any) -> ConnectionSettings:
+        endpoint = self.mail1 if machine == "mail1" else self.mail2
+        values: dict[str, Any] = {"transport": "ntlm", "port": endpoint.http_port, "timeouts": FAST} | more
+        if values.get("scheme") == "https":
+            values["port"] = endpoint.https_port
+        return ConnectionSettings(machine, "127.0.0.1", **values)
+
+    def session(self, machine: str = "mail1", book: ShellBook | None = None, **more: Any) -> WinRMSession:
+        credential = more.pop("credential", ADMIN)
+        made = WinRMSessions("run1", book).open(self.settings(machine, **more), credential)
+        self.sessions.append(made)
+        return made
+
     def close(self) -> None:
         self.programs.release.set()
+        self.scripts.release.set()
+        for session in self.sessions:
+            session.close()
         self.server.close()
 
 

@@ -1,0 +1,59 @@
+"""The kept process over a real wire, against a host loop that is not PowerShell."""
+
+from __future__ import annotations
+
+import pytest
+
+from exmigrate.remote import Failure, Result
+from tests.wire.world import Organization, call
+
+pytestmark = pytest.mark.wire
+
+
+def test_calls_share_one_process_and_one_round_trip(organization: Organization) -> None:
+    session = organization.session()
+    outcomes = session.call([call("echo", n=n, text="ä'’\n") for n in range(20)])
+    assert [o.facts["n"] for o in outcomes if isinstance(o, Result)] == list(range(20))
+    assert all(isinstance(o, Result) and o.facts["text"] == "ä'’\n" for o in outcomes)
+    assert isinstance(session.call([call("echo")])[0], Result)
+    assert organization.powershell.starts == 1
+
+
+def test_large_argument_and_answer_pass_in_pieces(organization: Organization) -> None:
+    session = organization.session()
+    members = [f"user{n:05d}@example.test" for n in range(8000)]
+    out, large = session.call([call("echo", members=members), call("large", size=900_000)])
+    assert isinstance(out, Result)
+    assert out.facts["members"] == members
+    assert isinstance(large, Result)
+    assert len(large.facts["text"]) == 900_000
+
+
+def test_script_error_is_a_failure_with_its_place(organization: Organization) -> None:
+    (outcome,) = organization.session().call([call("fail", text="no such connector")])
+    assert outcome == Failure("script", "no such connector", "RuntimeException", "At line:1")
+
+
+def test_secret_is_blotted_out_of_everything(organization: Organization) -> None:
+    session = organization.session()
+    secret = {"password": "hunter2'x"}
+    for script in ("echo", "print"):
+        (outcome,) = session.call([call(script, secret, text="it is hunter2'x")])
+        assert "hunter2" not in repr(outcome)
+        assert "******" in repr(outcome)
+    (outcome,) = session.call([call("fail", secret, text="bad: hunter2'x")])
+    assert outcome == Failure("script", "bad: ******", "RuntimeException", "At line:1")
+    assert "hunter2" not in repr(call("echo", secret))
+
+
+def test_two_servers_have_sessions_of_their_own(organization: Organization) -> None:
+    for name in ("mail1", "mail2"):
+        assert isinstance(organization.session(name).call([call("echo")])[0], Result)
+
+
+@pytest.mark.parametrize(("kind", "scheme"), [("credssp", "http"), ("credssp", "https"), ("ntlm", "https")])
+def test_every_way_in_carries_calls(organization: Organization, kind: str, scheme: str, trust: str) -> None:
+    session = organization.session(transport=kind, scheme=scheme, verify=trust)
+    (outcome,) = session.call([call("hop", text="x" * 200_000)])
+    assert isinstance(outcome, Result)
+    assert outcome.state == ("reached" if kind == "credssp" else "refused")
