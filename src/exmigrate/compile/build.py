@@ -118,7 +118,7 @@ def _step(topology: Topology, catalog: Catalog, bound: Bound, placement: Placeme
         reversibility=kind.reversibility,  # type: ignore[arg-type]
         reason=bound.render("reason", kind.reason),
         vantage=placement.shell or kind.vantage,
-        identity=kind.identity,  # type: ignore[arg-type]
+        identity=_identity(topology, bound, placement),  # type: ignore[arg-type]
         run=kind.run,  # type: ignore[arg-type]
         acceptance=kind.acceptance if _accepted(topology, bound) else "",
         estimate=Estimate(*(int(bound.evaluate("estimate", text)) for text in kind.estimate)),
@@ -170,11 +170,17 @@ def libraries_of(bound: Bound, placement: Placement) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _identity(topology: Topology, bound: Bound, placement: Placement) -> str:
+    """A machine outside the domain has no second machine to reach: whatever runs there is local."""
+    server = topology.server_by_name.get(placement.host)
+    return "local" if server is not None and not server.domain else bound.kind.identity
+
+
 def _refuse_identity(topology: Topology, bound: Bound, placement: Placement) -> None:
     """EXE-005: an NTLM, Basic or certificate logon cannot reach a second machine."""
     server = topology.server_by_name.get(placement.host)
     connection = server.connection if server else None
-    if bound.kind.identity == "local" or connection is None or not bound.kind.functions:
+    if connection is None or _identity(topology, bound, placement) == "local":
         return
     if connection.transport in ("kerberos", "credssp"):
         return
