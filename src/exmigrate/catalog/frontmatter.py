@@ -66,10 +66,10 @@ def read_yaml(matter: str, file: str, first_line: int) -> tuple[dict[str, Any], 
     Raises:
         CatalogError: it is no YAML mapping, or a key stands twice.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(matter)
     try:
-        node = yaml.compose(matter, Loader=loader)
-        data = yaml.load(matter, Loader=loader)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         line = mark.line + first_line if mark else first_line
