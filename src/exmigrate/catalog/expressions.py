@@ -18,6 +18,8 @@ _DOTTED = re.compile(
     r"(?!(?:true|false|none|True|False|None|not|and|or|in|is|if|else)$)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$|[0-9]+$"
 )
 
+_HOLE = re.compile(r"\{\{ ([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*) \}\}")
+
 Evaluate = Callable[[Mapping[str, Any]], Any]
 
 
@@ -89,6 +91,16 @@ def _dotted(text: str) -> Evaluate:
     return evaluate
 
 
+def _filled(parts: list[str]) -> Evaluate:
+    """A text whose holes hold nothing but dotted names."""
+    pieces = [(part, None) if n % 2 == 0 else ("", _dotted(part)) for n, part in enumerate(parts)]
+
+    def render(names: Mapping[str, Any]) -> str:
+        return "".join(text if value is None else str(value(names)) for text, value in pieces)
+
+    return render
+
+
 @cache
 def template(text: str) -> Evaluate:
     """Compile a template; text without markup costs nothing.
@@ -98,6 +110,9 @@ def template(text: str) -> Evaluate:
     """
     if "{{" not in text and "{%" not in text:
         return lambda names: text
+    parts = _HOLE.split(text)
+    if not any(mark in part for part in parts[::2] for mark in ("{{", "{%", "{#")):
+        return _filled(parts)
     try:
         compiled = _environment().from_string(text)
     except TemplateError as fault:
