@@ -7,7 +7,7 @@ needs: [install-cas@server]
 vantage: E10
 identity: delegated
 window: with:install-cas
-priority: 1000
+priority: 1
 libraries: [directory]
 arguments:
   server: server.name

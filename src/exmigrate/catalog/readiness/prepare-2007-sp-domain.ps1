@@ -16,7 +16,7 @@ arguments:
   level: "11221"
 estimate: {p50: 240, p90: 600}
 resumes: true
-rights: ["Domain Admins of {{ domain.name }}", "local administrator"]
+rights: ["Domain Admins of the domain", "local administrator"]
 tags: [setup, directory-preparation]
 order: 44
 #>

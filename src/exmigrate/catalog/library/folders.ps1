@@ -1,0 +1,66 @@
+# Public folders: replica lists and item counts, by path.
+
+# Folders that every server keeps for itself; they have no business in a replica list.
+function Test-OwnFolder {
+    param([string]$Path)
+    return $Path -match '(^|\\)(OWAScratchPad|StoreEvents|schema-root|Internal|Events Root|globalevents|Default)'
+}
+
+# 'SCHEDULE+ FREE BUSY\EX:/o=x' however the cmdlet writes the path.
+function Get-PlainPath {
+    param([string]$Path)
+    return (($Path -replace '^\\+', '') -replace '^NON_IPM_SUBTREE\\?', '').ToLower()
+}
+
+# { path: replica database names } of a tree below a top folder, the top folder itself when it has replicas.
+function Get-ReplicaMap {
+    param([string]$Top, [string]$Server)
+    $map = @{}
+    foreach ($folder in @(Get-PublicFolder -Identity $Top -Recurse -Server $Server -ResultSize Unlimited -ErrorAction Stop)) {
+        if (-not $folder -or (Test-OwnFolder "$($folder.Identity)")) { continue }
+        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { @("$_" -split '\\')[-1] })
+        if ($replicas.Count) { $map["$($folder.Identity)"] = $replicas }
+    }
+    return $map
+}
+
+# Paths below the top folders whose replicas lack a database.
+function Get-FoldersWithout {
+    param($Tops, [string]$Server, [string]$Database)
+    foreach ($top in @($Tops)) {
+        $map = Get-ReplicaMap -Top $top -Server $Server
+        foreach ($path in @($map.Keys)) { if ($map[$path] -notcontains $Database) { $path } }
+    }
+}
+
+# { plain path: items } that a server's public folder database holds.
+function Get-ItemCounts {
+    param([string]$Server)
+    $counts = @{}
+    foreach ($entry in @(Get-PublicFolderStatistics -Server $Server -ResultSize Unlimited -ErrorAction Stop)) {
+        if (-not $entry) { continue }
+        $path = "$($entry.FolderPath)"
+        if (-not $path) { $path = "$($entry.Name)" }
+        if (Test-OwnFolder $path) { continue }
+        $counts[(Get-PlainPath $path)] = [int]$entry.ItemCount
+    }
+    return $counts
+}
+
+# How far the content of the folders below the tops has come on a new server: { done, total, behind }.
+function Measure-Content {
+    param($Tops, [string]$From, [string]$To, [string]$Database)
+    $old = Get-ItemCounts -Server $From
+    $new = Get-ItemCounts -Server $To
+    $done = 0; $total = 0; $behind = @()
+    foreach ($top in @($Tops)) {
+        $map = Get-ReplicaMap -Top $top -Server $To
+        foreach ($path in @($map.Keys)) {
+            $plain = Get-PlainPath $path
+            if (-not $old.ContainsKey($plain)) { continue }
+            $total++
+            if ($map[$path] -contains $Database -and $new.ContainsKey($plain) -and $new[$plain] -ge $old[$plain]) { $done++ } else { $behind += $path }
+        }
+    }
+    return @{ done = $done; total = $total; behind = $behind }
+}

@@ -1,0 +1,67 @@
+<#
+title: "Test mailbox of {{ site.name }}"
+scope: site
+when: "servers(site=site.name, role='mailbox', target=true)"
+effect: convergent
+needs: [configure-databases@site]
+vantage: {shell: E10, host: "first(site.name, 'mailbox').name"}
+identity: delegated
+arguments:
+  server: "first(site.name, 'mailbox').name"
+  servers: "servers(site=site.name, role='mailbox', target=true)|names"
+  unit: "'Users'"
+estimate: {p50: 60, p90: 300}
+rights: ["Organization Management"]
+order: 25
+failures:
+  - {match: "recovery", class: permanent, means: "The server's last listed database is a recovery database.", do: "Dismount or remove the recovery database first."}
+#>
+# The password is made here, handed to Microsoft's script, which keeps it for the Test- cmdlets, and never leaves the server.
+
+function Get-TestMailboxes {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    foreach ($mailbox in @(Get-Mailbox -Filter "Alias -like 'extest_*'" -ResultSize Unlimited @pinned -ErrorAction Stop)) {
+        if ($mailbox -and @($a.servers) -contains (Get-HostPart "$($mailbox.ServerName)")) { $mailbox }
+    }
+}
+
+function New-Password {
+    $bytes = New-Object byte[] 24
+    (New-Object Security.Cryptography.RNGCryptoServiceProvider).GetBytes($bytes)
+    return ConvertTo-SecureString -String ('aA1!' + [Convert]::ToBase64String($bytes)) -AsPlainText -Force
+}
+
+function Check {
+    param($a)
+    $there = @(Get-TestMailboxes $a)
+    if ($there.Count) { return New-Satisfied -Message "$($there[0].Alias) is on $($there[0].ServerName)." -Facts @{ alias = "$($there[0].Alias)" } }
+    return New-Needed -Message "No extest_ mailbox on $(@($a.servers) -join ', ')."
+}
+
+function Apply {
+    param($a)
+    $root = [string](Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\ExchangeServer\v14\Setup' -ErrorAction Stop).MsiInstallPath
+    Push-Location (Join-Path $root 'Scripts')
+    try { Get-MailboxServer -Identity $a.server -ErrorAction Stop | .\New-TestCasConnectivityUser.ps1 -OU $a.unit -Password (New-Password) | ForEach-Object { Write-Host "$_" } }
+    finally { Pop-Location }
+    return New-Applied -Message 'The test mailbox is made.'
+}
+
+# A MAPI logon to it.
+function Verify {
+    param($a)
+    $there = @(Get-TestMailboxes $a)
+    if (-not $there.Count) { return New-Failed -Message "No extest_ mailbox on $(@($a.servers) -join ', ')." }
+    $pinned = Get-PinnedDc $a
+    $probe = @(Test-MAPIConnectivity -Identity $there[0].Alias @pinned -Confirm:$false -ErrorAction Stop) | Select-Object -First 1
+    if ($probe -and "$($probe.Result)" -eq 'Success') { return New-Verified -Message "$($there[0].Alias) answers." -Facts @{ alias = "$($there[0].Alias)" } }
+    return New-Pending -Message "$($there[0].Alias) does not answer yet: $($probe.Error)" -Done 0 -Total 1 -NextSeconds 60
+}
+
+function Rollback {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    foreach ($mailbox in @(Get-TestMailboxes $a)) { Remove-Mailbox -Identity $mailbox.Alias @pinned -Confirm:$false -ErrorAction Stop }
+    return New-Applied -Message 'The test mailbox is removed.'
+}
