@@ -46,7 +46,7 @@ class Scripts:
         raise RuntimeError(argument.get("text", "failed"))
 
     def die(self, argument: dict[str, Any], request: CommandRequest, console: Console) -> Any:
-        raise SystemExit(3)
+        raise SystemExit(argument.get("code", 3))
 
     def print(self, argument: dict[str, Any], request: CommandRequest, console: Console) -> Any:
         console.write_stdout(f"printed {argument.get('text', '')}\r\n".encode())
@@ -61,9 +61,11 @@ class FakePowerShell:
         self.scripts = scripts
         self.deaf = deaf
         self.starts = 0
+        self.lines: list[str] = []
 
     def __call__(self, request: CommandRequest, arguments: tuple[str, ...], console: Console) -> int:
         self.starts += 1
+        self.lines.append(request.line)
         if self.deaf:
             console.cancelled.wait(30)
             return 1
@@ -134,10 +136,11 @@ class _Loop:
                 return self.say(f"M {request_id} {needed}")
         del self.blobs[sha]
         name = self.blobs[call["script"]]
-        self.scripts.ran.append(f"{name} {call['function']}")
+        self.scripts.ran.append(name if name in self.scripts.functions else call["function"])
         answer: dict[str, Any] = {"v": 1, "milliseconds": 1}
         try:
-            answer["result"] = self.scripts.functions[name](call["argument"], self.request, self.console)
+            function = self.scripts.functions.get(name) or self.scripts.functions[call["function"]]
+            answer["result"] = function(call["argument"], self.request, self.console)
         except RuntimeError as error:
             answer["error"] = {"message": str(error), "id": "RuntimeException", "position": "At line:1"}
         self.answers[request_id] = base64.b64encode(json.dumps(answer).encode())

@@ -20,6 +20,7 @@ from .errors import (
     TransportError,
     UntrustedServer,
 )
+from .settings import Kind
 
 Operation = Literal["create", "command", "send", "receive", "signal", "delete", "enumerate"]
 
@@ -31,7 +32,9 @@ _FINAL: Final = (5, 2150858817, 2147942402)
 _EVIDENCE: Final = 4000
 
 
-def classify(error: Exception, operation: Operation, *, established: bool, sealed: bool) -> TransportError:
+def classify(
+    error: Exception, operation: Operation, *, established: bool, sealed: bool, kind: Kind
+) -> TransportError:
     """Give an exception its class.
 
     Args:
@@ -40,6 +43,7 @@ def classify(error: Exception, operation: Operation, *, established: bool, seale
         established: Whether this connection had worked before; then an authentication failure tells of the
             connection (keys of another session), not of the credentials.
         sealed: Whether messages are sealed.
+        kind: How the client authenticates.
 
     Returns:
         An error of this room, the original text in `details["evidence"]`.
@@ -63,13 +67,16 @@ def classify(error: Exception, operation: Operation, *, established: bool, seale
             return _made(NeverRan, error, why="the connection was not accepted in time")
         case requests.exceptions.ConnectionError() if _never_connected(error):
             return _made(NeverRan, error, why=_inner(error))
-        case (
-            winrm.InvalidCredentialsError()
-            | credssp.AuthenticationException()
-            | credssp.NTStatusException()
-            | PermissionError()
-        ):
-            return _unauthorized(error, established=established)
+        case winrm.InvalidCredentialsError():
+            # The library has tried the credentials by then; only a Kerberos ticket may just have run out.
+            return _unauthorized(error, again=established and kind == "kerberos")
+        case credssp.NTStatusException():
+            return _unauthorized(error, again=False)
+        case credssp.AuthenticationException():
+            # Refused behind the last step of the handshake: the credentials were good, the message's keys were old.
+            return _unauthorized(error, again=established and "Credential exchange" in str(error))
+        case PermissionError():
+            return _unauthorized(error, again=established)
         case requests.exceptions.RequestException() | ElementTree.ParseError():
             return _made(OutcomeUnknown, error, why=_inner(error))
     return _made(OutcomeUnknown, error, why=f"{type(error).__name__}: {error}")
@@ -103,14 +110,14 @@ def _status(error: Exception, *, established: bool, sealed: bool) -> TransportEr
     if status == 400 and sealed and established:
         return _made(NeverRan, error, why="HTTP 400: the message was sealed for an older connection")
     if status == 401:
-        return _unauthorized(error, established=established)
+        return _unauthorized(error, again=established)
     if 400 <= status < 500:
         return _made(Rejected, error, why=f"HTTP {status}")
     return _made(OutcomeUnknown, error, why=f"HTTP {status}")
 
 
-def _unauthorized(error: Exception, *, established: bool) -> TransportError:
-    if established:
+def _unauthorized(error: Exception, *, again: bool) -> TransportError:
+    if again:
         return _made(NeverRan, error, why="the server asked for authentication again")
     return _made(
         BadCredentials,

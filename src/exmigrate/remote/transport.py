@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -103,13 +104,30 @@ class WinRMTransport:
         except TransportError:
             raise
         except Exception as error:
-            found = classify(error, operation, established=self._established, sealed=self._settings.sealed)
+            found = classify(
+                error,
+                operation,
+                established=self._established,
+                sealed=self._settings.sealed,
+                kind=self._settings.transport,
+            )
             found.server = self._settings.server
+            _close_left_open(error)
             # Whatever follows authenticates anew, so that a second refusal is about the credentials.
             self._established = self._established and found.code in ("EXM-T040", "EXM-T050")
             raise found from error
         self._established = True
         return result
+
+
+def _close_left_open(error: Exception) -> None:
+    """Close responses that a failing authentication hook of the libraries has left open in its frames."""
+    import requests
+
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        for value in frame.f_locals.values():
+            if isinstance(value, requests.Response):
+                value.close()
 
 
 def _protocol(settings: ConnectionSettings, credential: RemoteCredential) -> Any:

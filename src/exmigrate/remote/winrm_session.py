@@ -14,6 +14,7 @@ from .errors import (
     ForeignRun,
     JobRefused,
     NeverRan,
+    OutcomeUnknown,
     QuotaReached,
     Rejected,
     SessionLost,
@@ -149,7 +150,7 @@ class WinRMSession:
         return self._process
 
     def _connect(self) -> kept.KeptProcess:
-        """Start a process; what cannot have happened is tried again for a while.
+        """Start a process. No call is at stake yet: an open outcome costs a shell at most, and is tried again.
 
         Raises:
             TransportError: with the server's name.
@@ -158,7 +159,7 @@ class WinRMSession:
 
         # Seconds between attempts are spread at random, so that many hosts are not asked in step.
         attempts = Retrying(
-            retry=retry_if_exception_type(NeverRan),
+            retry=retry_if_exception_type((NeverRan, OutcomeUnknown, SessionLost)),
             stop=stop_after_delay(self._settings.timeouts.connect),
             wait=wait_random_exponential(multiplier=0.2, max=8),
             sleep=self._outside.pause,
