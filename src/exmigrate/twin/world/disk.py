@@ -10,6 +10,7 @@ from exmigrate.twin.powershell.machine import FileStat, MachineError, MemoryFile
 from exmigrate.twin.world.spec import DiskSpec, FileSpec
 
 GIB = 2**30
+PROGRAMS = (".exe", ".com", ".dll", ".msp", ".msi")
 
 
 class Disk(MemoryFiles):
@@ -34,7 +35,11 @@ class Disk(MemoryFiles):
 
     def stat(self, path: str) -> FileStat | None:
         with self._lock:
-            return super().stat(path)
+            found = super().stat(path)
+            if found is None or found.is_directory or not found.path.lower().endswith(PROGRAMS):
+                return found
+            version = header(bytes(self.data[self._key(found.path)][:400]), "FileVersion")
+            return replace(found, version=version_resource(version)) if version else found
 
     def children(self, path: str) -> list[str]:
         with self._lock:
@@ -93,9 +98,10 @@ class Disk(MemoryFiles):
     def put(self, spec: FileSpec) -> None:
         """Place a file of the specification, folders included."""
         self.make_directory(self.parent(spec.path))
-        self.write(spec.path, spec.text.encode())
-        if spec.version:
-            self.set_version(spec.path, version_resource(spec.version))
+        data = spec.text.encode()
+        if spec.version or spec.sha256:
+            data = program_text(spec.path, spec.version, spec.text, spec.sha256)
+        self.write(spec.path, data)
 
     def text(self, path: str, content: str, append: bool = False) -> None:
         """Write a text file with Windows line ends, folders included."""
@@ -116,8 +122,6 @@ class Disk(MemoryFiles):
                 self.copy_tree(one, other)
             elif found is not None:
                 self.write(other, self.read(one))
-                if found.version:
-                    self.set_version(other, found.version)
 
     def _room(self, path: str) -> None:
         if path[:1].upper() in self.full:
@@ -148,6 +152,23 @@ class Disk(MemoryFiles):
         """Give a file another age."""
         key = self._key(path)
         self.stats[key] = replace(self.stats[key], created=ticks, modified=ticks)
+
+
+def program_text(path: str, version: str, title: str = "", digest: str = "") -> bytes:
+    """The content of a program file: a text that carries version, title and the digest of the real file."""
+    lines = [f"MZ {path.replace('/', chr(92)).rpartition(chr(92))[2]}"]
+    lines += [f"FileVersion: {version}"] if version else []
+    lines += [f"Title: {title}"] if title else []
+    lines += [f"SHA256: {digest.lower()}"] if digest else []
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def header(data: bytes, name: str) -> str:
+    """A value that a file's first lines carry; empty for none."""
+    for line in data[:600].decode("latin-1").splitlines():
+        if line.startswith(f"{name}: "):
+            return line.partition(": ")[2].strip()
+    return ""
 
 
 def version_resource(version: str) -> dict[str, str]:

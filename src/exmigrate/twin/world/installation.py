@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from exmigrate import facts
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Attributes
-from exmigrate.twin.world.disk import version_resource
+from exmigrate.twin.world.disk import program_text
 from exmigrate.twin.world.preparation import administrative_group_dn, organization_dn
 from exmigrate.twin.world.server import ExchangeInstall
-from exmigrate.twin.world.spec import FileSpec
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.forest import DomainController
@@ -65,8 +64,8 @@ def install_files(server: Server, level: str) -> None:
 
 def write_program(server: Server, path: str, version: str) -> None:
     """A program file with a version resource."""
-    server.files.put(FileSpec(path, f"MZ {path.rpartition(chr(92))[2]} {version}"))
-    server.files.set_version(path, version_resource(version))
+    server.files.make_directory(server.files.parent(path))
+    server.files.write(path, program_text(path, version))
 
 
 def _registry(server: Server, level: str) -> None:

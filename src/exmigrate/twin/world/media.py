@@ -1,11 +1,16 @@
-"""Setup media and update packages as folders of files."""
+"""Setup media and update packages as folders of files.
+
+A program of the twin is a short text that carries what the real file would say of itself: its version, its
+title, and, where the specification names one, the digest of the real image. Copies therefore keep all three.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from exmigrate import facts
-from exmigrate.twin.world.disk import Disk, version_resource
+from exmigrate.twin.world.disk import Disk, program_text
 from exmigrate.twin.world.spec import FileSpec, MediaSpec
 
 if TYPE_CHECKING:
@@ -18,6 +23,9 @@ PROGRAMS = (
     r"Setup\ServerRoles\Common\ExSetupUI.exe",
 )
 DATA = (r"autorun.inf", r"exchangeserver.msi", r"Setup\Data\schema0.ldf", r"Setup\Data\schema1.ldf")
+MANIFEST = "media.sha256"
+PACKAGES = (".exe", ".msi", ".msp")
+FILTER_PACK = "Microsoft Filter Pack 2.0"
 
 
 def media_level(disk: Disk, folder: str) -> str:
@@ -37,34 +45,39 @@ def media_level(disk: Disk, folder: str) -> str:
         return ""
 
 
-def place(world: World, spec: MediaSpec) -> tuple[Disk, str]:
-    """The disk and local folder that a medium lies in."""
+def place(world: World, spec: MediaSpec) -> tuple[Disk, str, str]:
+    """The disk and local folder that a medium lies in, and the file name when the path names a package."""
     path = spec.path.replace("/", "\\").rstrip("\\")
+    package = spec.package
+    if path.lower().endswith(PACKAGES):
+        path, _, package = path.rpartition("\\")
     if path.startswith("\\\\"):
         host, share, *inner = path[2:].split("\\")
         disk, folder = world.file_host(host, share)
-        return disk, "\\".join((folder, *inner))
+        return disk, "\\".join((folder, *inner)), package
     server = world.server(spec.server)
     if server is None:
         raise LookupError(f"media {spec.path}: no server {spec.server!r}")
-    return server.files, path
+    return server.files, path, package
 
 
 def lay_media(world: World, spec: MediaSpec) -> None:
     """Write the files of a medium."""
-    disk, folder = place(world, spec)
+    disk, folder, package = place(world, spec)
     disk.make_directory(folder)
     level = facts.exchange_levels().get(spec.product)
-    if level is not None:
-        _lay_exchange(disk, folder, level, spec.build or level.build)
-    elif spec.package:
-        _program(disk, f"{folder}\\{spec.package}", spec.build or "1.0.0.0", spec.product)
+    if package:
+        title = FILTER_PACK if "filterpack" in package.lower() else spec.product
+        _program(disk, f"{folder}\\{package}", spec.build or "1.0.0.0", title, spec.sha256)
+    elif level is not None:
+        _lay_exchange(disk, folder, level, spec.build or level.build, spec.sha256)
     for file in spec.files:
         full = file.path if file.path[1:2] == ":" else f"{folder}\\{file.path}"
         disk.put(FileSpec(full, file.text, file.size, file.sha256, file.version))
 
 
-def _lay_exchange(disk: Disk, folder: str, level: facts.ExchangeLevel, build: str) -> None:
+def _lay_exchange(disk: Disk, folder: str, level: facts.ExchangeLevel, build: str, digest: str) -> None:
+    names = list(PROGRAMS) + list(DATA)
     for name in PROGRAMS:
         _program(disk, f"{folder}\\{name}", build, f"Exchange {level.name}")
     for name in DATA:
@@ -72,12 +85,19 @@ def _lay_exchange(disk: Disk, folder: str, level: facts.ExchangeLevel, build: st
     if level.product == "2010":
         for name, features in facts.document("exchange-prerequisites.yaml")["answer_files"].items():
             items = "".join(f'  <Feature Id="{feature}"/>\n' for feature in features)
-            disk.text(
-                f"{folder}\\Scripts\\{name}",
-                f"<ServerManagerConfiguration>\n{items}</ServerManagerConfiguration>\n",
-            )
+            text = f"<ServerManagerConfiguration>\n{items}</ServerManagerConfiguration>\n"
+            disk.text(f"{folder}\\Scripts\\{name}", text)
+            names.append(f"Scripts\\{name}")
+    disk.text(f"{folder}\\{MANIFEST}", _manifest(disk, folder, names, digest))
 
 
-def _program(disk: Disk, path: str, build: str, title: str) -> None:
-    disk.put(FileSpec(path, f"MZ {path.rpartition(chr(92))[2]} {title} {build}\n"))
-    disk.set_version(path, version_resource(build))
+def _manifest(disk: Disk, folder: str, names: list[str], digest: str) -> str:
+    lines = [f"SHA256: {digest.lower()}"] if digest else []
+    for name in names:
+        lines.append(f"{hashlib.sha256(disk.read(f'{folder}{chr(92)}{name}')).hexdigest()} *{name}")
+    return "\n".join(lines) + "\n"
+
+
+def _program(disk: Disk, path: str, build: str, title: str, digest: str = "") -> None:
+    disk.make_directory(disk.parent(path))
+    disk.write(path, program_text(path, build, title, digest))

@@ -169,6 +169,8 @@ class ProcessTable:
 
     def all(self) -> list[Process]:
         """Everything a process list shows: started processes and those of running services."""
+        from exmigrate.twin.world.server import ticks
+
         started = [_describe(process) for process in self.running()]
         services = [
             Process(
@@ -180,7 +182,9 @@ class ProcessTable:
             for service in self._server.services.all()
             if service.status == "Running" and service.pid
         ]
-        return sorted([*started, *services], key=lambda item: (item.name.lower(), item.pid))
+        # the System process starts with Windows: its start time is that of the boot
+        system = Process(4, "System", started=ticks(self._server.booted_at), user="NT AUTHORITY\\SYSTEM")
+        return sorted([system, *started, *services], key=lambda item: (item.name.lower(), item.pid))
 
     def kill(self, pid: int) -> None:
         """End a process.

@@ -10,7 +10,9 @@ from exmigrate.twin.powershell.machine import MachineError, MemoryServices, Serv
 if TYPE_CHECKING:
     from exmigrate.twin.world.server import Server
 
-DEPENDENCIES = {
+KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\"
+STARTS = {"Automatic": 2, "Manual": 3, "Disabled": 4}
+DEPENDENCIES: dict[str, tuple[str, ...]] = {
     "msexchangeis": ("MSExchangeADTopology",),
     "msexchangesa": ("MSExchangeADTopology",),
     "msexchangetransport": ("MSExchangeADTopology",),
@@ -32,6 +34,20 @@ class ServerServices(MemoryServices):
         )
         pid = self._server.world.new_pid() if service.status == "Running" else 0
         super().create(replace(service, requires=service.requires or needed, pid=pid))
+        self._server.set_registry(
+            KEY + service.name,
+            Start=STARTS[service.start_type],
+            DisplayName=service.display_name,
+            ImagePath=service.path,
+        )
+
+    def set_start_type(self, name: str, start_type: str) -> None:
+        super().set_start_type(name, start_type)
+        self._server.set_registry(KEY + self.table[name.lower()].name, Start=STARTS.get(start_type, 3))
+
+    def delete(self, name: str) -> None:
+        super().delete(name)
+        self._server.delete_registry(KEY + name)
 
     def start(self, name: str) -> None:
         with self._server.lock:

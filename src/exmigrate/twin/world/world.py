@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from exmigrate.twin.world.accounts import AccountDatabase, Token
-from exmigrate.twin.world.clock import OrganizationClock, parse_epoch
+from exmigrate.twin.world.clock import OrganizationClock, Scheduled, parse_epoch
 from exmigrate.twin.world.disk import Disk
 from exmigrate.twin.world.dns import Dns
 from exmigrate.twin.world.faults import Faults
@@ -73,6 +73,7 @@ class World:
         self.shares: dict[tuple[str, str], tuple[Disk, str, Server | None]] = {}
         self.watchers: list[Callable[[Server], None]] = []
         self.preparing = ""
+        self.pending_restarts: dict[str, Scheduled] = {}
         self._pid = 4000
         self._file_hosts: dict[str, Disk] = {}
         with self.access(), self.forest.instantly():

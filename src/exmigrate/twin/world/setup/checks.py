@@ -108,9 +108,9 @@ def _check_packages(context: SetupContext, roles: tuple[str, ...]) -> None:
                         f"This computer requires the update described in Microsoft Knowledge Base article {kb}."
                     )
     ucma = needed.get("ucma")
-    has_runtime = "unified communications managed api" in products
-    needs_runtime = bool(ucma) and ucma["role"] in roles and not has_runtime
-    if needs_runtime and level.numbers >= facts.exchange_levels()[ucma["since"]].numbers:
+    if ucma is None or ucma["role"] not in roles or "unified communications managed api" in products:
+        return
+    if level.numbers >= facts.exchange_levels()[ucma["since"]].numbers:
         context.errors.append(f"This computer requires the {ucma['name']}.")
 
 

@@ -1,0 +1,45 @@
+"""Programs that are files on disk: Setup, installers, packages."""
+
+from __future__ import annotations
+
+from exmigrate import facts
+from exmigrate.twin.powershell.packs import Native, NativeCall
+from exmigrate.twin.world.disk import header
+from exmigrate.twin.world.server import Server
+from exmigrate.twin.world.setup import run_installer, run_setup
+
+
+def package(call: NativeCall) -> int:
+    """Any self-extracting installer of the media: it installs what it is named after."""
+    server: Server = call.machine.server
+    if not call.machine.is_administrator:
+        return 1625
+    if server.busy_with_setup:
+        return 1618
+    call.machine.clock.sleep(server.world.duration(facts.setup_minutes("package")))
+    if call.machine.process.cancelled.is_set():
+        return -1
+    title = package_title(call)
+    server.install_uninstall_entry(title)
+    server.hotfixes.add(title)
+    return 0
+
+
+def package_title(call: NativeCall) -> str:
+    """The product name that a package's file carries, else its file name."""
+    path = call.name.replace("/", "\\")
+    found = call.machine.files.stat(path)
+    if found is not None and not found.is_directory:
+        title = header(call.machine.files.read(path, 0, 600), "Title")
+        if title:
+            return title
+    stem = path.rpartition("\\")[2].rpartition(".")[0]
+    return "Microsoft Filter Pack 2.0" if "filterpack" in stem.lower() else stem
+
+
+PROGRAMS: dict[str, Native] = {
+    "setup.com": run_setup,
+    "setup.exe": run_setup,
+    "exsetup.exe": run_setup,
+    "msiexec.exe": run_installer,
+}
