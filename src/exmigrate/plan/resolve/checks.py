@@ -37,6 +37,18 @@ def _transition(ctx: Context) -> None:
         )
 
 
+def _versions(ctx: Context) -> None:
+    known = {v.version for v in ctx.document.transition.source}
+    for i, server in enumerate(ctx.document.source.servers):
+        if server.version and server.version not in known:
+            ctx.tell(
+                "EXM-L061", f"'{server.name}' has Exchange {server.version}, which transition.from does not name",
+                ("source", "servers", i, "version"),
+                why="the steps that a version needs come from the transition; this server's would be missing",
+                remedy=f"write version {', '.join(sorted(known))}, or name {server.version} in transition.from",
+            )  # fmt: skip
+
+
 def _internet_facing(ctx: Context) -> None:
     wishes = {t.name.casefold(): t.internet_facing for t in ctx.document.target.sites}
     facing = [
@@ -312,6 +324,6 @@ def _zones_known() -> bool:
 
 
 _CHECKS: tuple[Callable[[Context], None], ...] = (
-    _transition, _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders,
+    _transition, _versions, _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders,
     _roles, _connectors, _batches, _connections, _media, _times,
 )  # fmt: skip

@@ -295,7 +295,7 @@ def _batch(ctx: Context, i: int, b: BatchEntry, members: list[_Member], by_name:
         unified_messaging=any(x.um_policy for x in boxes),
         bad_item_limit=b.bad_item_limit,
         max_failed=b.max_failed,
-        concurrency=b.concurrency,
+        concurrency=b.concurrency or 2 * len(targets),
         window=b.window or ctx.document.policy.batch_window,
         path=f"batches[{i}]",
     )

@@ -49,7 +49,7 @@ class BatchEntry(Entry):
     pilot: bool = Field(False, description="The pilot: a person accepts it before other batches go.")
     bad_item_limit: int = Field(10, ge=0, description="Items that may be lost per mailbox.")
     max_failed: int = Field(0, ge=0, description="Failed members up to which the batch counts as done.")
-    concurrency: int = Field(5, ge=1, description="Moves at a time.")
+    concurrency: int = Field(0, ge=0, description="Moves at a time; two a target database when left out.")
     window: WindowName = Field("", description="Window of the completion; policy.batch_window when left out.")
     outlook_2003: bool = Field(False, description="Has users of Outlook 2003.")
 

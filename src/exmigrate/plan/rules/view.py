@@ -1,0 +1,68 @@
+"""What several predicates ask of a topology."""
+
+from __future__ import annotations
+
+from exmigrate.model import Topology
+from exmigrate.model.topology import Certificate, Mailbox, Server, Site, SourceOrganization
+
+
+def source_of(topology: Topology) -> SourceOrganization:
+    """The source organization's facts.
+
+    Raises:
+        ValueError: the topology was made without them.
+    """
+    if topology.source is None:
+        raise ValueError("the topology has no source facts: it was not made by plan.load")
+    return topology.source
+
+
+def old(topology: Topology, role: str = "", site: str = "") -> tuple[Server, ...]:
+    """Servers of today, with a role and in a site if given."""
+    return tuple(s for s in topology.servers_in(site, role) if s.source)
+
+
+def new(topology: Topology, role: str = "", site: str = "") -> tuple[Server, ...]:
+    """Servers to be, with a role and in a site if given."""
+    return topology.servers_in(site, role, target=True)
+
+
+def leaving(topology: Topology, role: str = "", site: str = "") -> tuple[Server, ...]:
+    """Old servers that go."""
+    return tuple(s for s in old(topology, role, site) if not s.keep)
+
+
+def kept(topology: Topology, role: str = "", site: str = "") -> tuple[Server, ...]:
+    """Old servers that stay."""
+    return tuple(s for s in old(topology, role, site) if s.keep)
+
+
+def named(servers: tuple[Server, ...]) -> str:
+    """Servers' names for a sentence."""
+    return ", ".join(s.name for s in servers)
+
+
+def left_behind(topology: Topology) -> tuple[Mailbox, ...]:
+    """Users' mailboxes that are in no batch."""
+    moved = {member for batch in topology.batches for member in batch.members}
+    return tuple(b for b in source_of(topology).mailboxes if b.alias not in moved and b.kind == "user")
+
+
+def covers(certificate: Certificate, name: str) -> bool:
+    """Whether one of a certificate's names stands for a host name."""
+    parent = name.lower().partition(".")[2]
+    return any(n.lower() in (name.lower(), f"*.{parent}") for n in certificate.names)
+
+
+def client_names(topology: Topology) -> tuple[str, ...]:
+    """Host names that clients use from outside, the legacy name included."""
+    n = topology.namespaces
+    regional = [s.namespace for s in topology.sites if s.namespace]
+    return tuple(x for x in dict.fromkeys([n.primary, *n.autodiscover, n.legacy, *regional]) if x)
+
+
+def target_sites(topology: Topology) -> tuple[Site, ...]:
+    """Sites that get servers of a role other than Edge."""
+    return tuple(
+        s for s in topology.sites if any(r != "edge" for x in new(topology, site=s.name) for r in x.roles)
+    )

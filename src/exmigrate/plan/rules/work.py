@@ -1,0 +1,135 @@
+"""Rules on moves, removal, execution, features and known issues (MV, DEC, EXE, FEAT, ISS), judged on the plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from exmigrate.model import Topology
+
+from .judge import Hit, Predicate
+from .organization import PREDICATES as ORGANIZATION
+from .view import leaving, left_behind, named, new, source_of
+
+_DATA_LOSS = 10
+_DATA_LOSS_WITHOUT_WORD = 50
+_PER_TARGET_DATABASE = 2
+_RU5 = (14, 0, 726)
+_LOST_INTERFACES = ("WebDAV", "ExOLEDB", "CDOEX")
+
+
+def _online(t: Topology) -> Iterator[Hit]:
+    if t.batches:
+        yield Hit(f"{len(t.batches)} batches move online", t.batches[0].path)
+
+
+def _bad_items(t: Topology) -> Iterator[Hit]:
+    for b in t.batches:
+        if b.bad_item_limit > _DATA_LOSS:
+            severe = "error" if b.bad_item_limit > _DATA_LOSS_WITHOUT_WORD else ""
+            yield Hit(f"Batch {b.name} accepts {b.bad_item_limit} lost items a mailbox", b.path, severe)
+
+
+def _throttling(t: Topology) -> Iterator[Hit]:
+    for b in t.batches:
+        limit = _PER_TARGET_DATABASE * len(b.targets)
+        if b.concurrency > limit:
+            case = f"Batch {b.name} moves {b.concurrency} mailboxes at a time into {len(b.targets)} databases"
+            yield Hit(case, b.path)
+
+
+def _free_space(t: Topology) -> Iterator[Hit]:
+    sizes = {b.alias: b.size for b in source_of(t).mailboxes}
+    moved: Counter[str] = Counter()
+    for batch in t.batches:
+        for member, target in batch.assignments.items():
+            moved[target] += sizes.get(member, 0)
+    drives: Counter[tuple[str, str]] = Counter()
+    for name, size in moved.items():
+        database = t.database_by_name[name]
+        drives[(database.server, database.edb_path[:2].upper())] += size
+    for (server, drive), size in drives.items():
+        there = t.server_by_name[server].disks.get(drive, 0)
+        if 0 < there < size * 13 // 10:
+            case = f"{size >> 30} GB move to {drive} of {server}, which has {there >> 30} GB"
+            yield Hit(case, t.server_by_name[server].path)
+
+
+def _mailboxes_remain(t: Topology) -> Iterator[Hit]:
+    rest = Counter(b.database for b in left_behind(t))
+    for server in leaving(t, "mailbox"):
+        count = sum(rest[d.name] for d in t.databases_on(server.name))
+        if count:
+            yield Hit(f"{count} mailboxes of {server.name} are in no batch, and it leaves", server.path)
+
+
+def _windows_2000(t: Topology) -> Iterator[Hit]:
+    for s in t.servers:
+        if s.driven and s.os == "2000":
+            yield Hit(f"{s.name} has Windows 2000", s.path)
+
+
+def _delegation(t: Topology) -> Iterator[Hit]:
+    local = {c.name for c in t.credentials if c.local}
+    for s in t.servers:
+        c = s.connection
+        if c is None or not s.driven or "edge" in s.roles:
+            continue
+        if c.transport in ("basic", "certificate", "ntlm"):
+            yield Hit(f"{s.name} is reached by {c.transport}, which does not delegate", s.path)
+        elif c.credential in local or c.run_as in local:
+            yield Hit(f"{s.name} is a domain member and is reached by a local account", s.path)
+
+
+def _windows_2003(t: Topology) -> Iterator[Hit]:
+    for s in t.servers:
+        if s.driven and s.os.startswith("2003") and s.connection and s.connection.transport == "credssp":
+            yield Hit(f"{s.name} has Windows {s.os} and shall be reached by CredSSP", s.path)
+
+
+def _removal_media(t: Topology) -> Iterator[Hit]:
+    gone = leaving(t)
+    for version in sorted({s.version for s in gone}):
+        if not t.media_for(version):
+            servers = tuple(s for s in gone if s.version == version)
+            yield Hit(
+                f"{named(servers)} shall be uninstalled and there is no media of {version}", servers[0].path
+            )
+
+
+def _lost_interfaces(t: Topology) -> Iterator[Hit]:
+    for p in t.products:
+        if p.api in _LOST_INTERFACES and not p.supports_target and not p.replacement:
+            yield Hit(f"{p.name} uses {p.api}", p.path)
+
+
+def _products(t: Topology) -> Iterator[Hit]:
+    for p in t.products:
+        if not p.supports_target and p.api not in _LOST_INTERFACES:
+            then = f", {p.replacement} replaces it" if p.replacement else ""
+            yield Hit(f"{p.name} {p.version} is not certified for {t.target.version}{then}", p.path)
+
+
+def _export_bug(t: Topology) -> Iterator[Hit]:
+    both = tuple(s for s in new(t, "mailbox") if "cas" in s.roles)
+    for m in t.media_for("2010"):
+        build = tuple(int(n) for n in m.build.split(".")[:3])
+        if both and build < _RU5:
+            yield Hit(f"{named(both)} gets {m.build} with CAS and Mailbox on one machine", m.path)
+
+
+PREDICATES: Mapping[str, Predicate[Topology]] = {
+    "MV-003": _online,
+    "MV-006": _bad_items,
+    "MV-007": _throttling,
+    "MV-008": _free_space,
+    "DEC-001": _mailboxes_remain,
+    "EXE-004": _windows_2000,
+    "EXE-005": _delegation,
+    "EXE-006": _windows_2003,
+    "EXE-008": _removal_media,
+    "FEAT-003": _lost_interfaces,
+    "FEAT-004": _products,
+    "ISS-001": _export_bug,
+    "ISS-006": ORGANIZATION["ORG-012"],
+}
