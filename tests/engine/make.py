@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from exmigrate.model import Change, Estimate, Gate, Marker, Scope, ScriptText, Step
 
 FUNCTIONS = ("Check", "Apply", "Verify", "Rollback")
+
+
+def digest(kind: str) -> str:
+    """The digest of a kind's script."""
+    return "sha256:" + sha256(f"# {kind}".encode()).hexdigest()
 
 
 def step(id: str, needs: tuple[str, ...] = (), **other: Any) -> Step:
@@ -28,7 +34,7 @@ def step(id: str, needs: tuple[str, ...] = (), **other: Any) -> Step:
         "run": "inline",
         "acceptance": "",
         "estimate": Estimate(10, 60),
-        "script": f"sha256:{kind}",
+        "script": digest(kind),
         "libraries": (),
         "functions": FUNCTIONS,
         "arguments": {},

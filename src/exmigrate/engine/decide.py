@@ -31,17 +31,17 @@ def decide(program: Program, state: RunState, now: datetime, situation: Situatio
         situation: what is under way in this controller.
     """
     at = Scheduler(program, state, now, situation)
-    found = rollback_commands(at) if state.rollback else _forward(at)
+    found = _found(at)
     records = _records(found)
     if records:
         return records
-    if state.stopped or situation.stopping:
+    if at.closing:
         found = []
     if found:
         return tuple(found)
     if situation.running:
         return (cmd.Wait(_next_moment(at)),)
-    until = None if state.stopped or situation.stopping else _next_moment(at)
+    until = None if at.closing else _next_moment(at)
     return (cmd.Wait(until),) if until else (finish(at),)
 
 
@@ -54,6 +54,12 @@ def waiting_for(program: Program, state: RunState, now: datetime, situation: Sit
         if reason:
             out[step.id] = reason
     return out
+
+
+def _found(at: Scheduler) -> list[cmd.Command]:
+    if at.state.rolled_back_to:
+        return []
+    return rollback_commands(at) if at.state.rollback else _forward(at)
 
 
 def _forward(at: Scheduler) -> list[cmd.Command]:

@@ -43,7 +43,14 @@ def _run_started(s: RunState, e: ev.RunStarted) -> RunState:
 
 def _controller_took(s: RunState, e: ev.ControllerTook) -> RunState:
     return replace(
-        s, fence=e.fence, owner=e.owner, driven=True, selection=dict(e.selection), stopped="", outcome=""
+        s,
+        fence=e.fence,
+        owner=e.owner,
+        driven=True,
+        selection=dict(e.selection),
+        stopped="",
+        rolled_back_to="",
+        outcome="",
     )
 
 

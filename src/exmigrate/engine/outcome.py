@@ -16,6 +16,9 @@ def finish(at: Scheduler) -> Finish:
     """The outcome of a run in which nothing more can happen by itself."""
     if at.situation.stopping:
         return Finish("interrupted", 130, "interrupted; `exmigrate apply` goes on where it was")
+    if at.state.rolled_back_to:
+        message = f"rolled back to {at.state.rolled_back_to}; `exmigrate apply` goes forward from there"
+        return Finish("rolled-back", 0, message, at.state.rollback_kept)
     unknown = _in(at, UNKNOWN)
     if unknown:
         return _finish(at, "unknown", 6, unknown, "a person must resolve")

@@ -39,6 +39,11 @@ class Scheduler:
         """Steps of this session's selection."""
         return selected(self.program, self.state.selection)
 
+    @property
+    def closing(self) -> bool:
+        """Whether this session starts nothing more."""
+        return bool(self.state.stopped or self.state.rolled_back_to or self.situation.stopping)
+
     @cached_property
     def busy(self) -> Mapping[str, str]:
         """Hosts whose mutating slot is taken, with the step that has it."""

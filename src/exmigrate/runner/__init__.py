@@ -1,1 +1,38 @@
-""""""
+"""The runner: drives the engine with clock, worker threads, lease and inbox. It decides nothing.
+
+outcome = run(journal, sessions, Options(...), change_bytes=...)
+"""
+
+from .ambient import RunnerAmbient, SystemAmbient
+from .errors import BasisMoved, NoSecret, NoZone, OtherChange, OtherMode
+from .probe import probe
+from .progress import Listener, Running, Silent, Snapshot
+from .run import Options, RunOutcome, ask, begin, run, settle
+from .secretstore import SecretStore
+from .status import Moment, RunStatus, history, status
+
+__all__ = [
+    "BasisMoved",
+    "Listener",
+    "Moment",
+    "NoSecret",
+    "NoZone",
+    "Options",
+    "OtherChange",
+    "OtherMode",
+    "RunOutcome",
+    "RunStatus",
+    "RunnerAmbient",
+    "Running",
+    "SecretStore",
+    "Silent",
+    "Snapshot",
+    "SystemAmbient",
+    "ask",
+    "begin",
+    "history",
+    "probe",
+    "run",
+    "settle",
+    "status",
+]
