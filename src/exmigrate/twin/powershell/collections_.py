@@ -123,7 +123,7 @@ class SortedList(DictionaryBase):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         super().__setitem__(key, value)
-        from exmigrate.twin.powershell.operators import sort_key
+        from exmigrate.twin.powershell.compare import sort_key
 
         pairs = sorted(self.entries.items(), key=lambda entry: sort_key(entry[1][0]))
         self.entries = dict(pairs)
@@ -174,7 +174,9 @@ class GenericList(ListBase):
 class HashSet(GenericList):
     """System.Collections.Generic.HashSet: elements in order of insertion, each once."""
 
-    __slots__ = ("comparer", "ignore_case")
+    __slots__ = ("ignore_case",)
+
+    ignore_case: bool
 
 
 class Queue(ListBase):

@@ -1,45 +1,8 @@
-"""Errors on their way up through Python: what members, conversions and cmdlets raise.
-
-::
-
-    Exception
-      PsFault    a PowerShell error with id, category and target; the runtime makes an error record of it
-      NetFault   an exception out of a .NET member; the member call wraps it as PowerShell does
-"""
+"""What a .NET member raises inside; the member call makes a PowerShell error of it (see ``types.invoke``)."""
 
 from __future__ import annotations
 
 from typing import Any
-
-
-class PsFault(Exception):
-    """A terminating PowerShell error.
-
-    Args:
-        message: Text of the exception.
-        fqid: First part of FullyQualifiedErrorId (a cmdlet's name is added by the runtime).
-        category: Name in System.Management.Automation.ErrorCategory.
-        target: Target object of the record.
-        exception: Full name of the exception's type, or an exception value made already.
-        inner: Inner exception value.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        fqid: str,
-        category: str = "InvalidOperation",
-        target: Any = None,
-        exception: Any = "System.Management.Automation.RuntimeException",
-        inner: Any = None,
-    ):
-        super().__init__(message)
-        self.message = message
-        self.fqid = fqid
-        self.category = category
-        self.target = target
-        self.exception = exception
-        self.inner = inner
 
 
 class NetFault(Exception):
@@ -48,7 +11,7 @@ class NetFault(Exception):
     Args:
         kind: Full name of the exception type.
         message: Its message.
-        inner: Inner exception value, if any.
+        inner: Inner exception (`errors.NetException`), if any.
         properties: Further properties of the exception (``ParamName``).
     """
 
@@ -58,3 +21,32 @@ class NetFault(Exception):
         self.message = message
         self.inner = inner
         self.properties = properties
+
+
+def argument_null(name: str) -> NetFault:
+    """ArgumentNullException for a parameter."""
+    return NetFault(
+        "System.ArgumentNullException", f"Value cannot be null. (Parameter '{name}')", ParamName=name
+    )
+
+
+def out_of_range(message: str, name: str) -> NetFault:
+    """ArgumentOutOfRangeException for a parameter."""
+    return NetFault("System.ArgumentOutOfRangeException", f"{message} (Parameter '{name}')", ParamName=name)
+
+
+def bad_format(message: str) -> NetFault:
+    """FormatException."""
+    return NetFault("System.FormatException", message)
+
+
+def bad_argument(message: str, name: str = "") -> NetFault:
+    """ArgumentException, for a parameter where one is named."""
+    if name:
+        return NetFault("System.ArgumentException", f"{message} (Parameter '{name}')", ParamName=name)
+    return NetFault("System.ArgumentException", message)
+
+
+def invalid_operation(message: str) -> NetFault:
+    """InvalidOperationException."""
+    return NetFault("System.InvalidOperationException", message)

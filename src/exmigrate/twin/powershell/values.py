@@ -28,7 +28,8 @@ from exmigrate.twin.powershell.typeinfo import NetType
 class Context(Protocol):
     """What members and cmdlets may ask of the session that runs them."""
 
-    level: float
+    level: str
+    """'2.0', '3.0', '5.1' or '7'."""
     machine: Any
     strict: float
     """Set-StrictMode version, 0 when off."""
@@ -47,6 +48,9 @@ class Context(Protocol):
     def variable(self, name: str) -> Any:
         """Value of a variable as the current scope sees it, None where there is none."""
 
+    def set_matches(self, table: Any) -> None:
+        """Sets ``$Matches`` in the current scope."""
+
 
 class Missing:
     """The type of `MISSING`."""
@@ -59,6 +63,19 @@ class Missing:
 
 MISSING = Missing()
 """What a look-up gives that found no member."""
+
+
+class Nothing:
+    """The type of `NOTHING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+"""What a command or a void method gave that put out nothing: a null that does not count as one object."""
 
 
 # Numbers and characters ------------------------------------------------------------------------------
@@ -316,7 +333,7 @@ def record_type(
 
 
 def _plain_text(value: Any) -> str:
-    from exmigrate.twin.powershell.convert import to_text
+    from exmigrate.twin.powershell.types.texts import to_text
 
     return to_text(value)
 
@@ -373,23 +390,6 @@ class EnumValue(NetObject):
                 rest &= ~value
                 names.insert(0, name)
         return "" if rest else ", ".join(names)
-
-
-class ExceptionObject(NetObject):
-    """A .NET exception: its type, message, inner exception and further properties."""
-
-    __slots__ = ("data", "inner", "message", "net", "properties", "record", "stack")
-
-    def __init__(
-        self, net: NetType, message: str, inner: Any = None, properties: dict[str, Any] | None = None
-    ):
-        self.net = net
-        self.message = message
-        self.inner = inner
-        self.properties = properties or {}
-        self.data: Any = None
-        self.record: Any = None
-        self.stack: Any = None
 
 
 class Reference(NetObject):

@@ -224,7 +224,13 @@ class MemoryCertificates:
         for location in ("LocalMachine", "CurrentUser"):
             for store in ("My", "Root", "CA", "TrustedPeople", "REQUEST"):
                 self.table[(location.lower(), store.lower())] = {}
-        self.names = {"my": "My", "root": "Root", "ca": "CA", "trustedpeople": "TrustedPeople", "request": "REQUEST"}
+        self.names = {
+            "my": "My",
+            "root": "Root",
+            "ca": "CA",
+            "trustedpeople": "TrustedPeople",
+            "request": "REQUEST",
+        }
 
     def stores(self, location: str) -> list[str]:
         return [self.names[store] for place, store in self.table if place == location.lower()]

@@ -1,0 +1,443 @@
+"""Members of arrays, dictionaries, lists, queues, stacks and sets."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from typing import Any
+
+from exmigrate.twin.powershell import collections_ as c
+from exmigrate.twin.powershell import values as v
+from exmigrate.twin.powershell.compare import compare
+from exmigrate.twin.powershell.convert import convert, to_bool
+from exmigrate.twin.powershell.faults import (
+    NetFault,
+    argument_null,
+    bad_argument,
+    invalid_operation,
+    out_of_range,
+)
+from exmigrate.twin.powershell.typeinfo import NetType
+from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.texts import to_text
+
+_FIXED = "Collection was of a fixed size."
+_RANGE = "Index was out of range. Must be non-negative and less than the size of the collection."
+
+
+def _not_supported(message: str) -> NetFault:
+    return NetFault("System.NotSupportedException", message)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality as .NET's ``Equals`` has it: type and value, text with case."""
+    if type(a) is type(b):
+        if isinstance(a, (list, v.PSObject, c.DictionaryBase, c.ListBase)):
+            return a is b
+        return bool(a == b)
+    return a is b
+
+
+def _sorted(items: list[Any]) -> list[Any]:
+    try:
+        return sorted(items, key=cmp_to_key(lambda a, b: compare(a, b, False)))
+    except Exception as fault:
+        raise invalid_operation("Failed to compare two elements in the array.") from fault
+
+
+def _generic(kind: NetType, default: Any = None) -> NetType:
+    return kind.arguments[0] if kind.arguments else d.OBJECT
+
+
+# Arrays ---------------------------------------------------------------------------------------------------
+
+A = d.ARRAY
+A.prop(
+    "Length", lambda a, ctx: len(a.cells) if isinstance(a, v.MultiArray) else len(a), type_name="System.Int32"
+)
+A.prop("LongLength", lambda a, ctx: v.Int64(len(a)), type_name="System.Int64")
+A.prop(
+    "Count", lambda a, ctx: len(a.cells) if isinstance(a, v.MultiArray) else len(a), type_name="System.Int32"
+)
+A.prop("Rank", lambda a, ctx: len(a.lengths) if isinstance(a, v.MultiArray) else 1, type_name="System.Int32")
+A.prop("IsFixedSize", lambda a, ctx: True, type_name="System.Boolean")
+A.prop("IsReadOnly", lambda a, ctx: False, type_name="System.Boolean")
+A.prop("IsSynchronized", lambda a, ctx: False, type_name="System.Boolean")
+A.prop("SyncRoot", lambda a, ctx: a)
+
+
+def copy_array(a: Any, items: Any = None) -> Any:
+    """A new array of the same element type with the same (or given) elements."""
+    items = a if items is None else items
+    return v.TypedArray(a.element, items) if isinstance(a, v.TypedArray) else list(items)
+
+
+A.method("object Clone()")(copy_array)
+A.method("int GetLength(int dimension)")(lambda a, n: a.lengths[n] if isinstance(a, v.MultiArray) else len(a))
+A.method("int GetUpperBound(int dimension)")(
+    lambda a, n: (a.lengths[n] if isinstance(a, v.MultiArray) else len(a)) - 1
+)
+A.method("int GetLowerBound(int dimension)")(lambda a, n: 0)
+A.method("System.Collections.IEnumerator GetEnumerator()")(lambda a: c.Enumerator(list(a)))
+
+
+@A.method("object GetValue(int index)")
+def _get_value(a: Any, index: int) -> Any:
+    if not 0 <= index < len(a):
+        raise NetFault("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+    return a[index]
+
+
+@A.method("void SetValue(object value, int index)")
+def _set_value(a: Any, value: Any, index: int) -> None:
+    a[index] = convert(value, a.element) if isinstance(a, v.TypedArray) else value
+
+
+@A.method("void CopyTo(array array, int index)")
+def _copy_to(a: Any, target: Any, index: int) -> None:
+    if index + len(a) > len(target):
+        raise bad_argument(
+            "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.",
+            "destinationArray",
+        )
+    target[index : index + len(a)] = list(a)
+
+
+A.method("bool Contains(object value)")(lambda a, value: any(same(item, value) for item in a))
+A.method("int IndexOf(object value)")(
+    lambda a, value: next((n for n, item in enumerate(a) if same(item, value)), -1)
+)
+
+
+def _refuse(*signatures: str) -> None:
+    @A.method(*signatures)
+    def _fixed(a: Any, *args: Any) -> None:
+        raise _not_supported(_FIXED)
+
+
+_refuse(
+    "int Add(object value)",
+    "void Insert(int index, object value)",
+    "void Remove(object value)",
+    "void RemoveAt(int index)",
+)
+
+
+@A.method("void Clear()")
+def _clear_array(a: Any) -> None:
+    from exmigrate.twin.powershell.types.construct import default_of
+
+    filler = default_of(a.element) if isinstance(a, v.TypedArray) else None
+    a[:] = [filler] * len(a)
+
+
+@A.static_method("void Sort(array array)", "void Sort(array array, object comparer)")
+def _sort(a: Any, comparer: Any = None) -> None:
+    a[:] = _sorted(list(a))
+
+
+@A.static_method("void Reverse(array array)", "void Reverse(array array, int index, int length)")
+def _reverse(a: Any, index: int = 0, length: int | None = None) -> None:
+    end = len(a) if length is None else index + length
+    a[index:end] = a[index:end][::-1]
+
+
+@A.static_method(
+    "int IndexOf(array array, object value)", "int IndexOf(array array, object value, int startIndex)"
+)
+def _index_of(a: Any, value: Any, start: int = 0) -> int:
+    if isinstance(a, v.TypedArray):
+        value = convert(value, a.element)
+    return next((n for n in range(start, len(a)) if same(a[n], value)), -1)
+
+
+A.static_method("int LastIndexOf(array array, object value)")(
+    lambda a, value: next((n for n in range(len(a) - 1, -1, -1) if same(a[n], value)), -1)
+)
+
+
+@A.static_method("void Copy(array sourceArray, array destinationArray, int length)")
+def _copy(source: Any, target: Any, length: int) -> None:
+    _copy_range(source, 0, target, 0, length)
+
+
+@A.static_method(
+    "void Copy(array sourceArray, int sourceIndex, array destinationArray, int destinationIndex, int length)"
+)
+def _copy_range(source: Any, start: int, target: Any, at: int, length: int) -> None:
+    if start + length > len(source) or at + length > len(target):
+        raise bad_argument(
+            "Source array was not long enough. Check the source index, length, and the array's lower bounds.",
+            "sourceArray",
+        )
+    target[at : at + length] = list(source[start : start + length])
+
+
+@A.static_method("void Clear(array array, int index, int length)")
+def _clear_range(a: Any, index: int, length: int) -> None:
+    from exmigrate.twin.powershell.types.construct import default_of
+
+    filler = default_of(a.element) if isinstance(a, v.TypedArray) else None
+    a[index : index + length] = [filler] * length
+
+
+@A.static_method("void Resize(ref array, int newSize)")
+def _resize(reference: Any, size: int) -> None:
+    old = reference.read() or []
+    reference.assign(copy_array(old, [*old[:size], *[None] * (size - len(old))]))
+
+
+@A.static_method("array CreateInstance(type elementType, int length)", ctx=True)
+def _create(kind: NetType, length: int, ctx: Any) -> Any:
+    from exmigrate.twin.powershell.types.construct import construct_raw
+
+    return construct_raw(d.array_type(kind), [length], ctx)
+
+
+def _true(block: Any, item: Any, ctx: Any) -> bool:
+    out = ctx.invoke(block, [item])
+    return to_bool(out[0] if len(out) == 1 else out)
+
+
+A.static_method("object[] FindAll(array array, delegate match)", ctx=True)(
+    lambda a, test, ctx: [item for item in a if _true(test, item, ctx)]
+)
+A.static_method("object Find(array array, delegate match)", ctx=True)(
+    lambda a, test, ctx: next((item for item in a if _true(test, item, ctx)), None)
+)
+A.static_method("bool Exists(array array, delegate match)", ctx=True)(
+    lambda a, test, ctx: any(_true(test, item, ctx) for item in a)
+)
+
+# Dictionaries ---------------------------------------------------------------------------------------------
+
+_TABLES = (d.HASHTABLE, d.ORDERED, d.DICTIONARY, d.SORTED_LIST, d.SORTED_DICTIONARY)
+
+
+class View(c.ListBase):
+    """The keys or values of a dictionary, taken when asked for."""
+
+    __slots__ = ("net",)
+
+    def __init__(self, net: NetType, items: list[Any]):
+        super().__init__(items)
+        self.net = net
+
+
+_VIEWS: dict[tuple[str, str], NetType] = {}
+
+
+def _view_type(table: c.DictionaryBase, what: str) -> NetType:
+    name = d.type_of(table).name.partition("[")[0]
+    found = _VIEWS.get((name, what))
+    if found is None:
+        suffix = f"+{what}Collection"
+        found = NetType(
+            name + suffix,
+            d.OBJECT,
+            interfaces=("System.Collections.ICollection", "System.Collections.IEnumerable"),
+        )
+        found.prop("Count", lambda view, ctx: len(view.items), type_name="System.Int32")
+        found.method("System.Collections.IEnumerator GetEnumerator()")(
+            lambda view: c.Enumerator(list(view.items))
+        )
+        found.method("bool Contains(object value)")(
+            lambda view, value: any(same(one, value) for one in view.items)
+        )
+
+        @found.method("void CopyTo(array array, int index)")
+        def _copy_view(view: View, target: Any, index: int) -> None:
+            target[index : index + len(view.items)] = view.items
+
+        _VIEWS[(name, what)] = found
+    return found
+
+
+def _keys(table: c.DictionaryBase, ctx: Any) -> View:
+    return View(_view_type(table, "Key"), table.keys())
+
+
+def _values(table: c.DictionaryBase, ctx: Any) -> View:
+    return View(_view_type(table, "Value"), table.values())
+
+
+def _entries(table: c.DictionaryBase) -> list[Any]:
+    net = None
+    if isinstance(table, c.Dictionary):
+        net = d.generic_type(d.KEY_VALUE, list(table.net.arguments) or [d.OBJECT, d.OBJECT])
+    return [c.DictionaryEntry(key, value, net) for key, value in table.items()]
+
+
+def entries(table: c.DictionaryBase) -> list[Any]:
+    """The entries of a dictionary as objects with Key and Value."""
+    return _entries(table)
+
+
+def _typed_key(table: c.DictionaryBase, key: Any) -> Any:
+    if key is None:
+        raise argument_null("key")
+    if isinstance(table, c.Dictionary) and table.net.arguments:
+        return convert(key, table.net.arguments[0])
+    return key.base if type(key) is v.Boxed else key
+
+
+def _add(table: c.DictionaryBase, key: Any, value: Any) -> None:
+    key = _typed_key(table, key)
+    if key in table:
+        shown = to_text(key)
+        if isinstance(table, c.Dictionary):
+            raise bad_argument(f"An item with the same key has already been added. Key: {shown}")
+        found = next(known for known in table.keys() if table.normal(known) == table.normal(key))  # noqa: SIM118
+        raise bad_argument(
+            f"Item has already been added. Key in dictionary: '{to_text(found)}'  Key being added: '{shown}'"
+        )
+    if isinstance(table, c.Dictionary) and table.net.arguments:
+        value = convert(value, table.net.arguments[1])
+    table[key] = value
+
+
+for _kind in _TABLES:
+    _kind.prop("Count", lambda table, ctx: len(table), type_name="System.Int32")
+    _kind.prop("Keys", _keys, type_name="System.Collections.ICollection")
+    _kind.prop("Values", _values, type_name="System.Collections.ICollection")
+    _kind.prop("IsReadOnly", lambda table, ctx: False, type_name="System.Boolean")
+    _kind.prop("IsFixedSize", lambda table, ctx: False, type_name="System.Boolean")
+    _kind.prop("IsSynchronized", lambda table, ctx: False, type_name="System.Boolean")
+    _kind.prop("SyncRoot", lambda table, ctx: table)
+    _kind.method("void Add(object key, object value)")(_add)
+    _kind.method("bool ContainsKey(object key)", "bool Contains(object key)")(
+        lambda table, key: _typed_key(table, key) in table
+    )
+    _kind.method("bool ContainsValue(object value)")(
+        lambda table, value: any(same(one, value) for one in table.values())
+    )
+    _kind.method("void Clear()")(lambda table: table.clear())
+    _kind.method("System.Collections.IDictionaryEnumerator GetEnumerator()")(
+        lambda table: c.Enumerator(_entries(table))
+    )
+    _kind.method("object get_Item(object key)")(lambda table, key: table.get(key))
+
+    @_kind.method("void set_Item(object key, object value)")
+    def _set_item(table: c.DictionaryBase, key: Any, value: Any) -> None:
+        table[_typed_key(table, key)] = value
+
+
+for _kind in (d.HASHTABLE, d.ORDERED, d.SORTED_LIST):
+
+    @_kind.method("void Remove(object key)")
+    def _remove(table: c.DictionaryBase, key: Any) -> None:
+        table.remove(_typed_key(table, key))
+
+
+for _kind in (d.DICTIONARY, d.SORTED_DICTIONARY):
+    _kind.method("bool Remove(TKey key)")(lambda table, key: table.remove(_typed_key(table, key)))
+
+    @_kind.method("bool TryGetValue(TKey key, ref value)")
+    def _try_get(table: c.DictionaryBase, key: Any, reference: Any) -> bool:
+        found = key in table
+        reference.assign(table.get(key))
+        return found
+
+    @_kind.method("bool TryAdd(TKey key, TValue value)")
+    def _try_add(table: c.DictionaryBase, key: Any, value: Any) -> bool:
+        if key in table:
+            return False
+        table[key] = value
+        return True
+
+
+d.HASHTABLE.method("object Clone()")(lambda table: c.Hashtable(table.items(), table.ignore_case))
+d.SORTED_LIST.method("object Clone()")(lambda table: c.SortedList(table.items(), table.ignore_case))
+
+
+@d.HASHTABLE.method("void CopyTo(array array, int arrayIndex)")
+def _table_copy(table: c.DictionaryBase, target: Any, index: int) -> None:
+    target[index : index + len(table)] = _entries(table)
+
+
+d.HASHTABLE.static_method("hashtable Synchronized(hashtable table)")(lambda table: table)
+
+
+@d.HASHTABLE.constructor(
+    "new()",
+    "new(int capacity)",
+    "new(System.Collections.IDictionary d)",
+    "new(System.StringComparer comparer)",
+)
+def _new_hashtable(source: Any = None) -> c.Hashtable:
+    table = c.Hashtable(ignore_case=bool(getattr(source, "ignore_case", False)))
+    if isinstance(source, c.DictionaryBase):
+        table.ignore_case = False
+        for key, value in source.items():
+            table[key] = value
+    return table
+
+
+d.ORDERED.constructor("new()", "new(int capacity)", "new(System.StringComparer comparer)")(
+    lambda comparer=None: c.OrderedDictionary(ignore_case=bool(getattr(comparer, "ignore_case", False)))
+)
+
+
+@d.ORDERED.method("void Insert(int index, object key, object value)")
+def _ordered_insert(table: c.OrderedDictionary, index: int, key: Any, value: Any) -> None:
+    if not 0 <= index <= len(table):
+        raise out_of_range("Index was out of range.", "index")
+    if key in table:
+        raise bad_argument(
+            f"Item has already been added. Key in dictionary: '{to_text(key)}'  Key being added: '{to_text(key)}'"
+        )
+    table.insert(index, key, value)
+
+
+@d.ORDERED.method("void RemoveAt(int index)")
+def _ordered_remove_at(table: c.OrderedDictionary, index: int) -> None:
+    if not 0 <= index < len(table):
+        raise out_of_range(_RANGE, "index")
+    table.remove(table.keys()[index])
+
+
+@d.SORTED_LIST.constructor("new()", "new(int capacity)", "new(System.Collections.IDictionary d)")
+def _new_sorted(source: Any = None) -> c.SortedList:
+    return c.SortedList(source.items() if isinstance(source, c.DictionaryBase) else (), ignore_case=False)
+
+
+d.SORTED_LIST.method("object GetKey(int index)")(lambda table, index: table.keys()[index])
+d.SORTED_LIST.method("object GetByIndex(int index)")(lambda table, index: table.values()[index])
+d.SORTED_LIST.method("object GetValueList()")(lambda table: table.values())
+d.SORTED_LIST.method("object GetKeyList()")(lambda table: table.keys())
+d.SORTED_LIST.method("int IndexOfKey(object key)")(
+    lambda table, key: table.keys().index(key) if key in table else -1
+)
+
+
+@d.SORTED_LIST.method("void RemoveAt(int index)")
+def _sorted_remove_at(table: c.SortedList, index: int) -> None:
+    table.remove(table.keys()[index])
+
+
+def _new_dictionary(kind: NetType, args: list[Any], ctx: Any) -> c.Dictionary:
+    first = args[0] if args else None
+    comparer = next(
+        (arg for arg in args if hasattr(arg, "ignore_case") and not isinstance(arg, c.DictionaryBase)), None
+    )
+    made = c.Dictionary(kind, (), bool(getattr(comparer, "ignore_case", False)))
+    if isinstance(first, c.DictionaryBase):
+        for key, value in first.items():
+            made[convert(key, kind.arguments[0], ctx)] = convert(value, kind.arguments[1], ctx)
+    return made
+
+
+d.DICTIONARY.raw_constructor = _new_dictionary
+d.SORTED_DICTIONARY.raw_constructor = _new_dictionary
+for _kind in (d.ENTRY, d.KEY_VALUE):
+    _kind.prop("Name", lambda entry, ctx: entry.key) if _kind is d.ENTRY else None
+    _kind.prop(
+        "Key",
+        lambda entry, ctx: entry.key,
+        (lambda e, new, ctx: setattr(e, "key", new)) if _kind is d.ENTRY else None,
+    )
+    _kind.prop(
+        "Value",
+        lambda entry, ctx: entry.value,
+        (lambda e, new, ctx: setattr(e, "value", new)) if _kind is d.ENTRY else None,
+    )
+d.ENTRY.constructor("new(object key, object value)")(lambda key, value: c.DictionaryEntry(key, value))

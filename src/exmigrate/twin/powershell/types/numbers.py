@@ -1,0 +1,490 @@
+"""Members of the number types, Boolean, Math, Convert, BitConverter and Random."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+from collections.abc import Callable
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from exmigrate.twin.powershell import values as v
+from exmigrate.twin.powershell.convert import (
+    CASTS,
+    RANGES,
+    CastFault,
+    cast,
+    parse_decimal,
+    parse_double,
+)
+from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_argument, bad_format, out_of_range
+from exmigrate.twin.powershell.typeinfo import NetType, declare_type
+from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.texts import format_value, to_text
+
+_WHOLE = (d.INT32, d.INT64, d.INT16, d.BYTE, d.SBYTE, d.UINT16, d.UINT32, d.UINT64)
+_REAL = (d.DOUBLE, d.SINGLE, d.DECIMAL)
+
+
+def _bad_input(text: str | None) -> NetFault:
+    if text is None:
+        return argument_null("s")
+    return bad_format(f"The input string '{text}' was not in a correct format.")
+
+
+def _overflow(kind: NetType) -> NetFault:
+    names = {"Byte": "an unsigned byte", "SByte": "a signed byte"}
+    article = "an " if kind.short_name[0] == "I" else "a "
+    return NetFault(
+        "System.OverflowException",
+        f"Value was either too large or too small for {names.get(kind.short_name, article + kind.short_name)}.",
+    )
+
+
+def _parse_whole(kind: NetType) -> Callable[..., Any]:
+    python = kind.python_class
+    assert python is not None
+
+    def parse(text: str, style: Any = None, provider: Any = None) -> Any:
+        body = (text or "").strip()
+        base = 16 if style is not None and getattr(style, "value", 0) & 512 else 10
+        try:
+            number = int(body.replace(",", "") if style is not None and base == 10 else body, base)
+        except ValueError:
+            raise _bad_input(text) from None
+        if "_" in body or (base == 10 and not body.lstrip("+-").replace(",", "").isdigit()):
+            raise _bad_input(text)
+        low, high = RANGES[python]
+        if base == 16 and number > high >= 0 > low:
+            number -= 2 * (high + 1)
+        if not low <= number <= high:
+            raise _overflow(kind)
+        return python(number)
+
+    return parse
+
+
+def _parse_real(kind: NetType) -> Callable[..., Any]:
+    def parse(text: str, style: Any = None, provider: Any = None) -> Any:
+        number: Any = parse_decimal(text or "") if kind is d.DECIMAL else parse_double(text or "")
+        if number is None or text == "":
+            raise _bad_input(text)
+        return cast(number, kind, None)
+
+    return parse
+
+
+def _try(parse: Callable[..., Any], kind: NetType) -> Callable[..., bool]:
+    def attempt(text: str, *rest: Any) -> bool:
+        result = rest[-1]
+        try:
+            result.assign(parse(text, *(rest[:1] if len(rest) == 3 else ())))
+        except NetFault:
+            result.assign(cast(0, kind, None))
+            return False
+        return True
+
+    return attempt
+
+
+def _compare(a: Any, b: Any) -> int:
+    return 1 if b is None else (a > b) - (a < b)
+
+
+for _kind in (*_WHOLE, *_REAL):
+    _n = _kind.name
+    _parse = _parse_whole(_kind) if _kind in _WHOLE else _parse_real(_kind)
+    _kind.static_method(
+        f"{_n} Parse(string s)",
+        f"{_n} Parse(string s, System.Globalization.CultureInfo provider)",
+    )(lambda text, provider=None, parse=_parse: parse(text))
+    _kind.static_method(
+        f"{_n} Parse(string s, System.Globalization.NumberStyles style)",
+        f"{_n} Parse(string s, System.Globalization.NumberStyles style, object provider)",
+    )(_parse)
+    _kind.static_method(
+        "bool TryParse(string s, ref result)",
+        "bool TryParse(string s, System.Globalization.NumberStyles style, object provider, ref result)",
+    )(_try(_parse, _kind))
+    _kind.method(
+        "string ToString(string format)", "string ToString(string format, object provider)", ctx=True
+    )(lambda value, form, provider=None, ctx=None: format_value(value, form or "", ctx))
+    _kind.method("string ToString(System.Globalization.CultureInfo provider)", ctx=True)(
+        lambda value, provider, ctx: format_value(value, "", ctx)
+    )
+    _kind.method("int CompareTo(object value)")(_compare)
+    _kind.method("bool Equals(object obj)")(lambda a, b: type(a) is type(b) and a == b)
+for _kind in _WHOLE:
+    assert _kind.python_class is not None
+    _low, _high = RANGES[_kind.python_class]
+    _kind.static("MinValue", lambda ctx, value=_kind.python_class(_low): value)
+    _kind.static("MaxValue", lambda ctx, value=_kind.python_class(_high): value)
+for _name, _value in (
+    ("MaxValue", 1.7976931348623157e308),
+    ("MinValue", -1.7976931348623157e308),
+    ("Epsilon", 5e-324),
+    ("NaN", math.nan),
+    ("PositiveInfinity", math.inf),
+    ("NegativeInfinity", -math.inf),
+):
+    d.DOUBLE.static(_name, lambda ctx, value=_value: value)
+d.SINGLE.static("MaxValue", lambda ctx: v.Single(3.4028234663852886e38))
+d.SINGLE.static("MinValue", lambda ctx: v.Single(-3.4028234663852886e38))
+d.DECIMAL.static("MaxValue", lambda ctx: Decimal("79228162514264337593543950335"))
+d.DECIMAL.static("MinValue", lambda ctx: Decimal("-79228162514264337593543950335"))
+d.DECIMAL.static("Zero", lambda ctx: Decimal(0))
+d.DECIMAL.static("One", lambda ctx: Decimal(1))
+d.DOUBLE.static_method("bool IsNaN(double d)")(math.isnan)
+d.DOUBLE.static_method("bool IsInfinity(double d)")(math.isinf)
+d.INTPTR.static("Zero", lambda ctx: v.IntPtr(0))
+d.INTPTR.static("Size", lambda ctx: 8)
+d.INTPTR.method("int ToInt32()")(int)
+d.INTPTR.method("long ToInt64()")(v.Int64)
+
+BOOL = d.BOOLEAN
+BOOL.static("TrueString", lambda ctx: "True")
+BOOL.static("FalseString", lambda ctx: "False")
+
+
+@BOOL.static_method("bool Parse(string value)")
+def _parse_bool(text: str) -> bool:
+    body = (text or "").strip().lower()
+    if body not in ("true", "false"):
+        raise bad_format(f"String '{text}' was not recognized as a valid Boolean.")
+    return body == "true"
+
+
+@BOOL.static_method("bool TryParse(string value, ref result)")
+def _try_bool(text: str, result: Any) -> bool:
+    body = (text or "").strip().lower()
+    result.assign(body == "true")
+    return body in ("true", "false")
+
+
+BOOL.method("int CompareTo(object obj)")(_compare)
+
+# Math ------------------------------------------------------------------------------------------------------
+
+MATH = declare_type("System.Math", is_abstract=True)
+MATH.static("PI", lambda ctx: math.pi)
+MATH.static("E", lambda ctx: math.e)
+
+
+def _whole_or_real(apply_real: Callable[[float], Any], rounding: str) -> Callable[[Any], Any]:
+    def run(value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return value.quantize(Decimal(1), rounding=rounding)
+        return float(apply_real(value)) if math.isfinite(value) else value
+
+    return run
+
+
+for _name, _real, _mode in (
+    ("Floor", math.floor, ROUND_FLOOR),
+    ("Ceiling", math.ceil, ROUND_CEILING),
+    ("Truncate", math.trunc, "ROUND_DOWN"),
+):
+    MATH.static_method(f"double {_name}(double d)", f"decimal {_name}(decimal d)")(
+        _whole_or_real(_real, _mode)
+    )
+
+
+@MATH.static_method(
+    "double Round(double a)",
+    "decimal Round(decimal d)",
+    "double Round(double value, int digits)",
+    "decimal Round(decimal d, int decimals)",
+)
+def _round(value: Any, digits: int = 0) -> Any:
+    return _round_by(value, digits, None)
+
+
+@MATH.static_method(
+    "double Round(double value, System.MidpointRounding mode)",
+    "decimal Round(decimal d, System.MidpointRounding mode)",
+)
+def _round_mode(value: Any, mode: Any) -> Any:
+    return _round_by(value, 0, mode)
+
+
+@MATH.static_method(
+    "double Round(double value, int digits, System.MidpointRounding mode)",
+    "decimal Round(decimal d, int decimals, System.MidpointRounding mode)",
+)
+def _round_by(value: Any, digits: int, mode: Any) -> Any:
+    if not 0 <= digits <= (28 if isinstance(value, Decimal) else 15):
+        raise out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits")
+    away = mode is not None and mode.value == 1
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP if away else ROUND_HALF_EVEN)
+    if not math.isfinite(value):
+        return value
+    if away:
+        scaled = value * 10.0**digits
+        return float(math.floor(abs(scaled) + 0.5) * math.copysign(1, scaled)) / 10.0**digits
+    return float(round(value * 10.0**digits) / 10.0**digits) if digits else float(round(value))
+
+
+@MATH.static_method(
+    *[f"{t} Abs({t} value)" for t in ("int", "long", "decimal", "double", "float", "int16", "sbyte")]
+)
+def _abs(value: Any) -> Any:
+    python = type(value)
+    if python in RANGES and -value > RANGES[python][1]:
+        raise NetFault(
+            "System.OverflowException", "Negating the minimum value of a twos complement number is invalid."
+        )
+    return python(abs(value))
+
+
+@MATH.static_method(*[f"int Sign({t} value)" for t in ("int", "long", "decimal", "double")])
+def _sign(value: Any) -> int:
+    return int(value > 0) - int(value < 0)
+
+
+_PAIRS = ("int", "long", "uint32", "uint64", "byte", "int16", "decimal", "float", "double")
+MATH.static_method(*[f"{t} Max({t} val1, {t} val2)" for t in _PAIRS])(lambda a, b: a if a >= b else b)
+MATH.static_method(*[f"{t} Min({t} val1, {t} val2)" for t in _PAIRS])(lambda a, b: a if a <= b else b)
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        result = math.pow(base, exponent)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.nan if base else math.inf
+    return result
+
+
+MATH.static_method("double Pow(double x, double y)")(_power)
+
+
+def _domain(apply: Callable[..., float]) -> Callable[..., float]:
+    def run(*args: float) -> float:
+        try:
+            return apply(*args)
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return -math.inf if args[0] == 0 else math.nan
+
+    return run
+
+
+for _name, _real in (
+    ("Sqrt", math.sqrt),
+    ("Exp", math.exp),
+    ("Sin", math.sin),
+    ("Cos", math.cos),
+    ("Tan", math.tan),
+    ("Asin", math.asin),
+    ("Acos", math.acos),
+    ("Atan", math.atan),
+    ("Sinh", math.sinh),
+    ("Cosh", math.cosh),
+    ("Tanh", math.tanh),
+    ("Log10", math.log10),
+):
+    MATH.static_method(f"double {_name}(double d)")(_domain(_real))
+MATH.static_method("double Log(double d)", "double Log(double a, double newBase)")(_domain(math.log))
+MATH.static_method("double Atan2(double y, double x)")(math.atan2)
+
+
+@MATH.static_method("int DivRem(int a, int b, ref result)", "long DivRem(long a, long b, ref result)")
+def _div_rem(a: int, b: int, result: Any) -> int:
+    if b == 0:
+        raise NetFault("System.DivideByZeroException", "Attempted to divide by zero.")
+    quotient = int(a / b) if abs(a) < 2**52 else abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+    result.assign(type(a)(a - quotient * b))
+    return type(a)(quotient)
+
+
+MATH.static_method("long BigMul(int a, int b)")(lambda a, b: v.Int64(a * b))
+
+# Convert ---------------------------------------------------------------------------------------------------
+
+CONVERT = declare_type("System.Convert", is_abstract=True)
+
+
+def _convert_to(kind: NetType) -> Callable[..., Any]:
+    def run(args: list[Any], ctx: Any) -> Any:
+        value = args[0] if args else None
+        if len(args) == 2 and isinstance(args[1], int) and isinstance(value, str):
+            return _from_base(value, int(args[1]), kind)
+        if isinstance(value, str) and kind in (*_WHOLE, *_REAL):
+            if value is None:
+                return cast(0, kind, ctx)
+            return (_parse_whole(kind) if kind in _WHOLE else _parse_real(kind))(value)
+        if isinstance(value, str) and kind is BOOL:
+            return _parse_bool(value)
+        if isinstance(value, str) and kind is d.DATETIME:
+            pass
+        try:
+            return CASTS[kind](value, ctx)
+        except CastFault as fault:
+            raise NetFault(
+                fault.kind if fault.reason else "System.InvalidCastException",
+                fault.reason
+                or f"Unable to cast object of type '{d.type_of(value).name}' to type 'System.IConvertible'.",
+            ) from None
+
+    return run
+
+
+def _from_base(text: str, base: int, kind: NetType) -> Any:
+    if base not in (2, 8, 10, 16):
+        raise bad_argument("Invalid Base.")
+    body = text[2:] if base == 16 and text[:2].lower() == "0x" else text
+    try:
+        number = int(body, base)
+    except ValueError:
+        raise bad_format("Could not find any recognizable digits.") from None
+    assert kind.python_class is not None
+    low, high = RANGES[kind.python_class]
+    if base != 10 and number > high and number <= 2 * high + 1 and low < 0:
+        number -= 2 * (high + 1)
+    if not low <= number <= high:
+        raise _overflow(kind)
+    return kind.python_class(number)
+
+
+for _kind in (*_WHOLE, *_REAL, BOOL, d.CHAR, d.DATETIME):
+    from exmigrate.twin.powershell.typeinfo import Method
+
+    CONVERT.static_methods[f"to{_kind.short_name.lower()}"] = Method(
+        f"To{_kind.short_name}", raw=_convert_to(_kind)
+    )
+
+
+def _to_string(args: list[Any], ctx: Any) -> Any:
+    value = args[0] if args else None
+    if len(args) == 2 and isinstance(args[1], int) and isinstance(value, int):
+        return _to_base(value, int(args[1]))
+    return "" if value is None else to_text(value, ctx)
+
+
+def _to_base(value: int, base: int) -> str:
+    if base == 10:
+        return str(int(value))
+    if base not in (2, 8, 16):
+        raise bad_argument("Invalid Base.")
+    bits = {v.Int64: 64, v.Int16: 16, v.Byte: 8}.get(type(value), 32)
+    number = int(value) & ((1 << bits) - 1)
+    return {2: f"{number:b}", 8: f"{number:o}", 16: f"{number:x}"}[base]
+
+
+CONVERT.static_methods["tostring"] = Method("ToString", raw=_to_string)
+
+
+@CONVERT.static_method(
+    "string ToBase64String(byte[] inArray)",
+    "string ToBase64String(byte[] inArray, System.Base64FormattingOptions options)",
+)
+def _to_base64(data: Any, options: Any = None) -> str:
+    if data is None:
+        raise argument_null("inArray")
+    text = base64.b64encode(bytes(data)).decode("ascii")
+    if options is not None and options.value == 1:
+        return "\r\n".join(text[i : i + 76] for i in range(0, len(text), 76))
+    return text
+
+
+@CONVERT.static_method("byte[] FromBase64String(string s)")
+def _from_base64(text: str) -> Any:
+    body = "".join(text.split())
+    try:
+        data = base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise bad_format(
+            "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding "
+            "characters, or an illegal character among the padding characters."
+        ) from None
+    return bytes_value(data)
+
+
+@CONVERT.static_method("object ChangeType(object value, type conversionType)", ctx=True)
+def _change_type(value: Any, kind: NetType, ctx: Any) -> Any:
+    return _convert_to(kind)([value], ctx) if kind in CASTS else cast(value, kind, ctx)
+
+
+CONVERT.static_method("string ToHexString(byte[] inArray)")(lambda data: bytes(data).hex().upper())
+CONVERT.static_method("byte[] FromHexString(string s)")(lambda text: bytes_value(bytes.fromhex(text)))
+
+
+def bytes_value(data: bytes) -> Any:
+    """A byte array of some bytes."""
+    return v.TypedArray(d.BYTE, map(v.Byte, data))
+
+
+BITS = declare_type("System.BitConverter", is_abstract=True)
+BITS.static("IsLittleEndian", lambda ctx: True)
+
+
+@BITS.static_method(
+    "string ToString(byte[] value)",
+    "string ToString(byte[] value, int startIndex)",
+    "string ToString(byte[] value, int startIndex, int length)",
+)
+def _bits_text(data: Any, start: int = 0, length: int | None = None) -> str:
+    part = data[start:] if length is None else data[start : start + length]
+    return "-".join(f"{one:02X}" for one in part)
+
+
+for _name, _code, _size in (
+    ("Int16", "h", 2),
+    ("UInt16", "H", 2),
+    ("Int32", "i", 4),
+    ("UInt32", "I", 4),
+    ("Int64", "q", 8),
+    ("UInt64", "Q", 8),
+    ("Single", "f", 4),
+    ("Double", "d", 8),
+):
+    BITS.static_method(f"{_name} To{_name}(byte[] value, int startIndex)")(
+        lambda data, start, code=_code, size=_size, kind=_name: cast(
+            struct.unpack("<" + code, bytes(data[start : start + size]))[0], getattr(d, kind.upper()), None
+        )
+    )
+    BITS.static_method(f"byte[] GetBytes({_name} value)")(
+        lambda value, code=_code: bytes_value(struct.pack("<" + code, value))
+    )
+
+# Random ----------------------------------------------------------------------------------------------------
+
+
+class RandomSource(v.NetObject):
+    """System.Random over the machine's randomness."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: Any):
+        self.source = source
+
+
+RANDOM = declare_type("System.Random", python=RandomSource)
+
+
+@RANDOM.constructor("new()", "new(int Seed)", ctx=True)
+def _new_random(seed: int | None = None, ctx: Any = None) -> RandomSource:
+    from exmigrate.twin.powershell.machine.memory import MemoryRandom
+
+    return RandomSource(ctx.machine.random if seed is None else MemoryRandom(seed))
+
+
+@RANDOM.method("int Next()", "int Next(int maxValue)", "int Next(int minValue, int maxValue)")
+def _next(source: RandomSource, a: int | None = None, b: int | None = None) -> int:
+    low, high = (0, 2**31 - 1) if a is None else ((0, a) if b is None else (a, b))
+    if low > high:
+        raise out_of_range("'minValue' cannot be greater than maxValue.", "minValue")
+    return low if low == high else int(source.source.integer(low, high))
+
+
+RANDOM.method("double NextDouble()")(lambda source: source.source.real())
+
+
+@RANDOM.method("void NextBytes(byte[] buffer)")
+def _next_bytes(source: RandomSource, buffer: Any) -> None:
+    buffer[:] = [v.Byte(one) for one in source.source.data(len(buffer))]
