@@ -5,14 +5,14 @@ Nothing heavy is imported before it is used, so that `exmigrate --help` stays fa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .problems import PlanRefused, Problem
 
 if TYPE_CHECKING:
-    from .load import LoadResult
+    from .loading import LoadResult
 
 __all__ = ["LoadResult", "PlanRefused", "Problem", "json_schema", "load", "template"]
 
@@ -30,7 +30,7 @@ def load(
     Returns:
         The topology and every problem. It never raises for what is wrong with the plan.
     """
-    from .load import load_bytes, load_file
+    from .loading import load_bytes, load_file
 
     if isinstance(plan, bytes):
         return load_bytes(plan, name or "plan.yaml", reader)
@@ -44,16 +44,16 @@ def json_schema() -> dict[str, Any]:
     return made()
 
 
-def template() -> str:
-    """A commented plan to begin with."""
+def template(name: str = "plan.yaml") -> Mapping[str, str]:
+    """A commented plan to begin with: texts by the path of the file they belong into, `name` first."""
     from .document import template as made
 
-    return made()
+    return {name: made()}
 
 
 def __getattr__(name: str) -> Any:
     if name == "LoadResult":
-        from .load import LoadResult
+        from .loading import LoadResult
 
         return LoadResult
     raise AttributeError(name)

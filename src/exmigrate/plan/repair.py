@@ -18,34 +18,57 @@ _SAMPLES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]) -> None:
-    """Change the document at one place so that the models accept it, meaning kept where it can be guessed."""
+def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]) -> bool:
+    """Change the document at one place so that the models accept it.
+
+    Args:
+        aliases: gets the path as written for each key that was renamed.
+
+    Returns:
+        Whether the meaning was kept; False where a value had to be guessed or left out.
+    """
+    if not path:
+        return False
     parent: Any = data
     for part in path[:-1]:
         parent = parent[part]
-    if not path:
-        return
     key = path[-1]
+    if error["type"] == "extra_forbidden":
+        return _rename(parent, path, aliases)
+    meant = _meant(error)
+    if meant is not None:
+        parent[key] = meant
+        return True
     model = model_at(PlanDocument, path[:-1])
-    match error["type"]:
-        case "extra_forbidden":
-            value = parent.pop(key)
-            guess = nearest(str(key), known_keys(path[:-1]))
-            if guess and guess not in parent:
-                parent[guess] = value
-                aliases[(*path[:-1], guess)] = path
-        case "missing":
-            parent[key] = _placeholder(_annotation(model, str(key)))
-        case "bool_type" if str(error.get("input")).lower() in ("yes", "on", "no", "off"):
-            parent[key] = str(error.get("input")).lower() in ("yes", "on")
-        case "string_type" if isinstance(error.get("input"), int | float):
-            parent[key] = str(error.get("input"))
-        case _ if isinstance(parent, list):
-            parent[int(key)] = _placeholder(_item_annotation(path))
-        case _ if model is not None and not _required(model, str(key)):
-            del parent[key]
-        case _:
-            parent[key] = _placeholder(_annotation(model, str(key)))
+    if isinstance(parent, list):
+        parent[int(key)] = _placeholder(_item_annotation(path))
+    elif error["type"] != "missing" and model is not None and not _required(model, str(key)):
+        del parent[key]
+    else:
+        parent[key] = _placeholder(_annotation(model, str(key)))
+    return False
+
+
+def _rename(parent: Any, path: Path, aliases: dict[Path, Path]) -> bool:
+    value = parent.pop(path[-1])
+    guess = nearest(str(path[-1]), known_keys(path[:-1]))
+    if guess and guess not in parent:
+        parent[guess] = value
+        aliases[(*path[:-1], guess)] = path
+    return True
+
+
+def _meant(error: ErrorDetails) -> Any:
+    """The value that was certainly meant, or None."""
+    value = error.get("input")
+    said = str(value).lower()
+    if error["type"] == "bool_type" and said in ("yes", "on", "no", "off"):
+        return said in ("yes", "on")
+    if error["type"] == "string_type" and isinstance(value, int | float):
+        return str(value)
+    if error["type"] == "list_type" and isinstance(value, str):
+        return [value]
+    return None
 
 
 def _required(model: type[BaseModel], key: str) -> bool:

@@ -35,7 +35,7 @@ _TYPES = {
 _BOUNDS = {
     "greater_than_equal": ("at least {ge}", "ge"),
     "less_than_equal": ("at most {le}", "le"),
-    "too_short": ("at least {min_length} of them", "min_length"),
+    "too_short": ("a list of at least {min_length}", "min_length"),
     "string_too_short": ("at least {min_length} characters", "min_length"),
     "string_too_long": ("at most {max_length} characters", "max_length"),
 }
@@ -43,11 +43,12 @@ _BOUNDS = {
 
 @dataclass(slots=True)
 class Checked:
-    """What validation gives: the document if one can be made at all, its problems, and what was repaired."""
+    """What validation gives: the document if one can be made at all, its problems, what was repaired and what guessed."""
 
     document: PlanDocument | None
     problems: list[Problem]
     repaired: set[Path] = field(default_factory=set)
+    guessed: set[Path] = field(default_factory=set)
 
 
 def check(source: Source, plain: Plain) -> Checked:
@@ -67,8 +68,9 @@ def check(source: Source, plain: Plain) -> Checked:
         for path, detail in fresh:
             out.problems.append(_problem(source, plain, _original(path, aliases), detail))
         for path, detail in fresh:
+            if not repair(data, path, detail, aliases):
+                out.guessed.add(path)
             out.repaired.add(path)
-            repair(data, path, detail, aliases)
     return out
 
 

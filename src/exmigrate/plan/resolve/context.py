@@ -27,22 +27,24 @@ class Context:
     """The document with its places.
 
     Attributes:
-        repaired: paths that were mended; problems about them are not told again.
+        guessed: paths whose values were guessed after an error; about what they belong to nothing more is told.
         extra: places of things that stand in CSV files, by their path.
     """
 
     document: PlanDocument
     plain: Plain
     source: Source
-    repaired: set[Path]
+    guessed: set[Path]
     problems: list[Problem] = field(default_factory=list)
     extra: dict[str, Location] = field(default_factory=dict)
 
     def tell(
         self, code: str, message: str, path: Path, *, why: str, remedy: str, severity: str = "error"
     ) -> None:
-        """Add a problem at a path, unless something there was mended after an earlier one."""
-        if any(path[: len(r)] == r or r[: len(path)] == path for r in self.repaired):
+        """Add a problem at a path, unless a value of the same entity had to be guessed after an earlier one."""
+        last = max((i for i, part in enumerate(path) if isinstance(part, int)), default=len(path) - 1)
+        entity = path[: last + 1]
+        if any(g[: len(entity)] == entity or path[: len(g)] == g for g in self.guessed):
             return
         mark = self.plain.mark(path)
         self.problems.append(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path as FilePath
 
+from exmigrate.model import Finding
 from exmigrate.model.errors import Location
 from exmigrate.model.topology import Topology
 
@@ -23,7 +25,7 @@ MOST = 200
 """Problems that are told at once; a file with more is something else than a plan."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadResult:
     """What loading gives.
 
@@ -34,6 +36,13 @@ class LoadResult:
 
     topology: Topology | None
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say of the plan, without an inventory; nothing where there is no topology."""
+        from .rules import evaluate
+
+        return evaluate(self.topology) if self.topology else ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -88,7 +97,7 @@ def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Top
     problems += dangling(source, plain, names, mailboxes=sheets.complete)
     topology = None
     if checked.document is not None:
-        ctx = Context(checked.document, plain, source, checked.repaired)
+        ctx = Context(checked.document, plain, source, checked.guessed)
         topology = resolve(ctx, sheets, names.index)
         problems += ctx.problems
     problems += [p for sheet in (*sheets.mailboxes, *sheets.members.values()) for p in sheet.problems]
