@@ -30,16 +30,18 @@ class LoadResult:
     """What loading gives.
 
     Attributes:
-        topology: the resolved plan; None where there are errors.
+        topology: the resolved plan; None where there are errors, broken rules among them.
+        provisional: what could be made of the plan in spite of its errors, for tools that show it; never to be run.
         problems: everything that is wrong, in the order of the text.
     """
 
     topology: Topology | None
     problems: tuple[Problem, ...]
+    provisional: Topology | None = None
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What the rules say of the plan, without an inventory; nothing where there is no topology."""
+        """What the rules say of the plan without an inventory, what refuses it left out: that is in `problems`."""
         from .rules import evaluate
 
         return evaluate(self.topology) if self.topology else ()
@@ -78,7 +80,7 @@ def load_bytes(data: bytes, name: str, reader: Reader | None = None) -> LoadResu
         last = Problem("EXM-L016", "error", f"{more} more problems are not told", Location(name))
         problems = [*problems[:MOST], last]
     wrong = any(p.severity == "error" for p in problems)
-    return LoadResult(None if wrong else topology, tuple(problems))
+    return LoadResult(None if wrong else topology, tuple(problems), topology)
 
 
 def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Topology | None]:
@@ -100,8 +102,27 @@ def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Top
         ctx = Context(checked.document, plain, source, checked.guessed)
         topology = resolve(ctx, sheets, names.index)
         problems += ctx.problems
+        if not checked.guessed:
+            problems += _broken_rules(source, topology)
     problems += [p for sheet in (*sheets.mailboxes, *sheets.members.values()) for p in sheet.problems]
     return problems, topology
+
+
+def _broken_rules(source: Source, topology: Topology) -> list[Problem]:
+    """Rules that refuse the plan, as problems, so that they are told beside every other mistake."""
+    from .rules import blocking, evaluate, rules
+
+    return [
+        source.problem(
+            f"EXM-R-{f.rule}",
+            f.message,
+            f.line,
+            f.column,
+            why=f"rule {f.rule}: {rules()[f.rule].when}" if f.rule in rules() else "",
+            remedy=f.remedy,
+        )
+        for f in blocking(evaluate(topology))
+    ]
 
 
 def _no_plan(source: Source, what: str, line: int, column: int) -> Problem:

@@ -15,6 +15,8 @@ _STANDARD_LIMIT = 5
 
 
 def _first_site(t: Topology) -> Iterator[Hit]:
+    if not t.internet_facing_sites:
+        return
     first = t.first_site
     if not any("edge" not in s.roles for s in new(t, site=first.name)):
         others = ", ".join(s.name for s in target_sites(t)) or "none"
@@ -110,8 +112,8 @@ def _database_limit(t: Topology) -> Iterator[Hit]:
 def _dag_edition(t: Topology) -> Iterator[Hit]:
     for dag in t.dags:
         for name in dag.members:
-            server = t.server_by_name[name]
-            if server.os in ("2008", "2008R2") and server.os_edition == "Standard":
+            server = t.server_by_name.get(name)
+            if server and server.os in ("2008", "2008R2") and server.os_edition == "Standard":
                 yield Hit(f"{name} of DAG {dag.name} has Windows {server.os} Standard", dag.path)
 
 

@@ -46,13 +46,15 @@ def _free_space(t: Topology) -> Iterator[Hit]:
             moved[target] += sizes.get(member, 0)
     drives: Counter[tuple[str, str]] = Counter()
     for name, size in moved.items():
-        database = t.database_by_name[name]
-        drives[(database.server, database.edb_path[:2].upper())] += size
+        database = t.database_by_name.get(name)
+        if database is not None:
+            drives[(database.server, database.edb_path[:2].upper())] += size
     for (server, drive), size in drives.items():
-        there = t.server_by_name[server].disks.get(drive, 0)
-        if 0 < there < size * 13 // 10:
+        machine = t.server_by_name.get(server)
+        there = machine.disks.get(drive, 0) if machine else 0
+        if machine and 0 < there < size * 13 // 10:
             case = f"{size >> 30} GB move to {drive} of {server}, which has {there >> 30} GB"
-            yield Hit(case, t.server_by_name[server].path)
+            yield Hit(case, machine.path)
 
 
 def _mailboxes_remain(t: Topology) -> Iterator[Hit]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
 from pydantic import (
@@ -139,6 +140,19 @@ def _matching(pattern: str, said: str) -> Callable[[Any], str]:
     return check
 
 
+def _subnet(value: Any) -> str:
+    try:
+        if isinstance(value, str) and "-" in value:
+            first, last = (ip_address(part.strip()) for part in value.split("-"))
+            if first.version == last.version == 4:
+                return value
+        elif isinstance(value, str) and ip_network(value, strict=False).version == 4:
+            return value
+    except ValueError:
+        pass
+    raise ValueError("an address, a range or a subnet such as 10.1.0.0/16")
+
+
 def _text(pattern: str, description: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "description": description})
 
@@ -172,15 +186,7 @@ Address = Annotated[
     BeforeValidator(_matching(_IPV4, "an IPv4 address such as 10.1.0.10")),
     _text(f"^{_IPV4}$", "IPv4 address"),
 ]
-Subnet = Annotated[
-    str,
-    BeforeValidator(
-        _matching(
-            _IPV4 + r"(/\d{1,2})?(-" + _IPV4 + ")?", "an address, a range or a subnet such as 10.1.0.0/16"
-        )
-    ),
-    _text(f"^{_IPV4}", "Address, range or subnet"),
-]
+Subnet = Annotated[str, BeforeValidator(_subnet), _text(r"^\d+\.\d+\.\d+\.\d+", "Address, range or subnet")]
 Url = Annotated[
     str,
     BeforeValidator(_matching(r"https?://[^\s/]+(/\S*)?", "a URL that starts with https://")),
