@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from .errors import Rejected, TransportError
+from .errors import NothingYet, QuotaReached, Rejected, SessionLost, TransportError
 from .outcome import Operation, classify
 from .settings import ConnectionSettings, RemoteCredential
 
@@ -113,8 +113,11 @@ class WinRMTransport:
             )
             found.server = self._settings.server
             _close_left_open(error)
-            # Whatever follows authenticates anew, so that a second refusal is about the credentials.
-            self._established = self._established and found.code in ("EXM-T040", "EXM-T050")
+            if not isinstance(found, (NothingYet, SessionLost, QuotaReached)):
+                # A library session that failed while making its keys would send the next message unsealed; and
+                # whatever follows authenticates anew, so that a second refusal is about the credentials.
+                self.reset()
+                self._established = False
             raise found from error
         self._established = True
         return result

@@ -6,6 +6,7 @@ knows no Exchange and no directory. `WinRMServer` hosts any number of machines i
 
 from .faults import Effect, Faults, Moment, NoFaults, ScriptedFaults, WireFault
 from .ntlm import nt_hash
+from .organization import Organization, WorldAccounts, WorldProcesses
 from .ports import (
     WINRM_2,
     Account,
@@ -41,6 +42,7 @@ __all__ = [
     "MachineSpec",
     "Moment",
     "NoFaults",
+    "Organization",
     "Pair",
     "Process",
     "ProcessFactory",
@@ -52,6 +54,8 @@ __all__ = [
     "ThreadProcess",
     "WinRMServer",
     "WireFault",
+    "WorldAccounts",
+    "WorldProcesses",
     "nt_hash",
     "split_command_line",
 ]
