@@ -44,13 +44,13 @@ class Done:
     text: str
 
 
-@pytest.fixture()
+@pytest.fixture
 def world() -> World:
     """The small organization, its clock standing still."""
     return World(contoso())
 
 
-@pytest.fixture()
+@pytest.fixture
 def setup() -> Callable[..., Done]:
     """Run Setup on a server as an account logged on for a batch job: ``setup(world, server, *switches)``."""
 
@@ -77,7 +77,7 @@ def setup() -> Callable[..., Done]:
     return run
 
 
-@pytest.fixture()
+@pytest.fixture
 def streams() -> BufferStreams:
     """Streams in memory."""
     return BufferStreams()

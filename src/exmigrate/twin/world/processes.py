@@ -134,9 +134,11 @@ class ProcessTable:
         environment: Mapping[str, str] | None = None,
         parent: int = 0,
         on_exit: Callable[[int], None] | None = None,
+        cancelled: threading.Event | None = None,
     ) -> RunningProcess:
         """Start a program on a thread of its own and return at once."""
         process = self.register(program_name(path), path, arguments, token, parent)
+        process.cancelled = cancelled or process.cancelled
         machine = self._server.world.machine(self._server, token, process, environment)
 
         def body() -> None:

@@ -1,0 +1,27 @@
+"""Windows itself as scripts meet it: features module, WMI, Task Scheduler, console programs."""
+
+from exmigrate.twin.cmdlets.windows import natives_network, natives_system, programs
+from exmigrate.twin.cmdlets.windows.schedule import schedule_service
+from exmigrate.twin.cmdlets.windows.servermanager import CMDLETS, MODULES
+from exmigrate.twin.cmdlets.windows.wmi import CLASSES
+from exmigrate.twin.powershell.packs import Native, Pack
+
+SYSTEM_PROGRAMS: dict[str, Native] = {**natives_system.PROGRAMS, **natives_network.PROGRAMS}
+"""Programs that come with Windows, by file name."""
+
+FILE_PROGRAMS: dict[str, Native] = dict(programs.PROGRAMS)
+"""Programs that are there only where a file of that name is."""
+
+PACKAGE: Native = programs.package
+"""Any other installer that is a file."""
+
+windows_pack = Pack(
+    "windows",
+    cmdlets=CMDLETS,
+    com={"Schedule.Service": schedule_service},
+    natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
+    modules=MODULES,
+    wmi=CLASSES,
+)
+
+__all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "windows_pack"]

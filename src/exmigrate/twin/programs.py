@@ -1,0 +1,202 @@
+"""Programs on the simulated machines: PowerShell, cmd, console programs, Setup and packages.
+
+This is the world's `Runtime`: it puts the interpreter, the packs and the native programs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from exmigrate.twin.cmdlets.windows import FILE_PROGRAMS, PACKAGE, SYSTEM_PROGRAMS
+from exmigrate.twin.powershell.packs import Native, Pack
+from exmigrate.twin.world.machine import ProcessMachine
+from exmigrate.twin.world.processes import Streams
+from exmigrate.twin.world.server import Server
+from exmigrate.twin.world.tasks import split_command
+
+SYSTEM32 = "C:\\Windows\\System32\\"
+POWERSHELL = SYSTEM32 + "WindowsPowerShell\\v1.0\\powershell.exe"
+EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
+INSTALLERS = (".exe", ".msi")
+NOT_RECOGNIZED = (
+    "'{0}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
+)
+PowerShell = Callable[[ProcessMachine, Sequence[str], Streams, str, Sequence[Pack]], int]
+
+
+class ProgramCall:
+    """A native program's call outside of a PowerShell pipeline."""
+
+    session: Any = None
+
+    def __init__(
+        self, path: str, arguments: Sequence[str], machine: ProcessMachine, streams: Streams, directory: str
+    ) -> None:
+        self.name = path
+        self.args = list(arguments)
+        self.machine = machine
+        self.environment: Mapping[str, str] = machine.environment
+        self.directory = directory
+        self._streams = streams
+
+    @property
+    def stdin(self) -> Iterable[str]:
+        """Lines of standard input."""
+        while (line := self._streams.read_line()) is not None:
+            yield line
+
+    def out(self, line: str) -> None:
+        """One line on standard output."""
+        self._streams.out(f"{line}\r\n".encode())
+
+    def err(self, line: str) -> None:
+        """One line on standard error."""
+        self._streams.err(f"{line}\r\n".encode())
+
+
+class TwinRuntime:
+    """Finds and runs programs.
+
+    Args:
+        powershell: runs ``powershell.exe`` with its arguments; a function of machine, arguments, streams, directory
+            and packs that gives the exit code.
+        packs: the packs of a server's PowerShell as it is now.
+    """
+
+    def __init__(self, powershell: PowerShell, packs: Callable[[Server], Sequence[Pack]]) -> None:
+        self._powershell = powershell
+        self._packs = packs
+
+    def find(self, machine: ProcessMachine, name: str) -> str | None:
+        """Full path of a program as a shell would find it, or None."""
+        plain = name.strip().strip('"').replace("/", "\\")
+        if "\\" in plain:
+            return self._file(machine, plain)
+        lowered = plain.lower()
+        if lowered in ("powershell", "powershell.exe"):
+            return POWERSHELL if machine.server.spec.powershell not in ("", "1.0") else None
+        if lowered in ("cmd", "cmd.exe"):
+            return SYSTEM32 + "cmd.exe"
+        found = _system_program(machine.server, lowered)
+        if found is not None:
+            return SYSTEM32 + found
+        for folder in machine.environment.get("Path", "").split(";"):
+            path = self._file(machine, f"{folder.rstrip(chr(92))}\\{plain}") if folder else None
+            if path is not None:
+                return path
+        return None
+
+    @staticmethod
+    def _file(machine: ProcessMachine, path: str) -> str | None:
+        for extension in EXTENSIONS:
+            found = machine.files.stat(path + extension)
+            if found is not None and not found.is_directory:
+                return path + extension
+        if path.lower().startswith(SYSTEM32.lower()):
+            name = _system_program(machine.server, path.rpartition("\\")[2].lower())
+            return SYSTEM32 + name if name else None
+        return None
+
+    def execute(
+        self, machine: ProcessMachine, path: str, arguments: Sequence[str], streams: Streams, directory: str
+    ) -> int:
+        """Run a program to its end and give its exit code."""
+        base = path.replace("/", "\\").rpartition("\\")[2].lower()
+        if base in ("powershell", "powershell.exe"):
+            return self._powershell(machine, arguments, streams, directory, self._packs(machine.server))
+        if base in ("cmd", "cmd.exe"):
+            return self._command(machine, arguments, streams, directory)
+        native = self.native(base)
+        if native is None:
+            streams.err(NOT_RECOGNIZED.format(base).encode())
+            return 9009
+        return native(ProgramCall(path, arguments, machine, streams, directory))
+
+    @staticmethod
+    def native(base: str) -> Native | None:
+        """The native program of a file name."""
+        for extension in EXTENSIONS:
+            found = SYSTEM_PROGRAMS.get(base + extension) or FILE_PROGRAMS.get(base + extension)
+            if found is not None:
+                return found
+        return PACKAGE if base.endswith(INSTALLERS) else None
+
+    # cmd.exe
+
+    def _command(
+        self, machine: ProcessMachine, arguments: Sequence[str], streams: Streams, directory: str
+    ) -> int:
+        words = list(arguments)
+        while words and words[0][:1] == "/" and words[0].lower() not in ("/c", "/k"):
+            words.pop(0)
+        if not words or words[0].lower() not in ("/c", "/k"):
+            return 0
+        code = 0
+        for line in " ".join(_requoted(word) for word in words[1:]).split("&&"):
+            code = self.run_line(machine, line.strip(), streams, directory)
+            if code != 0:
+                return code
+        return code
+
+    def run_line(self, machine: ProcessMachine, line: str, streams: Streams, directory: str) -> int:
+        """Run one command line as ``cmd /c`` would."""
+        words = split_command(line)
+        if not words:
+            return 0
+        builtin = _BUILTINS.get(words[0].lower())
+        if builtin is not None:
+            return builtin(machine, words[1:], streams)
+        found = self.find(machine, words[0])
+        if found is None and "\\" not in words[0]:
+            found = self._file(machine, f"{directory.rstrip(chr(92))}\\{words[0]}")
+        if found is None:
+            streams.err(NOT_RECOGNIZED.format(words[0]).encode())
+            return 1
+        return self.execute(machine, found, words[1:], streams, directory)
+
+
+def _system_program(server: Server, lowered: str) -> str | None:
+    name = next((lowered + ext for ext in EXTENSIONS if lowered + ext in SYSTEM_PROGRAMS), None)
+    if name == "servermanagercmd.exe" and server.spec.os not in ("2008", "2008R2"):
+        return None
+    if name == "repadmin.exe" and not (server.is_controller or "RSAT-ADDS-Tools" in server.features):
+        return None
+    if name is None and lowered in ("msiexec", "msiexec.exe"):
+        return "msiexec.exe"
+    return name
+
+
+def _requoted(word: str) -> str:
+    return f'"{word}"' if " " in word and not word.startswith('"') else word
+
+
+def _echo(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
+    streams.out((" ".join(words) + "\r\n").encode())
+    return 0
+
+
+def _ver(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
+    streams.out(f"\r\nMicrosoft Windows [Version {machine.server.windows.version}]\r\n".encode())
+    return 0
+
+
+def _exit(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
+    code = words[-1] if words else "0"
+    return int(code) if code.lstrip("-").isdigit() else 0
+
+
+def _set(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
+    for name, value in sorted(machine.environment.items()):
+        if not words or name.lower().startswith(words[0].lower()):
+            streams.out(f"{name}={value}\r\n".encode())
+    return 0
+
+
+_BUILTINS: dict[str, Callable[[ProcessMachine, Sequence[str], Streams], int]] = {
+    "echo": _echo,
+    "ver": _ver,
+    "exit": _exit,
+    "set": _set,
+    "rem": lambda machine, words, streams: 0,
+}
