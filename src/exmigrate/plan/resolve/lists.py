@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pydantic import TypeAdapter, ValidationError
-
 from exmigrate.model.errors import Location
 from exmigrate.model.topology import Batch, Mailbox
 from exmigrate.plan.members import MAILBOX_COLUMNS, MEMBER_COLUMNS, Reader, Row, Sheet, read_sheet
@@ -14,7 +12,7 @@ from exmigrate.plan.plain import Path, Plain
 from exmigrate.plan.problems import Problem, Source, did_you_mean, shown
 from exmigrate.plan.references import Index
 from exmigrate.plan.schema.policy import BatchEntry
-from exmigrate.plan.schema.types import Size
+from exmigrate.plan.schema.types import size_of
 
 from .context import Context
 
@@ -133,9 +131,6 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
     return tuple(out.values())
 
 
-_size: TypeAdapter[int] = TypeAdapter(Size)
-
-
 def _mailbox(
     ctx: Context, sheet: Sheet, row: Row, sites: dict[str, tuple[str, str]], index: Index
 ) -> Mailbox | None:
@@ -174,8 +169,8 @@ def _mailbox(
 
 def _sized(sheet: Sheet, row: Row) -> int:
     try:
-        return _size.validate_python(row.values["size"])
-    except ValidationError:
+        return size_of(row.values["size"])
+    except ValueError:
         said = shown(row.values["size"])
         sheet.tell("EXM-L024", f"'{said}' is not a size with its unit", row, "size",
                    why="moves are planned by size", remedy="write it as 250MB or 2GB")  # fmt: skip

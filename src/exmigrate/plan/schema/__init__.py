@@ -1,6 +1,11 @@
 """The plan language as pydantic models. Imported only when a plan is read: `exmigrate --help` does without it."""
 
-from .root import FORMAT, PlanDocument
-from .types import Defines, Entry, Refers, Unsupported
+import os
+
+# Third-party pydantic plugins have no place here, and looking for them reads every installed distribution.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+from .root import FORMAT, PlanDocument  # noqa: E402
+from .types import Defines, Entry, Refers, Unsupported  # noqa: E402
 
 __all__ = ["FORMAT", "Defines", "Entry", "PlanDocument", "Refers", "Unsupported"]

@@ -1,7 +1,5 @@
 """Who logs on where, with which secret reference, and what media there are."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """How the transition runs: batches, windows, limits, waived rules."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema

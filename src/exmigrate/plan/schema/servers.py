@@ -1,7 +1,5 @@
 """Machines as they stand, and the Exchange servers of today with what they hold."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

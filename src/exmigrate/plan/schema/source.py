@@ -1,7 +1,5 @@
 """The organization as it is today: facts, which a rehearsal builds its simulated source from. No wishes here."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What the organization shall become: wishes only. Facts about today stand in `source`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema

@@ -5,8 +5,6 @@ are metadata: a generic walk over the raw document finds doubled and dangling na
 of the document is right.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,7 +77,12 @@ def _duration(value: Any) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def _size(value: Any) -> int:
+def size_of(value: Any) -> int:
+    """Bytes of a size with its unit.
+
+    Raises:
+        ValueError: says what was expected.
+    """
     found = _SIZE.match(value) if isinstance(value, str) else None
     if not found:
         raise ValueError("a size with its unit, such as 250MB or 40GB")
@@ -169,7 +172,7 @@ Duration = Annotated[
     int, BeforeValidator(_duration), _text(r"^\d+\s*(s|m|h|d|w)$", "Duration with unit: 90m, 2h, 7d")
 ]
 Size = Annotated[
-    int, BeforeValidator(_size), _text(r"^\d+\s*(B|KB|MB|GB|TB)$", "Size with unit: 250MB, 40GB")
+    int, BeforeValidator(size_of), _text(r"^\d+\s*(B|KB|MB|GB|TB)$", "Size with unit: 250MB, 40GB")
 ]
 Percent = Annotated[int, BeforeValidator(_percent), _text(r"^\d{1,3}\s*%$", "Share: 15%")]
 Clock = Annotated[int, BeforeValidator(_clock), _text(r"^([01]?\d|2[0-3]):[0-5]\d$", "Time of day: 22:00")]
