@@ -26,6 +26,18 @@ def open_members(program: Program, state: RunState, step: Step) -> tuple[str, ..
     return tuple(m for m in active_members(program, state, step) if m not in settled)
 
 
+def failed_before(program: Program, state: RunState, step: Step) -> tuple[str, ...]:
+    """Members that this step or one before it failed on, and that nobody has retried or skipped since."""
+    failed = {n for i in (step.id, *program.ancestors[step.id]) for n in state.of(i).failed_members}
+    gone = {
+        n
+        for i in (step.id, *program.ancestors[step.id])
+        for n, m in state.of(i).members.items()
+        if m.state == "skipped"
+    }
+    return tuple(m for m in program.members(step) if m in failed - gone)
+
+
 def whole_chunk(program: Program, state: RunState, step: Step) -> int:
     """How many members one intent may hold."""
     return max(1, int(_batch_policy(program, step).get("concurrency") or CHUNK))

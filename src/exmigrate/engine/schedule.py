@@ -10,7 +10,7 @@ from functools import cached_property
 from exmigrate.model import Step
 
 from . import commands as cmd
-from .members import chunk_that_fits
+from .members import chunk_that_fits, failed_before
 from .program import DIRECTORY_PREPARATION, SETUP, Program
 from .selection import selected
 from .situation import Situation
@@ -104,7 +104,9 @@ class Scheduler:
         record = self.state.of(need)
         if record.status not in ENDED:
             return False
-        return not (record.failed_members and not step.members and self._needs_whole_kind(step, need))
+        if step.members or not self.program.by_id[need].members or not self._needs_whole_kind(step, need):
+            return True
+        return not failed_before(self.program, self.state, self.program.by_id[need])
 
     def _needs_whole_kind(self, step: Step, need: str) -> bool:
         """A need on `@all`: failed members of one batch keep it unmet until they are retried or skipped."""
