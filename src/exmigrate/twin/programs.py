@@ -38,13 +38,8 @@ class ProgramCall:
         self.machine = machine
         self.environment: Mapping[str, str] = machine.environment
         self.directory = directory
+        self.stdin: Iterable[str] = _lines(streams)
         self._streams = streams
-
-    @property
-    def stdin(self) -> Iterable[str]:
-        """Lines of standard input."""
-        while (line := self._streams.read_line()) is not None:
-            yield line
 
     def out(self, line: str) -> None:
         """One line on standard output."""
@@ -53,6 +48,11 @@ class ProgramCall:
     def err(self, line: str) -> None:
         """One line on standard error."""
         self._streams.err(f"{line}\r\n".encode())
+
+
+def _lines(streams: Streams) -> Iterable[str]:
+    while (line := streams.read_line()) is not None:
+        yield line
 
 
 class TwinRuntime:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.scalars import DateTime
 from exmigrate.twin.powershell.values import Int64
+from exmigrate.twin.world import activedirectory
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.accounts import Token
 from exmigrate.twin.world.directory import DirectoryError, Entry
@@ -405,5 +406,20 @@ class AdsiDirectory:
         return nodes[:size_limit] if size_limit else nodes
 
     def dotnet(self, type_name: str, member: str, arguments: list[Any]) -> Any:
-        """Static members of System.DirectoryServices.ActiveDirectory that scripts use."""
-        raise MachineError("invalid", f"Not simulated: {type_name}::{member}.", 0)
+        """Static members of System.DirectoryServices.ActiveDirectory that scripts use.
+
+        Raises:
+            MachineError: the logon does not reach a controller, or the member is not simulated.
+        """
+        makers = {
+            ("forest", "getcurrentforest"): activedirectory.forest_object,
+            ("domain", "getcurrentdomain"): activedirectory.domain_object,
+            ("domain", "getcomputerdomain"): activedirectory.domain_object,
+            ("activedirectorysite", "getcomputersite"): activedirectory.site_object,
+        }
+        maker = makers.get((type_name.rpartition(".")[2].lower(), member.lower()))
+        if maker is None:
+            raise MachineError("invalid", f"Not simulated: [{type_name}]::{member}.", 0)
+        with self.world.access():
+            self._authorize(self._controller("", "RootDSE", False), None, None)
+            return maker(self.world, self.server)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exmigrate import facts
+from exmigrate.twin.powershell.machine import LogEntry
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.features import add_features
 from exmigrate.twin.world.foundation import build_directory, computer_attributes, join_group, writable
@@ -22,7 +23,7 @@ from exmigrate.twin.world.preparation import (
     prepare_organization,
     prepare_schema,
 )
-from exmigrate.twin.world.server import Server
+from exmigrate.twin.world.server import Server, ticks
 from exmigrate.twin.world.spec import DnsRecord, DomainControllerSpec, ServerSpec
 
 if TYPE_CHECKING:
@@ -130,6 +131,16 @@ def _add_machine(world: World, spec: ServerSpec, controller: bool) -> None:
     if spec.os in ("2008", "2003", "2003R2") and spec.bits == 64:
         server.hotfixes |= {"KB968930"} if spec.powershell == "2.0" else set()
     _machine_registry(server)
+    server.event_logs.write(
+        LogEntry(
+            "System",
+            "EventLog",
+            6005,
+            "Information",
+            "The Event log service was started.",
+            ticks(server.booted_at),
+        )
+    )
     for name in spec.hotfixes:
         server.install_uninstall_entry(name)
     for key, values in spec.registry.items():

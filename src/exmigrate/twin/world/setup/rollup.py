@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from exmigrate import facts
 from exmigrate.twin.powershell.packs import NativeCall
+from exmigrate.twin.world.disk import header
 from exmigrate.twin.world.installation import write_program
 from exmigrate.twin.world.server import Server
 
@@ -91,7 +92,8 @@ def _apply(call: NativeCall, server: Server, command: _Command, version: str) ->
         machine.world.duration(facts.setup_minutes("package")), machine.process.cancelled
     ):
         return -1
-    title = _title(name)
+    data = machine.files.read(_full(call, command.package), 0, 600) if command.verb != "x" else b""
+    title = header(data, "Title") or _title(name)
     if command.verb == "x":
         server.remove_uninstall_entry(title)
         server.hotfixes.discard(title)
