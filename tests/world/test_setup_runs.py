@@ -9,6 +9,7 @@ from exmigrate.twin.world.installation import exchange_servers, watermark
 from exmigrate.twin.world.setup.context import LOG
 from exmigrate.twin.world.world import World
 from tests.world.conftest import Done
+from tests.world.specs import contoso
 
 Setup = Callable[..., Done]
 
@@ -154,3 +155,72 @@ def test_old_media_are_refused(world: World, setup: Setup) -> None:
     add_features(server, ["NET-Framework", "RSAT-ADDS"], with_parents=True)
     done = setup(world, "MAIL2010", "/PrepareSchema", media=r"D:\rtm")
     assert "higher than Setup's version" in done.text
+
+
+def test_a_service_pack_upgrades_every_role_and_wants_a_restart(setup: Setup) -> None:
+    from dataclasses import replace
+
+    from exmigrate.twin.world.spec import InstalledExchange, MediaSpec
+
+    spec = contoso()
+    servers = [
+        replace(item, exchange=InstalledExchange("2007SP1", item.exchange.roles)) if item.exchange else item
+        for item in spec.servers
+    ]
+    media = MediaSpec(r"C:\e12sp3", "2007SP3", server="MAIL2007")
+    world = World(
+        replace(
+            spec,
+            servers=tuple(servers),
+            media=(media,),
+            forest=replace(spec.forest, exchange_version="2007SP1"),
+        )
+    )
+    refused = setup(world, "MAIL2007", "/m:Upgrade", media=r"C:\e12sp3")
+    assert "run setup /PrepareAD" in refused.text
+    assert setup(world, "MAIL2007", "/PrepareAD", media=r"C:\e12sp3").code == 0
+    done = setup(world, "MAIL2007", "/m:Upgrade", media=r"C:\e12sp3")
+    assert done.code == 0, done.text
+    server = world.server("MAIL2007")
+    dc = world.forest.controller("DC01")
+    assert server is not None
+    assert dc is not None
+    assert server.exchange is not None
+    assert (server.exchange.level, server.exchange.build) == ("2007SP3", "8.3.83.6")
+    assert server.pending_reboot
+    assert exchange_servers(dc)[0][1] == "2007SP3"
+
+
+def test_2010_refuses_a_2007_below_its_service_pack(setup: Setup) -> None:
+    from dataclasses import replace
+
+    from exmigrate.twin.world.spec import InstalledExchange
+
+    spec = contoso()
+    servers = [
+        replace(item, exchange=InstalledExchange("2007SP1", item.exchange.roles)) if item.exchange else item
+        for item in spec.servers
+    ]
+    world = World(replace(spec, servers=tuple(servers)))
+    prepared(world, setup)
+    done = setup(world, "MAIL2010", "/m:Install", "/r:C")
+    assert "must be upgraded to 2007SP2" in done.text
+
+
+def test_2003_servers_are_found_in_their_own_group() -> None:
+    from dataclasses import replace
+
+    from exmigrate.twin.world.spec import InstalledExchange, ServerSpec
+
+    spec = contoso()
+    old = ServerSpec(
+        "EX2003", "contoso.com", addresses=("10.0.0.40",), os="2003", service_pack=2, bits=32, powershell="",
+        exchange=InstalledExchange("2003SP2"),
+    )  # fmt: skip
+    world = World(replace(spec, servers=(*spec.servers, old)))
+    dc = world.forest.controller("DC01")
+    assert dc is not None
+    assert {name: level for name, level, _, _ in exchange_servers(dc)} == {
+        "MAIL2007": "2007SP3",
+        "EX2003": "2003SP2",
+    }

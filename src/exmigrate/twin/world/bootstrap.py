@@ -16,6 +16,7 @@ from exmigrate.twin.world.installation import (
     write_program,
     write_server_object,
 )
+from exmigrate.twin.world.legacy import install_legacy, is_legacy
 from exmigrate.twin.world.media import lay_media
 from exmigrate.twin.world.preparation import (
     groups_of,
@@ -227,8 +228,10 @@ def _install_source(world: World, server: Server) -> None:
     found = server.spec.exchange
     if found is None:
         return
-    product = facts.exchange_levels()[found.version].product
-    if product == "2003":
+    controller = world.forest.find(server.site, domain=server.spec.domain, writable=True)
+    assert controller is not None
+    if is_legacy(found.version):
+        install_legacy(controller, server)
         return
     install_files(server, found.version)
     assert server.exchange is not None
@@ -240,8 +243,6 @@ def _install_source(world: World, server: Server) -> None:
         configure_role(server, found.version, role)
     if EDGE in found.roles:
         return
-    controller = world.forest.find(server.site, domain=server.spec.domain, writable=True)
-    assert controller is not None
     write_server_object(world, controller, server, found.version)
     if "ClientAccess" in found.roles:
         add_features(server, ("Web-Server",))

@@ -175,6 +175,13 @@ def _legacy_group(controller: DomainController, organization: str) -> None:
     controller.ensure(f"CN=Connections,{routing}", "msExchConnectors")
 
 
+def add_legacy_group(controller: DomainController) -> None:
+    """Make the administrative and routing group of 2000 and 2003 servers."""
+    organization = organization_dn(controller)
+    if organization:
+        _legacy_group(controller, organization)
+
+
 def groups_of(product: str) -> tuple[str, ...]:
     """Universal security groups that PrepareAD of a product makes."""
     return GROUPS_2010 if product == "2010" else GROUPS_2007 if product == "2007" else ()
