@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from exmigrate.model import Step
@@ -100,24 +99,16 @@ def _continue(at: Scheduler, step: Step) -> cmd.Command | None:
 
 def _starts(at: Scheduler, going: list[cmd.Command]) -> list[cmd.Command]:
     """New steps, by rank; each start is taken into account for the next one."""
-    at = _with(at, going)
+    at = at.plus(c for c in going if isinstance(c, cmd.StepCommand))
     out: list[cmd.Command] = []
     for step in sorted(_ready(at), key=at.rank):
         if at.why_not(step, at.state.of(step.id)):
             continue
         command = begin(at, step)
         out.append(command)
-        if step.mutating:
-            at = _with(at, [command])
+        if step.mutating and isinstance(command, cmd.StepCommand):
+            at = at.plus([command])
     return out
-
-
-def _with(at: Scheduler, commands: list[cmd.Command]) -> Scheduler:
-    going = {c.step: c for c in commands if isinstance(c, cmd.StepCommand)}
-    if not going:
-        return at
-    situation = replace(at.situation, running={**at.situation.running, **going})
-    return Scheduler(at.program, at.state, at.now, situation)
 
 
 def _ready(at: Scheduler) -> list[Step]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -44,22 +44,43 @@ class Scheduler:
         """Whether this session starts nothing more."""
         return bool(self.state.stopped or self.state.rolled_back_to or self.situation.stopping)
 
+    def plus(self, commands: Iterable[cmd.StepCommand]) -> Scheduler:
+        """The same moment with these commands under way as well."""
+        going = {c.step: c for c in commands}
+        if not going:
+            return self
+        situation = replace(self.situation, running={**self.situation.running, **going})
+        made = Scheduler(self.program, self.state, self.now, situation)
+        # What does not depend on what is under way is kept: this is done once for every step that starts.
+        made.__dict__.update(
+            calendar=self.calendar,
+            chosen=self.chosen,
+            live=(*self.live, *(self.program.by_id[i] for i in going)),
+        )
+        return made
+
+    @cached_property
+    def live(self) -> tuple[Step, ...]:
+        """Steps that have begun and not ended, and those of commands under way."""
+        begun = [i for i, record in self.state.steps.items() if record.status in HOLDS_LIMIT]
+        return tuple(self.program.by_id[i] for i in dict.fromkeys([*begun, *self.situation.running]))
+
     @cached_property
     def busy(self) -> Mapping[str, str]:
         """Hosts whose mutating slot is taken, with the step that has it."""
-        return {s.host: s.id for s in self.program.change.steps if s.mutating and self._in_effect(s)}
+        return {s.host: s.id for s in self.live if s.mutating and self._in_effect(s)}
 
     @cached_property
     def holding(self) -> tuple[Step, ...]:
         """Steps that count against limits and exclusives."""
-        return tuple(s for s in self.program.change.steps if self._holds(s))
+        return tuple(s for s in self.live if self._holds(s))
 
     @cached_property
     def shut(self) -> Mapping[str, str]:
         """Hosts on which nothing else is asked for now: a Setup or a restart is under way."""
         return {
             s.host: s.id
-            for s in self.program.change.steps
+            for s in self.live
             if self._in_effect(s)
             and (SETUP in s.tags or self.state.of(s.id).status in (Status.REBOOTING, Status.RESTARTED))
         }
