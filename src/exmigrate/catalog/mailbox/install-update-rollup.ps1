@@ -14,7 +14,7 @@ needs:
     at: >-
       [] if 'edge' in server.roles else
       (servers(site=server.site, role=server.roles|first, target=true)|names)[:(servers(site=server.site, role=server.roles|first, target=true)|names).index(server.name)]
-before: [gate-publish-namespace@site, add-dag-member]
+before: [gate-publish-namespace@site]
 vantage: target
 identity: delegated
 window: policy

@@ -11,7 +11,7 @@ needs:
   - install-um@server
   - install-mailbox@server
   - install-edge@server
-vantage: "server.name"
+vantage: {shell: E10, host: server.name}
 identity: delegated
 arguments:
   server: server.name

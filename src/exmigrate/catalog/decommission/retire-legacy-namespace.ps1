@@ -1,0 +1,35 @@
+<#
+title: "Retire {{ namespaces.legacy }}"
+scope: organization
+when: "namespaces.legacy"
+effect: gate
+needs: [move-mailboxes@all, move-special-mailboxes, move-outlook-anywhere-endpoint@all]
+vantage: AD
+identity: delegated
+libraries: [windows]
+arguments:
+  name: namespaces.legacy
+  internal_dns: namespaces.internal_dns
+  external_dns: namespaces.external_dns
+estimate: {p50: 604800, p90: 1209600}
+impact: "bookmarks to {{ namespaces.legacy }} stop working"
+order: 12
+gate:
+  closes: both
+  every: 3600
+  instructions: |
+    When the IIS logs of the 2007 Client Access servers show no user for the agreed time: delete the records of
+    {{ namespaces.legacy }} inside and outside, and its publishing rule.
+  undo: "Create the records and the rule again."
+#>
+
+function Check {
+    param($a)
+    $inside = @(Resolve-Record -Name $a.name -Server $a.internal_dns)
+    if ($inside.Count) { return New-Needed -Message "$($a.name) is still $($inside -join ', ') inside." }
+    if ($a.external_dns) {
+        $outside = @(Resolve-Record -Name $a.name -Server $a.external_dns)
+        if ($outside.Count) { return New-Needed -Message "$($a.name) is still $($outside -join ', ') outside." }
+    }
+    return New-Satisfied -Message "$($a.name) does not resolve any more."
+}

@@ -1,0 +1,80 @@
+<#
+title: "Administrators of 2007 to role groups of 2010"
+scope: organization
+when: "planned('clean-2007-groups')"
+effect: convergent
+reversibility: forward-only
+reason: "The old groups mean nothing to 2010; who was in them is in this run's journal."
+needs: [uninstall-2007-cas@all, uninstall-2007-hub@all, uninstall-2007-mailbox@all, uninstall-2007-um@all, gate-decommission]
+vantage: AD
+identity: delegated
+estimate: {p50: 60, p90: 300}
+rights: ["Domain Admins of the forest root domain", "Organization Management"]
+impact: "administrators log on once more to get the new groups into their token"
+order: 10
+failures:
+  - {match: "Access is denied|unwilling", class: credentials, means: "The account may not change these groups.", do: "Run it as a Domain Admin of the forest root domain."}
+#>
+# AG12 and RG12 stay: 2010 lives in them.
+
+$RoleGroups = @{
+    'Exchange Organization Administrators' = 'Organization Management'
+    'Exchange Recipient Administrators' = 'Recipient Management'
+    'Exchange View-Only Administrators' = 'View-Only Organization Management'
+    'Exchange Public Folder Administrators' = 'Public Folder Management'
+}
+
+function Get-GroupPath {
+    param($a, [string]$Name)
+    $root = Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext'
+    return "CN=$Name,OU=Microsoft Exchange Security Groups,$root"
+}
+
+# Members that are people or groups of the organization's own, not Exchange's groups within each other.
+function Get-Members {
+    param($a, [string]$Name)
+    $path = Get-LdapPath -Name (Get-GroupPath $a $Name) -Dc $a.dc
+    if (-not [ADSI]::Exists($path)) { return }
+    foreach ($member in @(([ADSI]$path).psbase.Properties['member'])) {
+        if ("$member" -and "$member" -notlike '*,OU=Microsoft Exchange Security Groups,*') { "$member" }
+    }
+}
+
+function Get-Open {
+    param($a)
+    $open = @{}
+    foreach ($name in @($RoleGroups.Keys)) {
+        $members = @(Get-Members $a $name)
+        if ($members.Count) { $open[$name] = $members }
+    }
+    return $open
+}
+
+function Check {
+    param($a)
+    $open = Get-Open $a
+    if (-not $open.Count) { return New-Satisfied -Message 'The groups of 2007 are empty.' }
+    return New-Needed -Message "Members in $(@($open.Keys) -join ', ')." -Before @{ members = $open }
+}
+
+function Apply {
+    param($a)
+    $open = Get-Open $a
+    foreach ($name in @($open.Keys)) {
+        $old = [ADSI](Get-LdapPath -Name (Get-GroupPath $a $name) -Dc $a.dc)
+        $new = [ADSI](Get-LdapPath -Name (Get-GroupPath $a $RoleGroups[$name]) -Dc $a.dc)
+        $there = @($new.psbase.Properties['member'] | ForEach-Object { "$_" })
+        foreach ($member in $open[$name]) {
+            if ($there -notcontains $member) { $new.Add((Get-LdapPath -Name $member -Dc $a.dc)) }
+            $old.Remove((Get-LdapPath -Name $member -Dc $a.dc))
+        }
+    }
+    return New-Applied -Message "Members of $(@($open.Keys) -join ', ') are in the role groups."
+}
+
+function Verify {
+    param($a)
+    $open = Get-Open $a
+    if ($open.Count) { return New-Failed -Message "Members are left in $(@($open.Keys) -join ', ')." }
+    return New-Verified -Message 'The groups of 2007 are empty.'
+}

@@ -1,0 +1,79 @@
+<#
+title: "Verification of {{ site.name }}"
+scope: site
+when: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ())|list"
+effect: read
+needs:
+  - install-update-rollup@site
+  - set-product-key@site
+  - create-test-mailboxes@site
+  - gate-backup-target@site
+  - move-mailboxes@site
+  - customize-dsn
+  - set-site-routing
+  - gate-decommission@site
+  - uninstall-2007-cas@site
+  - uninstall-2007-hub@site
+  - uninstall-2007-um@site
+  - uninstall-2007-mailbox@site
+  - uninstall-old-edge@site
+  - clean-2007-groups
+vantage: E10
+identity: delegated
+check: when-ready
+arguments:
+  servers: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ('edge',))|names"
+  hubs: "servers(site=site.name, role='hub', target=true)|names"
+  mailbox: "servers(site=site.name, role='mailbox', target=true)|names"
+  gone: "servers(site=site.name, target=false, version='2007')|rejectattr('keep')|names"
+  licensed: "servers(site=site.name, target=true)|selectattr('product_key')|names"
+estimate: {p50: 600, p90: 3600}
+rights: ["View-Only Organization Management"]
+order: 20
+failures:
+  - {match: "not running|RequiredServicesRunning", class: permanent, means: "A service that a role needs does not run.", do: "Start it and look at its events, then 'exmigrate retry'."}
+#>
+# Services, queues, stores, mail flow, edition, and nothing left of 2007. Beside it, for a person: one NDR an audience, a
+# scan with ExBPA, Setup's logs kept, 2007 tools removed from administrators' computers.
+
+function Get-Faults {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    foreach ($server in @($a.servers)) {
+        foreach ($role in @(Test-ServiceHealth -Server $server @pinned -Confirm:$false -ErrorAction Stop)) {
+            if ($role -and -not $role.RequiredServicesRunning) { "${server}: $($role.Role): not running: $(@(Get-NameList $role.ServicesNotRunning) -join ', ')" }
+        }
+    }
+    foreach ($server in @($a.hubs)) {
+        foreach ($queue in @(Get-Queue -Server $server -ResultSize Unlimited -ErrorAction Stop)) {
+            if ($queue -and @('Retry', 'Suspended') -contains "$($queue.Status)") { "${server}: the queue $($queue.NextHopDomain) is $($queue.Status) with $($queue.MessageCount) messages: $($queue.LastError)" }
+        }
+    }
+    foreach ($server in @($a.mailbox)) {
+        foreach ($probe in @(Test-MAPIConnectivity -Server $server @pinned -Confirm:$false -ErrorAction Stop)) {
+            if ($probe -and "$($probe.Result)" -ne 'Success') { "${server}: $($probe.Database) does not answer: $($probe.Error)" }
+        }
+        foreach ($probe in @(Test-Mailflow -Identity $server @pinned -Confirm:$false -ErrorAction Stop)) {
+            if ($probe -and "$($probe.TestMailflowResult)" -ne 'Success') { "${server}: mail flow: $($probe.TestMailflowResult)" }
+        }
+    }
+    foreach ($server in @(Get-ExchangeServer @pinned -ErrorAction Stop)) {
+        if (-not $server) { continue }
+        if (@($a.gone) -contains "$($server.Name)") { "$($server.Name) is still in the organization as $($server.AdminDisplayVersion)" }
+        if (@($a.licensed) -contains "$($server.Name)" -and $server.IsExchangeTrialEdition) { "$($server.Name) runs as trial" }
+    }
+}
+
+function Check {
+    param($a)
+    $faults = @(Get-Faults $a)
+    if (-not $faults.Count) { return New-Satisfied -Message "$(@($a.servers) -join ', ') are well; nothing of 2007 is left in the site." }
+    return New-Needed -Message ($faults -join '; ') -Facts @{ faults = $faults }
+}
+
+function Verify {
+    param($a)
+    $faults = @(Get-Faults $a)
+    if ($faults.Count) { return New-Failed -Message ($faults -join '; ') -Facts @{ faults = $faults } }
+    return New-Verified -Message "$(@($a.servers) -join ', ') are well; nothing of 2007 is left in the site."
+}

@@ -1,0 +1,80 @@
+<#
+title: "Replicas of the public folders on 2010"
+scope: organization
+when: "public_folders.present and public_folders.target_databases"
+effect: convergent
+needs:
+  - replicate-system-folders
+  - {kind: create-public-folder-database, at: "public_folders.target_databases|list"}
+  - {kind: gate-backup-target, at: "public_folders.target_databases|list"}
+vantage: {shell: E10, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+identity: delegated
+run: job
+libraries: [folders, scripts]
+arguments:
+  tops: "public_folders.top_folders|list"
+  targets: "topology.databases|selectattr('name', 'in', public_folders.target_databases)|list|plain"
+  old: "(databases(kind='public-folder', target=false)|map(attribute='server')|list + [''])[0]"
+estimate: {p50: 86400, p90: 1209600}
+rights: ["Organization Management or Public Folder Management"]
+impact: "none"
+order: 42
+failures:
+  - {match: "couldn't be found|does not exist", class: permanent, means: "A top folder of the plan does not exist.", do: "Compare Get-PublicFolder -Recurse with 'public_folders.top_folders'."}
+  - {match: "network|server is unavailable|MapiException", class: transient, means: "A store did not answer.", do: "Nothing: it is tried again."}
+#>
+# Microsoft's script adds the new server to the replica list of each folder; hours to weeks of replication follow.
+
+function Get-Missing {
+    param($a)
+    $missing = @{}
+    foreach ($target in @($a.targets)) {
+        $without = @(Get-FoldersWithout -Tops $a.tops -Server $target.server -Database $target.name)
+        if ($without.Count) { $missing[$target.name] = $without }
+    }
+    return $missing
+}
+
+function Check {
+    param($a)
+    $missing = Get-Missing $a
+    if (-not $missing.Count) { return New-Satisfied -Message "Every folder has a replica on $(@($a.targets | ForEach-Object { $_.name }) -join ', ')." }
+    $counts = @($missing.Keys | ForEach-Object { "$($_): $($missing[$_].Count) folders" })
+    return New-Needed -Message "Without replica on $($counts -join '; ')." -Before @{ databases = @($missing.Keys) }
+}
+
+function Apply {
+    param($a)
+    foreach ($target in @($a.targets)) {
+        foreach ($top in @($a.tops)) {
+            Invoke-ExchangeScript -Name 'AddReplicaToPFRecursive.ps1' -Parameters @{ TopPublicFolder = $top; ServerToAdd = $target.server } | ForEach-Object { Write-Host "$_" }
+        }
+    }
+    return New-Applied -Message 'The replicas are added; their content follows.'
+}
+
+# Content, not lists: as many items on the new server as on the old one.
+function Verify {
+    param($a)
+    $missing = Get-Missing $a
+    if ($missing.Count) { return New-Failed -Message "Folders without replica on $(@($missing.Keys) -join ', ')." }
+    if (-not $a.old) { return New-Verified -Message 'The replicas are in place.' }
+    $done = 0; $total = 0; $behind = @()
+    foreach ($target in @($a.targets)) {
+        $seen = Measure-Content -Tops $a.tops -From $a.old -To $target.server -Database $target.name
+        $done += $seen.done; $total += $seen.total; $behind += $seen.behind
+    }
+    if ($behind.Count) { return New-Pending -Message "$($behind.Count) folders are still being filled, such as $($behind[0])." -Done $done -Total $total -NextSeconds 300 }
+    return New-Verified -Message "$total folders hold as many items as on $($a.old)." -Facts @{ folders = $total }
+}
+
+function Rollback {
+    param($a)
+    foreach ($target in @($a.targets)) {
+        if (@($a.before.databases) -notcontains $target.name) { continue }
+        foreach ($top in @($a.tops)) {
+            Invoke-ExchangeScript -Name 'RemoveReplicaFromPFRecursive.ps1' -Parameters @{ TopPublicFolder = $top; ServerToRemove = $target.server } | ForEach-Object { Write-Host "$_" }
+        }
+    }
+    return New-Applied -Message 'The replicas are taken off again.'
+}
