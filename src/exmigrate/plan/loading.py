@@ -15,7 +15,7 @@ from exmigrate.model.topology import Topology
 from .members import Reader
 from .nodes import compose
 from .plain import to_plain
-from .problems import Problem, Source, ordered
+from .problems import Problem, Source, ordered, scrubbed
 from .references import dangling, gather
 from .resolve import Context, read_sheets, resolve
 from .text import LARGEST, decode
@@ -96,16 +96,16 @@ def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Top
     sheets = read_sheets(source, plain, reader, names.index)
     checked = check(source, plain)
     problems += names.problems + sheets.problems + checked.problems
-    problems += dangling(source, plain, names, mailboxes=sheets.complete)
     topology = None
     if checked.document is not None:
         ctx = Context(checked.document, plain, source, checked.guessed)
         topology = resolve(ctx, sheets, names.index)
         problems += ctx.problems
-        if not checked.guessed:
+        if not (checked.guessed or sheets.broken or ctx.incomplete):
             problems += _broken_rules(source, topology)
-    problems += [p for sheet in (*sheets.mailboxes, *sheets.members.values()) for p in sheet.problems]
-    return problems, topology
+    problems += dangling(source, plain, names, mailboxes=sheets.complete)
+    problems += [p for sheet in sheets.all for p in sheet.problems]
+    return [scrubbed(p, checked.secrets) for p in problems], topology
 
 
 def _broken_rules(source: Source, topology: Topology) -> list[Problem]:

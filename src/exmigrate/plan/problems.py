@@ -116,7 +116,7 @@ class Problem:
 
 
 _SECRET_KEY = re.compile(
-    r"""(?P<key>["']?[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|product_?key|token)[\w.-]*["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
+    r"""(?P<key>["']?[\w.-]*(?:pas+(?:w(?:or)?d|phrase)?|pwd|kennwort|secret|product_?key|token)[\w.-]*["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"""["']?(env|file|keyring|prompt):""")
@@ -201,6 +201,13 @@ def ordered(problems: Iterable[Problem], plan: str) -> tuple[Problem, ...]:
     )
 
 
-def moved(problem: Problem, location: Location, source_line: str) -> Problem:
-    """The same problem at another place."""
-    return replace(problem, location=location, source_line=source_line)
+def scrubbed(problem: Problem, secrets: Iterable[str]) -> Problem:
+    """The problem with every literal secret replaced, wherever it was quoted."""
+    for secret in secrets:
+        problem = replace(
+            problem,
+            message=problem.message.replace(secret, "********"),
+            source_line=problem.source_line.replace(secret, "********"),
+            remedy=problem.remedy.replace(secret, "********"),
+        )
+    return problem

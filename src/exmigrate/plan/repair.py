@@ -49,12 +49,20 @@ def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]
     return False
 
 
+def guess(path: Path, data: Any) -> str:
+    """The key that an unknown one was most likely meant to be, if the mapping does not have it; else empty."""
+    for part in path[:-1]:
+        data = data[part]
+    meant = nearest(str(path[-1]), known_keys(path[:-1]))
+    return meant if meant not in data else ""
+
+
 def _rename(parent: Any, path: Path, aliases: dict[Path, Path]) -> bool:
     value = parent.pop(path[-1])
-    guess = nearest(str(path[-1]), known_keys(path[:-1]))
-    if guess and guess not in parent:
-        parent[guess] = value
-        aliases[(*path[:-1], guess)] = path
+    meant = nearest(str(path[-1]), known_keys(path[:-1]))
+    if meant and meant not in parent:
+        parent[meant] = value
+        aliases[(*path[:-1], meant)] = path
     return True
 
 

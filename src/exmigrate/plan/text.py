@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exmigrate.model.errors import Location
 
-from .problems import Problem
+from .problems import Problem, masked
 
 LARGEST = 4 << 20
 """Bytes of the largest plan or CSV that is read. The largest plans of the field are below 1 MB."""
@@ -36,9 +36,9 @@ def decode(data: bytes, name: str, words: Words = PLAN) -> str | Problem:
         before = data[:offset]
         start = before.rfind(b"\n") + 1
         column = len(before[start:].decode("utf-8", "replace")) + 1
-        return Problem(
-            code, "error", message, Location(name, before.count(b"\n") + 1, column), "", why, remedy
-        )
+        line = data[start : start + 400].split(b"\n")[0].decode("utf-8", "replace") if offset else ""
+        where = Location(name, before.count(b"\n") + 1, column)
+        return Problem(code, "error", message, where, masked(line), why, remedy)
 
     if len(data) > LARGEST:
         return wrong(

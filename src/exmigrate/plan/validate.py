@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from .plain import Path, Plain
 from .problems import Problem, Source, did_you_mean, listed, shown
-from .repair import repair
+from .repair import guess, repair
 from .schema import PlanDocument
 from .shape import known_keys, model_at
 
@@ -43,12 +43,14 @@ _BOUNDS = {
 
 @dataclass(slots=True)
 class Checked:
-    """What validation gives: the document if one can be made at all, its problems, what was repaired and what guessed."""
+    """What validation gives: the document if one can be made at all, its problems, what was repaired and what guessed, and the
+    literal secrets that no message may quote."""
 
     document: PlanDocument | None
     problems: list[Problem]
     repaired: set[Path] = field(default_factory=set)
     guessed: set[Path] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
 
 
 def check(source: Source, plain: Plain) -> Checked:
@@ -62,9 +64,12 @@ def check(source: Source, plain: Plain) -> Checked:
             return out
         except ValidationError as error:
             found = _merged(error.errors(include_url=False), data)
+        meant = {(*p[:-1], guess(p, data)) for p, e in found if e["type"] == "extra_forbidden"}
         fresh = [(p, e) for p, e in found if p not in out.repaired or e["type"] == "missing"]
+        fresh = [(p, e) for p, e in fresh if not (e["type"] == "missing" and p in meant)]
         if not fresh:
             return out
+        out.secrets |= {str(e["input"]) for _, e in fresh if _is_secret(e)}
         for path, detail in fresh:
             out.problems.append(_problem(source, plain, _original(path, aliases), detail))
         for path, detail in fresh:
@@ -139,7 +144,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             remedy=f"{did_you_mean(str(value), words)}Write one of: {listed(words, 20)}",
         )
     said = str(error.get("ctx", {}).get("error", "")) if kind == "value_error" else ""
-    if said == "literal-secret":
+    if _is_secret(error):
         return _secret(source, *place, where)
     if kind == "value_error":
         return source.problem(
@@ -171,6 +176,11 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
         if "pattern" in error.get("ctx", {})
         else error["msg"],
     )
+
+
+def _is_secret(error: ErrorDetails) -> bool:
+    """Whether a literal stands where a reference to a secret belongs."""
+    return error["type"] == "value_error" and str(error["ctx"]["error"]) == "literal-secret"
 
 
 def _secret(source: Source, line: int, column: int, where: str) -> Problem:

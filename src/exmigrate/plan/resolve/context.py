@@ -13,6 +13,12 @@ from exmigrate.plan.schema.root import PlanDocument
 from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
 from exmigrate.plan.schema.target import TargetServerEntry
 
+_JUDGED = frozenset(
+    "roles databases created_by_setup kind workgroup client_access internet_facing primary create sources "
+    "address_spaces use remote_ranges members members_csv version edge replaces name".split()
+)
+"""Keys that the checks read: where one of them was guessed, what the checks say of its entity is not told."""
+
 
 def spoken(path: Path) -> str:
     """A path as positions are keyed: `source.servers[0].databases[1]`."""
@@ -28,6 +34,7 @@ class Context:
 
     Attributes:
         guessed: paths whose values were guessed after an error; about what they belong to nothing more is told.
+        incomplete: servers are missing from the topology because they name no machine; rules would misjudge it.
         extra: places of things that stand in CSV files, by their path.
     """
 
@@ -37,6 +44,7 @@ class Context:
     guessed: set[Path]
     problems: list[Problem] = field(default_factory=list)
     extra: dict[str, Location] = field(default_factory=dict)
+    incomplete: bool = False
 
     def tell(
         self, code: str, message: str, path: Path, *, why: str, remedy: str, severity: str = "error"
@@ -44,7 +52,7 @@ class Context:
         """Add a problem at a path, unless a value of the same entity had to be guessed after an earlier one."""
         last = max((i for i, part in enumerate(path) if isinstance(part, int)), default=len(path) - 1)
         entity = path[: last + 1]
-        if any(g[: len(entity)] == entity or path[: len(g)] == g for g in self.guessed):
+        if any((g[: len(entity)] == entity and _JUDGED & {*g}) or path[: len(g)] == g for g in self.guessed):
             return
         mark = self.plain.mark(path)
         self.problems.append(

@@ -140,7 +140,9 @@ def servers(ctx: Context) -> tuple[Server, ...]:
     ]  # fmt: skip
     for i, t in enumerate(document.target.servers):
         machine = ctx.machines.get(t.name.casefold())
-        if machine is not None:
+        if machine is None:
+            ctx.incomplete = True
+        else:
             out.append(
                 _server(
                     ctx, machine, f"target.servers[{i}]", target=True, version=document.transition.to.version,

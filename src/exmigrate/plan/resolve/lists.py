@@ -30,7 +30,22 @@ class Sheets:
     mailboxes: list[Sheet] = field(default_factory=list)
     members: dict[int, Sheet] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    complete: bool = True
+    unread: bool = False
+
+    @property
+    def all(self) -> tuple[Sheet, ...]:
+        """Every file that was read."""
+        return (*self.mailboxes, *self.members.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether all mailboxes of the source organization are known."""
+        return not self.unread and not any(sheet.problems for sheet in self.mailboxes)
+
+    @property
+    def broken(self) -> bool:
+        """Whether any list is missing or wrong."""
+        return bool(self.problems) or any(sheet.problems for sheet in self.all)
 
 
 def read_sheets(source: Source, plain: Plain, reader: Reader, index: Index) -> Sheets:
@@ -42,8 +57,7 @@ def read_sheets(source: Source, plain: Plain, reader: Reader, index: Index) -> S
     for i, name in enumerate(named if isinstance(named, list) else ()):
         sheet = _read(source, plain, reader, name, ("source", "mailboxes_csv", i), MAILBOX_COLUMNS,
                       ("alias", "database", "size"), out)  # fmt: skip
-        if sheet is None or sheet.problems:
-            out.complete = False
+        out.unread = out.unread or sheet is None
         if sheet is not None:
             out.mailboxes.append(sheet)
             _index(sheet, index)

@@ -86,6 +86,8 @@ def _devices(t: Topology) -> Iterator[Hit]:
 
 
 def _external_url(t: Topology) -> Iterator[Hit]:
+    if not t.internet_facing_sites:
+        return
     for v in source_of(t).virtual_directories:
         site = t.site_by_name.get(t.server_by_name[v.server].site)
         if v.external_url and site is not None and not site.internet_facing:

@@ -5,7 +5,7 @@ import os
 # Third-party pydantic plugins have no place here, and looking for them reads every installed distribution.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from .root import FORMAT, PlanDocument  # noqa: E402
-from .types import Defines, Entry, Refers, Unsupported  # noqa: E402
+from .root import FORMAT, PlanDocument
+from .types import Defines, Entry, Refers, Unsupported
 
 __all__ = ["FORMAT", "Defines", "Entry", "PlanDocument", "Refers", "Unsupported"]
