@@ -16,12 +16,14 @@ from .errors import HostLoopSilent, NeverRan, NothingYet, Rejected, SessionLost,
 from .settings import Timeouts
 from .transport import Output, Transport
 
-_BOOTSTRAP: Final = (
-    "$ProgressPreference='SilentlyContinue';$ExmReader=[Console]::In;$n=[int]$ExmReader.ReadLine();"
+LOAD_LOOP: Final = (
+    "$n=[int]$ExmReader.ReadLine();"
     "$b=New-Object Text.StringBuilder;while($n -gt 0){[void]$b.Append($ExmReader.ReadLine());$n--};"
     ". ([ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($b.ToString()))))"
 )
-_ARGUMENTS: Final = ("-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-InputFormat", "None")
+"""Reads the host loop from `$ExmReader` and becomes it."""
+_BOOTSTRAP: Final = f"$ProgressPreference='SilentlyContinue';$ExmReader=[Console]::In;{LOAD_LOOP}"
+ARGUMENTS: Final = ("-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-InputFormat", "None")
 _PIECE: Final = 6000
 
 
@@ -36,6 +38,18 @@ def host_loop() -> str:
     return package_text("json.ps1") + "\n" + package_text("hostloop.ps1")
 
 
+def encode_command(text: str) -> str:
+    """A script as `-EncodedCommand` takes it."""
+    return base64.b64encode(text.encode("utf-16-le")).decode()
+
+
+def loop_lines(mark: str) -> list[bytes]:
+    """The lines that the bootstrap reads: how many follow, the host loop, the process's mark."""
+    text = base64.b64encode(host_loop().encode()).decode()
+    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+    return [f"{line}\n".encode() for line in (str(len(pieces)), *pieces, mark)]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call, ready to go.
@@ -44,11 +58,13 @@ class Request:
         id: Unique in the process's life, without spaces.
         blobs: Texts that the call refers to by SHA-256.
         literal: The call itself as a PowerShell literal.
+        has_secrets: Whether the literal may go nowhere but through standard input.
     """
 
     id: str
     blobs: tuple[str, ...]
     literal: str = field(repr=False)
+    has_secrets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +128,11 @@ class KeptProcess:
             TransportError: of the transport; nothing that matters has run.
             HostLoopSilent: no READY in time; standard input may not arrive on this server.
         """
-        encoded = base64.b64encode(_BOOTSTRAP.encode("utf-16-le")).decode()
+        encoded = encode_command(_BOOTSTRAP)
         self.shell = self._transport.open_shell()
         try:
             self._command = self._transport.start(
-                self.shell, "powershell.exe", (*_ARGUMENTS, "-EncodedCommand", encoded)
+                self.shell, "powershell.exe", (*ARGUMENTS, "-EncodedCommand", encoded)
             )
             self._feed_loop()
             self.ready = self._await_ready()
@@ -127,10 +143,7 @@ class KeptProcess:
         return self.ready
 
     def _feed_loop(self) -> None:
-        text = base64.b64encode(host_loop().encode()).decode()
-        pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-        lines = [str(len(pieces)), *pieces, self._mark]
-        for message in framing.pack(f"{line}\n".encode() for line in lines):
+        for message in framing.pack(loop_lines(self._mark)):
             self._transport.send(self.shell, self._command, message)
 
     def _await_ready(self) -> framing.Ready:

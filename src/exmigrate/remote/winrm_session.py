@@ -7,11 +7,12 @@ import secrets as randomness
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from . import jobs, kept
+from . import jobs, kept, oneshot
 from .errors import (
     BadCredentials,
     BadResult,
     ForeignRun,
+    HostLoopSilent,
     JobRefused,
     NeverRan,
     OutcomeUnknown,
@@ -30,6 +31,7 @@ from .transport import Transport, WinRMTransport
 
 _FUNCTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z][A-Za-z0-9]*)?")
 _RECYCLE_AFTER: Final = 2000
+_Process = kept.KeptProcess | oneshot.OneShotProcess
 
 
 class WinRMSessions:
@@ -70,7 +72,8 @@ class WinRMSession:
         self._book = book
         self._outside = outside
         self._transport = transport
-        self._process: kept.KeptProcess | None = None
+        self._process: _Process | None = None
+        self._deaf = False  # standard input does not reach processes there
         self._count = 0
         self._served = 0
         self._reaped = False
@@ -103,7 +106,8 @@ class WinRMSession:
                 "secrets": [secret for secret in call.secrets.values() if secret],
             }
         )
-        return kept.Request(request_id, tuple(text for _, text in (*libraries, script)), text)
+        blobs = tuple(blob for _, blob in (*libraries, script))
+        return kept.Request(request_id, blobs, text, has_secrets=bool(call.secrets))
 
     def _exchange(self, requests: Sequence[kept.Request], timeout: float | None) -> dict[str, kept.Reply]:
         """Run requests; those that a lost session never began run once more in a new one."""
@@ -141,7 +145,7 @@ class WinRMSession:
 
     # process
 
-    def _ready_process(self) -> kept.KeptProcess:
+    def _ready_process(self) -> _Process:
         if self._process is not None and self._served >= _RECYCLE_AFTER:
             self._drop()
         if self._process is None:
@@ -149,7 +153,7 @@ class WinRMSession:
             self._served = 0
         return self._process
 
-    def _connect(self) -> kept.KeptProcess:
+    def _connect(self) -> _Process:
         """Start a process. No call is at stake yet: an open outcome costs a shell at most, and is tried again.
 
         Raises:
@@ -171,19 +175,21 @@ class WinRMSession:
             error.server = self._settings.server
             raise
 
-    def _start(self) -> kept.KeptProcess:
+    def _start(self) -> _Process:
         if self._transport is None:
             self._transport = WinRMTransport(self._settings, self._credential)
         if not self._reaped:
             self._reap()
-        process = kept.KeptProcess(
-            _Noted(self._transport, self._book, self._settings.endpoint, self._credential.username),
-            randomness.token_hex(8),
-            self._settings.timeouts,
-            self._outside,
-        )
+        noted = _Noted(self._transport, self._book, self._settings.endpoint, self._credential.username)
+        kind = oneshot.OneShotProcess if self._deaf else kept.KeptProcess
+        process = kind(noted, randomness.token_hex(8), self._settings.timeouts, self._outside)
         try:
             process.start()
+        except HostLoopSilent:
+            if self._deaf:
+                raise
+            self._deaf = True
+            return self._start()
         except QuotaReached:
             self._reaped = False
             self._transport.reset()

@@ -53,6 +53,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def __init__(self, connection: socket.socket, address: object, host: Host, tls: Tls | None) -> None:
         self._host = host
+        self._stopping = host.stopping
         self._tls = tls
         self._token = ""
         self._security = ConnectionSecurity(host.service.spec, host.accounts, tls)
@@ -94,7 +95,8 @@ class Connection(BaseHTTPRequestHandler):
             self._bare(413, close=True)
             return None
         body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        # Data may still arrive on a connection that is being cut; a machine that stops does not look at it.
+        if len(body) < int(length) or self._stopping.is_set():
             raise ConnectionCut
         return body
 
@@ -165,7 +167,7 @@ class Connection(BaseHTTPRequestHandler):
     def _check_client(self) -> None:
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLRDHUP)
-        if self._host.stopping.is_set() or poll.poll(0):
+        if self._stopping.is_set() or poll.poll(0):
             raise ConnectionCut
 
     def _apply(
@@ -176,7 +178,7 @@ class Connection(BaseHTTPRequestHandler):
             return False
         effect = fault.effect
         if effect in (Effect.STALL, Effect.STALL_DROP):
-            self._host.stopping.wait(fault.seconds)
+            self._stopping.wait(fault.seconds)
         if effect in (Effect.DROP, Effect.STALL_DROP):
             raise ConnectionCut
         if effect is Effect.HTTP:

@@ -80,6 +80,8 @@ class _Machine:
     def serve(self, connection: socket.socket, address: object, listener: _Listener) -> None:
         """Body of a connection's thread."""
         with self._tracked(connection):
+            if not self.up:
+                return
             try:
                 secured, tls = _secure(connection, listener)
             except (OSError, ssl.SSLError):
@@ -98,13 +100,18 @@ class _Machine:
                 self._connections.discard(connection)
             connection.close()
 
-    def drop_all(self) -> None:
-        """Abort every connection and end every shell."""
+    def drop_connections(self) -> None:
+        """Abort every connection; the next ones are served."""
         self.stopping.set()
+        self.stopping = threading.Event()
         with self._lock:
             connections = list(self._connections)
         for connection in connections:
             cut(connection)
+
+    def drop_all(self) -> None:
+        """Abort every connection and end every shell."""
+        self.drop_connections()
         self.service.shells.delete_all()
 
 
@@ -181,7 +188,6 @@ class WinRMServer:
             if machine.up or self._closing:
                 return
             machine.up = True
-            machine.stopping = threading.Event()
             for listener in machine.listeners:
                 listener.open()
                 self._selector.register(listener.socket, selectors.EVENT_READ, (machine, listener))
@@ -201,11 +207,7 @@ class WinRMServer:
 
     def drop_connections(self, name: str) -> None:
         """Abort a machine's connections (a network adapter was reset); shells and processes go on."""
-        machine = self._machines[name.lower()]
-        with machine._lock:
-            connections = list(machine._connections)
-        for connection in connections:
-            cut(connection)
+        self._machines[name.lower()].drop_connections()
 
     def is_up(self, name: str) -> bool:
         """Whether the machine listens."""
