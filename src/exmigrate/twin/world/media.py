@@ -26,6 +26,16 @@ DATA = (r"autorun.inf", r"exchangeserver.msi", r"Setup\Data\schema0.ldf", r"Setu
 MANIFEST = "media.sha256"
 PACKAGES = (".exe", ".msi", ".msp")
 FILTER_PACK = "Microsoft Filter Pack 2.0"
+UCMA = "Microsoft Unified Communications Managed API 2.0, Core Runtime (64-bit)"
+
+
+def package_title(file_name: str) -> str:
+    """The name under which a package of this file name shows in the list of installed programs."""
+    stem = file_name.replace("/", "\\").rpartition("\\")[2].rpartition(".")[0] or file_name
+    lowered = stem.lower().replace(" ", "").replace("-", "")
+    if "filterpack" in lowered:
+        return FILTER_PACK
+    return UCMA if "ucma" in lowered else stem
 
 
 def media_level(disk: Disk, folder: str) -> str:
@@ -67,7 +77,7 @@ def lay_media(world: World, spec: MediaSpec) -> None:
     disk.make_directory(folder)
     level = facts.exchange_levels().get(spec.product)
     if package:
-        title = FILTER_PACK if "filterpack" in package.lower() else spec.product
+        title = package_title(package)
         _program(disk, f"{folder}\\{package}", spec.build or "1.0.0.0", title, spec.sha256)
     elif level is not None:
         _lay_exchange(disk, folder, level, spec.build or level.build, spec.sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exmigrate import facts
 from exmigrate.twin.powershell.packs import Native, NativeCall
 from exmigrate.twin.world.disk import header
+from exmigrate.twin.world.media import package_title
 from exmigrate.twin.world.server import Server
 from exmigrate.twin.world.setup import run_installer, run_setup
 
@@ -19,22 +20,18 @@ def package(call: NativeCall) -> int:
     call.machine.clock.sleep(server.world.duration(facts.setup_minutes("package")))
     if call.machine.process.cancelled.is_set():
         return -1
-    title = package_title(call)
+    title = installed_title(call)
     server.install_uninstall_entry(title)
     server.hotfixes.add(title)
     return 0
 
 
-def package_title(call: NativeCall) -> str:
-    """The product name that a package's file carries, else its file name."""
+def installed_title(call: NativeCall) -> str:
+    """The product name that a package's file carries, else what its file name means."""
     path = call.name.replace("/", "\\")
     found = call.machine.files.stat(path)
-    if found is not None and not found.is_directory:
-        title = header(call.machine.files.read(path, 0, 600), "Title")
-        if title:
-            return title
-    stem = path.rpartition("\\")[2].rpartition(".")[0]
-    return "Microsoft Filter Pack 2.0" if "filterpack" in stem.lower() else stem
+    data = call.machine.files.read(path, 0, 600) if found is not None and not found.is_directory else b""
+    return header(data, "Title") or package_title(path)
 
 
 PROGRAMS: dict[str, Native] = {

@@ -9,6 +9,7 @@ from exmigrate import facts
 from exmigrate.twin.powershell.packs import NativeCall
 from exmigrate.twin.world.disk import header
 from exmigrate.twin.world.installation import write_program
+from exmigrate.twin.world.media import package_title
 from exmigrate.twin.world.server import Server
 
 SUCCESS, REBOOT_NEEDED, FATAL, BUSY, BAD_PACKAGE, NOT_APPLICABLE = 0, 3010, 1603, 1618, 1619, 1642
@@ -93,7 +94,7 @@ def _apply(call: NativeCall, server: Server, command: _Command, version: str) ->
     ):
         return -1
     data = machine.files.read(_full(call, command.package), 0, 600) if command.verb != "x" else b""
-    title = header(data, "Title") or _title(name)
+    title = header(data, "Title") or package_title(name)
     if command.verb == "x":
         server.remove_uninstall_entry(title)
         server.hotfixes.discard(title)
@@ -101,16 +102,6 @@ def _apply(call: NativeCall, server: Server, command: _Command, version: str) ->
     server.install_uninstall_entry(title, version)
     server.hotfixes.add(title)
     return SUCCESS
-
-
-def _title(file_name: str) -> str:
-    stem = file_name.rpartition(".")[0] or file_name
-    lowered = stem.lower()
-    if "filterpack" in lowered.replace(" ", ""):
-        return "Microsoft Filter Pack 2.0"
-    if "ucma" in lowered:
-        return "Microsoft Unified Communications Managed API 2.0, Core Runtime (64-bit)"
-    return stem
 
 
 def _rollup(call: NativeCall, server: Server, version: str) -> int:
