@@ -54,6 +54,9 @@ def place(topology: Topology, bound: Bound) -> Placement:
 
 def _shell(vantage: str, server: Server) -> str:
     match vantage:
+        case "EDGE" | "E07" | "E10" if "edge" in server.roles:
+            # The shell of an Edge knows its own directory only, whatever a step kind for every server asks for.
+            return "EDGE-E10" if server.version == "2010" else "EDGE-E07"
         case "EDGE":
             return "EDGE-E10" if server.version == "2010" else "EDGE-E07"
         case "E07" | "E10" | "AD":
