@@ -15,11 +15,11 @@ from exmigrate.twin.powershell.machine import (
     MachineError,
     MemoryCertificates,
     MemoryEventLogs,
-    MemoryRegistry,
     Service,
 )
 from exmigrate.twin.powershell.machine.memory import CaseInsensitiveDict
 from exmigrate.twin.world.disk import Disk
+from exmigrate.twin.world.registry import ServerRegistry
 from exmigrate.twin.world.services import ServerServices
 from exmigrate.twin.world.spec import DomainSpec, ServerSpec
 
@@ -90,7 +90,7 @@ class Server:
         self.booted_at = world.clock.now() - timedelta(days=9)
         self.boots = 0
         self.files = Disk(self.lock, self.ticks, spec.disks)
-        self.registry = MemoryRegistry()
+        self.registry = ServerRegistry(self.lock)
         self.services = ServerServices(self)
         self.event_logs = MemoryEventLogs(self)  # type: ignore[arg-type]
         self.certificates = MemoryCertificates()
