@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,7 +83,7 @@ class Server:
         self.is_controller = controller
         self.addresses = spec.addresses
         self.up = True
-        self.lock = threading.RLock()
+        self.lock = world.lock  # one lock for all state: two would have to be taken in one order everywhere
         self.machine_guid = str(uuid.UUID(int=world.random.getrandbits(128), version=4))
         self.boot_id = self._new_boot_id()
         self.booted_at = world.clock.now() - timedelta(days=9)
