@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -62,18 +64,37 @@ class FakePowerShell:
         self.deaf = deaf
         self.starts = 0
         self.lines: list[str] = []
+        self.files: dict[str, str] = {}
 
     def __call__(self, request: CommandRequest, arguments: tuple[str, ...], console: Console) -> int:
         self.starts += 1
         self.lines.append(request.line)
+        text = base64.b64decode(arguments[-1]).decode("utf-16-le")
+        if "[Console]::In" not in text:
+            return self.from_files(text, request, console)
         if self.deaf:
             console.cancelled.wait(30)
             return 1
-        return _Loop(self.scripts, request, console).run()
+        return _Loop(self.scripts, request, console, console.stdin).run()
+
+    def from_files(self, text: str, request: CommandRequest, console: Console) -> int:
+        """The scripts of `oneshot.py`: store, run, remove."""
+        names = re.findall(r"'(exmigrate-[^']+)'", text)
+        if text.startswith("[IO.File]::AppendAllText"):
+            data = re.search(r",'([^']*)'\.Replace", text)
+            assert data
+            self.files[names[0]] = self.files.get(names[0], "") + data[1].replace("|", "\n")
+        elif text.startswith("[IO.File]::Delete"):
+            del self.files[names[0]]
+        else:
+            lines = self.files[names[0]] + self.files.pop(names[1])
+            return _Loop(self.scripts, request, console, io.BytesIO(lines.encode())).run()
+        return 0
 
 
 class _Loop:
-    def __init__(self, scripts: Scripts, request: CommandRequest, console: Console) -> None:
+    def __init__(self, scripts: Scripts, request: CommandRequest, console: Console, stdin: Any) -> None:
+        self.stdin = stdin
         self.scripts = scripts
         self.request = request
         self.console = console
@@ -83,7 +104,7 @@ class _Loop:
         self.acknowledged: set[str] = set()
 
     def line(self) -> str:
-        return self.console.stdin.readline().decode()
+        return self.stdin.readline().decode()
 
     def run(self) -> int:
         count = int(self.line())

@@ -19,7 +19,7 @@ _APPEND: Final = "[IO.File]::AppendAllText([IO.Path]::GetTempPath()+'{name}','{t
 _RUN: Final = (
     "$ProgressPreference='SilentlyContinue';$d=[IO.Path]::GetTempPath();"
     "$ExmReader=New-Object IO.StringReader([IO.File]::ReadAllText($d+'{base}')+[IO.File]::ReadAllText($d+'{run}'));"
-    f"[IO.File]::Delete($d+'{{run}}');{kept.LOAD_LOOP}"
+    "[IO.File]::Delete($d+'{run}');"
 )
 _REMOVE: Final = "[IO.File]::Delete([IO.Path]::GetTempPath()+'{name}')"
 
@@ -121,7 +121,7 @@ class OneShotProcess:
         self._append(name, [*lines, b"\n"])
         reader = framing.FrameReader(self._mark)
         answers: dict[str, bytes] = {}
-        for output in self._command(_RUN.format(base=self._base, run=name), timeout_s):
+        for output in self._command(_RUN.format(base=self._base, run=name) + kept.LOAD_LOOP, timeout_s):
             for event in reader.feed(output.stdout):
                 if isinstance(event, framing.Ready):
                     self.ready = event
