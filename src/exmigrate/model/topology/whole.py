@@ -109,7 +109,9 @@ class Topology:
         return tuple(d for d in self.databases if d.server == server and kind in ("", d.kind))
 
     def where(self, path: str) -> Location:
-        """The place of an entity in the plan file; the file alone where the path is unknown."""
+        """The place of an entity or key in the plan file, or of the nearest thing around it; else the file alone."""
+        while path and path not in self.positions:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.positions.get(path, Location(self.file))
 
 
