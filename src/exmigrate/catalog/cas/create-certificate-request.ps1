@@ -43,7 +43,8 @@ function Check {
 
 function Apply {
     param($a)
-    [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true -Confirm:$false -ErrorAction Stop)
+    $pinned = Get-PinnedDc $a
+    [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop)
     return New-Applied -Message "Request written to $($a.file)." -Facts @{ file = $a.file }
 }
 
@@ -60,9 +61,10 @@ function Verify {
 
 function Rollback {
     param($a)
+    $pinned = Get-PinnedDc $a
     foreach ($request in @(Get-PendingRequests | Where-Object { $_.FriendlyName -eq $a.friendly_name })) {
         if (@($a.before.thumbprints) -notcontains [string]$request.Thumbprint) {
-            Remove-ExchangeCertificate -Thumbprint $request.Thumbprint -Confirm:$false -ErrorAction Stop
+            Remove-ExchangeCertificate -Thumbprint $request.Thumbprint @pinned -Confirm:$false -ErrorAction Stop
         }
     }
     if (Test-Path $a.file) { Remove-Item -Path $a.file -Confirm:$false -ErrorAction Stop }

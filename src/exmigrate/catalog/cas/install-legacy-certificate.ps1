@@ -35,13 +35,14 @@ function Check {
 
 function Apply {
     param($a)
+    $pinned = Get-PinnedDc $a
     $certificate = Select-Certificate @(Get-ExchangeCertificate -ErrorAction Stop) $a.names
     if (-not $certificate) {
-        $certificate = Import-ExchangeCertificate -Path $a.pfx -Password (ConvertTo-Secret $a.password) -Confirm:$false -ErrorAction Stop
+        $certificate = Import-ExchangeCertificate -Path $a.pfx -Password (ConvertTo-Secret $a.password) @pinned -Confirm:$false -ErrorAction Stop
         $missing = @(Get-UncoveredNames $certificate $a.names)
         if ($missing.Count) { throw "The PFX does not cover $($missing -join ', '); the certificate that IIS has now stays in use." }
     }
-    Enable-ExchangeCertificate -Thumbprint $certificate.Thumbprint -Services 'IIS' -Confirm:$false -ErrorAction Stop
+    Enable-ExchangeCertificate -Thumbprint $certificate.Thumbprint -Services 'IIS' @pinned -Confirm:$false -ErrorAction Stop
     return New-Applied -Message "$($certificate.Thumbprint) serves IIS." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
 }
 
@@ -55,8 +56,9 @@ function Verify {
 
 function Rollback {
     param($a)
+    $pinned = Get-PinnedDc $a
     if ($a.before.holders -and $a.before.holders.IIS) {
-        Enable-ExchangeCertificate -Thumbprint $a.before.holders.IIS -Services 'IIS' -Confirm:$false -ErrorAction Stop
+        Enable-ExchangeCertificate -Thumbprint $a.before.holders.IIS -Services 'IIS' @pinned -Confirm:$false -ErrorAction Stop
     }
     return New-Applied -Message 'IIS has its old certificate again; the new one stays in the store.'
 }

@@ -3,10 +3,10 @@ title: "Inbound mail to Exchange {{ target.version }}"
 scope: organization
 effect: gate
 needs:
-  - install-hub@all
-  - allow-anonymous-receive@all
-  - resubscribe-edge@all
-  - edge-subscribe@all
+  - {kind: install-hub, at: "servers(site=topology.first_site.name, role='hub', target=true)|names"}
+  - {kind: allow-anonymous-receive, at: "mail_flow.receive_connectors|rejectattr('use', 'equalto', 'relay')|map(attribute='servers')|sum(start=())|list"}
+  - resubscribe-edge
+  - edge-subscribe
   - set-site-routing
 vantage: AD
 identity: delegated

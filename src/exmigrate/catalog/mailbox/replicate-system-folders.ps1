@@ -4,7 +4,7 @@ scope: organization
 when: "public_folders.present and public_folders.target_databases"
 effect: convergent
 needs:
-  - {kind: create-public-folder-database, at: "public_folders.target_databases|list"}
+  - {kind: create-public-folder-database, at: "(topology.databases|selectattr('name', 'in', public_folders.target_databases)|selectattr('site', 'equalto', topology.first_site.name)|list)|names"}
   - {kind: configure-databases, at: "databases(kind='mailbox', target=true)|selectattr('site', 'equalto', topology.first_site.name)|names"}
   - {kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}
 vantage: {shell: E10, host: "topology.database_by_name[public_folders.target_databases|first].server"}
@@ -13,7 +13,7 @@ run: job
 libraries: [folders, scripts]
 arguments:
   tops: "['\\\\NON_IPM_SUBTREE']"
-  targets: "topology.databases|selectattr('name', 'in', public_folders.target_databases)|list|plain"
+  targets: "(topology.databases|selectattr('name', 'in', public_folders.target_databases)|selectattr('site', 'equalto', topology.first_site.name)|list)|plain"
   old: "(databases(kind='public-folder', target=false)|map(attribute='server')|list + [''])[0]"
 estimate: {p50: 3600, p90: 86400}
 rights: ["Organization Management or Public Folder Management"]
@@ -23,6 +23,7 @@ failures:
   - {match: "couldn't be found|does not exist", class: permanent, means: "A top folder of the plan does not exist.", do: "Compare Get-PublicFolder -Recurse with 'public_folders.top_folders'."}
   - {match: "network|server is unavailable|MapiException", class: transient, means: "A store did not answer.", do: "Nothing: it is tried again."}
 #>
+# In the first Internet-facing site only, so that its pilot waits for no other site.
 # Free/busy and address book of Outlook 2003 and of old mailboxes live here: before the first move.
 
 function Get-Missing {

@@ -1,0 +1,83 @@
+"""The catalog's scripts as syntax trees: what they call, with which parameters, in which shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from exmigrate.catalog import Catalog, StepKind, load_catalog
+from exmigrate.twin.powershell.levels import level
+from exmigrate.twin.powershell.syntax import Source, ast, parse
+
+SHELLS = {"E10": ("2010",), "E07": ("2007",), "EDGE": ("2010", "2007"), "target": ("2007", "2010"), "AD": ()}
+"""Versions of the shell that a kind's script finds, by vantage; `target` kinds load one themselves if they need it."""
+
+LIBRARY_SHELLS = {"moves": ("2010",), "folders": ("2010",), "edge": ("2010",), "shell-e10": ("2010",)}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command of a script: name, parameters written out, splatted variables."""
+
+    script: str
+    name: str
+    parameters: tuple[str, ...]
+    splats: tuple[str, ...]
+    positional: int
+
+
+@cache
+def catalog() -> Catalog:
+    """The packaged catalog."""
+    return load_catalog()
+
+
+@cache
+def tree(text: str) -> ast.ScriptBody:
+    """The syntax tree of a script at the level of the oldest server that runs it."""
+    return parse(Source(text), level("2.0"))
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """A node and everything below it."""
+    if isinstance(node, list | tuple):
+        for item in node:
+            yield from nodes(item)
+    elif is_dataclass(node) and not isinstance(node, type):
+        yield node
+        for field in fields(node):
+            yield from nodes(getattr(node, field.name))
+
+
+def calls(script: str, text: str) -> list[Call]:
+    """Every command with a literal name."""
+    found = []
+    for node in nodes(tree(text)):
+        if isinstance(node, ast.Command) and isinstance(node.name, ast.Text):
+            parameters = tuple(a.name for a in node.args if isinstance(a, ast.CommandParam))
+            splats = tuple(a.name for a in node.args if isinstance(a, ast.Variable) and a.splat)
+            others = [a for a in node.args if not isinstance(a, ast.CommandParam)]
+            found.append(Call(script, node.name.value, parameters, splats, len(others) - len(splats)))
+    return found
+
+
+def texts() -> dict[str, str]:
+    """Every script of the catalog by name: kinds and libraries."""
+    loaded = catalog()
+    return {kind.id: kind.text for kind in loaded.kinds.values()} | {
+        f"library/{name}": text for name, text in loaded.libraries.items()
+    }
+
+
+def versions(script: str) -> tuple[str, ...]:
+    """Versions of Exchange against whose signatures a script's cmdlets are held."""
+    if script.startswith("library/"):
+        return LIBRARY_SHELLS.get(script.removeprefix("library/"), ("2010", "2007"))
+    return SHELLS[kind_of(script).vantage]
+
+
+def kind_of(script: str) -> StepKind:
+    """The step kind of a script."""
+    return catalog().kinds[script]

@@ -1,0 +1,77 @@
+"""Every script of the catalog is PowerShell 2.0, and every Exchange cmdlet in it exists with those parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from exmigrate.facts.cmdlets import signatures
+from tests.catalog import scripts
+
+NAMES = sorted(scripts.texts())
+CHANGING = (
+    "set-",
+    "new-",
+    "remove-",
+    "enable-",
+    "disable-",
+    "add-",
+    "import-",
+    "move-",
+    "mount-",
+    "dismount-",
+    "update-",
+    "resume-",
+)
+
+
+def exchange_calls(script: str) -> list[tuple[scripts.Call, str]]:
+    """Calls of Exchange cmdlets with the version that decides; a name that no version has is not Exchange's."""
+    found = []
+    for call in scripts.calls(script, scripts.texts()[script]):
+        versions = [v for v in scripts.versions(script) if call.name in signatures(v)]
+        anywhere = [v for v in ("2007", "2010") if call.name in signatures(v)]
+        if anywhere and scripts.versions(script):
+            assert versions, f"{script}: {call.name} does not exist in {scripts.versions(script)}"
+            found.append((call, versions[0]))
+    return found
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_script_is_powershell_2(script: str) -> None:
+    """It parses at the level of the oldest server that runs it."""
+    assert scripts.tree(scripts.texts()[script]) is not None
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_exchange_cmdlets_have_these_parameters(script: str) -> None:
+    """Each parameter is in the published signature of the version whose shell runs the script."""
+    for call, version in exchange_calls(script):
+        cmdlet = signatures(version)[call.name]
+        unknown = [p for p in call.parameters if not cmdlet.accepts(p)]
+        assert unknown == [], f"{call.name} ({version})"
+        pinned = any(s.lower() == "pinned" for s in call.splats)
+        assert not pinned or cmdlet.accepts("DomainController"), f"{call.name} has no DomainController"
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_changing_cmdlets_ask_nothing_and_stop_on_errors(script: str) -> None:
+    """-Confirm:$false wherever the cmdlet could ask, -ErrorAction Stop wherever it changes something."""
+    for call, version in exchange_calls(script):
+        if not call.name.lower().startswith(CHANGING):
+            continue
+        given = {p.lower() for p in call.parameters}
+        cmdlet = signatures(version)[call.name]
+        assert "erroraction" in given, f"{call.name} without -ErrorAction Stop"
+        if cmdlet.accepts("Confirm"):
+            assert "confirm" in given, f"{call.name} without -Confirm:$false"
+        if cmdlet.accepts("DomainController") and scripts.versions(script) == (version,):
+            assert "pinned" in {s.lower() for s in call.splats}, (
+                f"{call.name} is not pinned to a domain controller"
+            )
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_nothing_is_evaluated_from_text(script: str) -> None:
+    """No value is ever pasted into script text."""
+    names = {call.name.lower() for call in scripts.calls(script, scripts.texts()[script])}
+    assert not names & {"invoke-expression", "iex", "invoke-command", "read-host"}
