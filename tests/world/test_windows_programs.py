@@ -175,3 +175,20 @@ def test_programs_are_where_their_windows_has_them(world: World) -> None:
 def test_the_pack_has_no_program_twice() -> None:
     assert set(SYSTEM_PROGRAMS) & set(FILE_PROGRAMS) == set()
     assert set(windows_pack.natives) == set(SYSTEM_PROGRAMS) | set(FILE_PROGRAMS)
+
+
+def test_a_certificate_request_is_made_from_its_inf(world: World) -> None:
+    from cryptography import x509
+
+    server = world.server("MAIL2010")
+    assert server is not None
+    server.files.text(
+        r"C:\req\r.inf",
+        '[NewRequest]\nSubject = "CN=mail.contoso.com, O=Contoso"\nKeyLength = 2048\nExportable = TRUE\n'
+        '[Extensions]\n2.5.29.17 = "{text}"\n_continue_ = "dns=mail.contoso.com&dns=legacy.contoso.com"\n',
+    )
+    assert run(world, "certreq.exe", "-new", r"C:\req\r.inf", r"C:\req\r.req").code == 0
+    request = x509.load_pem_x509_csr(server.files.read(r"C:\req\r.req"))
+    names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["mail.contoso.com", "legacy.contoso.com"]
+    assert server.certificates.all("LocalMachine", "REQUEST")[0].exportable

@@ -1,12 +1,16 @@
 """Windows itself as scripts meet it: features module, WMI, Task Scheduler, console programs."""
 
-from exmigrate.twin.cmdlets.windows import natives_network, natives_system, programs
+from exmigrate.twin.cmdlets.windows import natives_certificates, natives_network, natives_system, programs
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
 from exmigrate.twin.cmdlets.windows.servermanager import CMDLETS, MODULES
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
 from exmigrate.twin.powershell.packs import Native, Pack
 
-SYSTEM_PROGRAMS: dict[str, Native] = {**natives_system.PROGRAMS, **natives_network.PROGRAMS}
+SYSTEM_PROGRAMS: dict[str, Native] = {
+    **natives_system.PROGRAMS,
+    **natives_network.PROGRAMS,
+    **natives_certificates.PROGRAMS,
+}
 """Programs that come with Windows, by file name."""
 
 FILE_PROGRAMS: dict[str, Native] = dict(programs.PROGRAMS)
