@@ -7,6 +7,7 @@ import pytest
 from exmigrate.twin.cmdlets.windows import FILE_PROGRAMS, SYSTEM_PROGRAMS, windows_pack
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
+from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.values import PSObject
 from exmigrate.twin.programs import TwinRuntime
@@ -103,14 +104,14 @@ def test_the_scheduler_takes_a_definition_and_runs_it(world: World) -> None:
     world.runtime = TwinRuntime(lambda *args: 0, lambda server: ())
     machine = machine_of(world)
     service = schedule_service(machine)
-    with pytest.raises(MachineError, match="before connecting"):
+    with pytest.raises(NetFault, match="before connecting"):
         method(service, "GetFolder", "\\")
     method(service, "Connect")
     task = method(service, "NewTask", 0)
     action = method(task.props["Actions"], "Create", 0)
     action.props["Path"], action.props["Arguments"] = "hostname.exe", ""
     folder = method(service, "GetFolder", "\\")
-    with pytest.raises(MachineError, match="bad password"):
+    with pytest.raises(NetFault, match=r"bad password.*0x8007052E"):
         method(folder, "RegisterTaskDefinition", "job", task, 6, r"CONTOSO\exadmin", "wrong", 1, None)
     registered = method(
         folder, "RegisterTaskDefinition", "job", task, 6, r"CONTOSO\exadmin", "Passw0rd!", 1, None
@@ -122,7 +123,7 @@ def test_the_scheduler_takes_a_definition_and_runs_it(world: World) -> None:
     assert found.process.ended.wait(10)
     assert (found.result, found.account) == (0, r"CONTOSO\exadmin")
     method(folder, "DeleteTask", "job", 0)
-    with pytest.raises(MachineError, match="cannot find the file"):
+    with pytest.raises(NetFault, match="cannot find the file"):
         method(folder, "GetTask", "job")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
+from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.scalars import DateTime
 from exmigrate.twin.powershell.values import PSObject, ScriptMethod, ScriptProperty
@@ -34,10 +35,21 @@ def com_object(props: dict[str, Any], methods: dict[str, Callable[..., Any]] | N
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     def body(this: Any, *arguments: Any) -> Any:
-        given = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], list | tuple) else arguments
-        return function(*given)
+        try:
+            return function(*arguments)
+        except MachineError as error:
+            raise com_fault(error) from error
 
     return body
+
+
+def com_fault(error: MachineError) -> NetFault:
+    """A refusal as COM interop throws it."""
+    code = error.code & 0xFFFFFFFF
+    kind = "System.Runtime.InteropServices.COMException"
+    if error.kind == "denied" and code == 0x80070005:
+        kind = "System.UnauthorizedAccessException"
+    return NetFault(kind, f"{error.message} (Exception from HRESULT: 0x{code:08X})")
 
 
 def live(getter: Callable[[], Any], setter: Callable[[Any], None] | None = None) -> ScriptProperty:

@@ -20,14 +20,8 @@ def instance(
     """An instance of a class."""
     made = PSObject({"__CLASS": name, **props}, (f"System.Management.ManagementObject#root\\cimv2\\{name}",))
     for method, function in (methods or {}).items():
-        made.props[method] = ScriptMethod(lambda this, *arguments, f=function: f(*_flat(arguments)))
+        made.props[method] = ScriptMethod(lambda this, *arguments, f=function: f(*arguments))
     return made
-
-
-def _flat(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    if len(arguments) == 1 and isinstance(arguments[0], list | tuple):
-        return tuple(arguments[0])
-    return arguments
 
 
 def dmtf(moment: datetime) -> str:
