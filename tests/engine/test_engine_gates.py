@@ -49,6 +49,24 @@ def test_both_needs_both() -> None:
     assert c.state.of("g").evidence == "ticket 1"
 
 
+def test_a_confirmed_gate_stays_for_its_probe() -> None:
+    from exmigrate.engine import commands as cmd
+
+    c = controller(gate("g", closes="both"))
+    answers = iter(["needed", "needed", "satisfied"])
+    c.world.scripts["Check", "g"] = lambda command: cmd.Returned({"state": next(answers)})
+    c.open()
+    c.ask("confirm", "g")
+    assert c.go().exit_code == 0
+
+
+def test_without_its_person_a_gate_of_both_is_not_stayed_for() -> None:
+    c = controller(gate("g", closes="both"))
+    begun = c.now
+    assert c.run().exit_code == 7
+    assert c.now == begun
+
+
 def test_an_early_confirmation_counts_once_the_needs_are_done() -> None:
     c = controller(step("a"), gate("g", ("a",)), step("b", ("g",)))
     c.open()

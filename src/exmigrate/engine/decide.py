@@ -15,7 +15,7 @@ from .program import Program
 from .rollback import rollback_commands
 from .schedule import Scheduler
 from .situation import Situation
-from .state import ENDED, STUCK, RunState, Status
+from .state import ENDED, STUCK, RunState, Status, StepRecord
 
 STARTABLE = (Status.WAITING, Status.RETRY)
 
@@ -139,9 +139,16 @@ def _moment(at: Scheduler, step: Step) -> datetime | None:
         )
         return at.opens(step) if startable else None
     due = at.situation.due.get(step.id)
-    if record.status is Status.OPEN and (step.id not in at.chosen or record.probe_ok):
+    if record.status is Status.OPEN and not _probe_matters(at, step, record):
         return None
     return due
+
+
+def _probe_matters(at: Scheduler, step: Step, record: StepRecord) -> bool:
+    """Whether a gate's next probe alone may bring the run on; where its person is missing as well, it cannot."""
+    if step.id not in at.chosen or record.probe_ok:
+        return False
+    return step.gate is None or step.gate.closes == "probe" or bool(record.confirmed_by)
 
 
 def _reason(at: Scheduler, step: Step) -> str:

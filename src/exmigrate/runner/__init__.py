@@ -4,7 +4,9 @@ outcome = run(journal, sessions, Options(...), change_bytes=...)
 """
 
 from .ambient import RunnerAmbient, SystemAmbient
+from .basis import Moved, facts_to_compare, moved, refuse_moved
 from .errors import BasisMoved, NoSecret, NoZone, OtherChange, OtherMode
+from .hosts import Directory
 from .probe import probe
 from .progress import Listener, Running, Silent, Snapshot
 from .run import Options, RunOutcome, ask, begin, run, settle
@@ -13,8 +15,10 @@ from .status import Moment, RunStatus, history, status
 
 __all__ = [
     "BasisMoved",
+    "Directory",
     "Listener",
     "Moment",
+    "Moved",
     "NoSecret",
     "NoZone",
     "Options",
@@ -30,8 +34,11 @@ __all__ = [
     "SystemAmbient",
     "ask",
     "begin",
+    "facts_to_compare",
     "history",
+    "moved",
     "probe",
+    "refuse_moved",
     "run",
     "settle",
     "status",

@@ -42,6 +42,7 @@ class Snapshot:
         running: steps under way, by server.
         waiting: for each step that waits with its needs done, what for.
         persons: gates and acceptances that wait for a person.
+        no_return: points of no return that come next: their needs are done or under way, and they have not begun.
         stuck: failed, blocked, interrupted and unknown steps with their messages.
     """
 
@@ -52,6 +53,7 @@ class Snapshot:
     running: tuple[Running, ...]
     waiting: Mapping[str, str]
     persons: tuple[str, ...]
+    no_return: tuple[str, ...]
     stuck: Mapping[str, str]
 
 
@@ -104,19 +106,22 @@ def picture(
         running=tuple(r for s in steps if (r := _running(s, state, situation, notes))),
         waiting={i: why for i, why in waiting.items() if not why.startswith("after ")},
         persons=tuple(s.id for s in steps if waits_for_person(s, state)),
+        no_return=tuple(s.id for s in steps if _next_no_return(s, state)),
         stuck={s.id: state.of(s.id).message for s in steps if state.of(s.id).status in STUCK},
     )
 
 
 def percent(program: Program, state: RunState, notes: Mapping[str, Mapping[str, Any]]) -> int:
-    """How much of the expected work is done; 100 only when every step has ended."""
+    """How much of the expected work is done, persons' work aside; 100 only when every step has ended."""
     total = done = 0.0
     for step in program.change.steps:
-        weight = max(1, step.estimate.p50)
+        weight = 0 if step.effect == "gate" else max(1, step.estimate.p50)
         total += weight
         done += weight * _share(step, state, notes)
     ended = all(state.of(s.id).status in ENDED for s in program.change.steps)
-    return 100 if ended else min(99, int(100 * done / total)) if total else 100
+    if ended:
+        return 100
+    return min(99, int(100 * done / total)) if total else 0
 
 
 def remaining_seconds(program: Program, state: RunState, now: datetime) -> int:
@@ -138,6 +143,12 @@ def waits_for_person(step: Step, state: RunState) -> bool:
     if record.status is Status.OPEN:
         return step.gate is None or (step.gate.closes != "probe" and not record.confirmed_by)
     return record.status is Status.VERIFIED and bool(step.acceptance) and not record.accepted_by
+
+
+def _next_no_return(step: Step, state: RunState) -> bool:
+    if step.reversibility != "point-of-no-return" or state.of(step.id).status is not Status.WAITING:
+        return False
+    return all(state.of(n).status is not Status.WAITING for n in step.needs)
 
 
 def _left(step: Step, state: RunState, now: datetime) -> int:

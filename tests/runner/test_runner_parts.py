@@ -1,0 +1,155 @@
+"""Secrets, clocks, the lease, zones, progress: the runner's parts by themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from exmigrate.engine import Event, Finish, RunState
+from exmigrate.journal import MemoryJournal, Owner
+from exmigrate.model import Change, Estimate
+from exmigrate.runner import NoSecret, NoZone, Options, SecretStore, Snapshot, SystemAmbient, run
+from exmigrate.runner.lease import LeaseKeeper
+from exmigrate.runner.secretstore import references
+from exmigrate.runner.zones import zones_of
+from tests.engine.make import change, gate, step
+from tests.runner.conftest import FastAmbient, Stage
+
+Make = Callable[[Change], Stage]
+
+
+def test_secrets_come_from_where_they_are_said_to_be(tmp_path: Path) -> None:
+    (tmp_path / "pw").write_text("from-file\n", "utf-8")
+    asked: list[str] = []
+    store = SecretStore(FastAmbient(), lambda text: asked.append(text) or "typed", tmp_path)
+    assert store.resolve("env:PW") == "s3cret-pass"
+    assert store.resolve("file:pw") == "from-file"
+    assert [store.resolve("prompt:PFX password"), store.resolve("prompt:PFX password")] == ["typed", "typed"]
+    assert asked == ["PFX password"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        ("env:NOPE", "environment variable NOPE"),
+        ("file:nope", "No such file"),
+        ("prompt:x", "no terminal"),
+        ("keyring:exchange/admin", "keyring"),
+        ("hunter2", "env:NAME, file:PATH"),
+    ],
+)
+def test_a_missing_secret_says_why_and_what_to_do(reference: str, why: str) -> None:
+    with pytest.raises(NoSecret) as caught:
+        SecretStore(FastAmbient()).resolve(reference)
+    assert why in caught.value.why
+    assert caught.value.next
+
+
+def test_all_references_are_found() -> None:
+    found = references(
+        [{"a": {"$secret": "env:A"}}, {"credential": {"username": "u", "password": "prompt:B"}}]
+    )
+    assert found == {"env:A", "prompt:B"}
+
+
+def test_organization_time_runs_faster_and_controller_time_does_not() -> None:
+    wall = [1000.0]
+    ambient = SystemAmbient(datetime(2011, 3, 5, tzinfo=UTC), 1000.0, 600.0, lambda: wall[0])
+    wall[0] += 2
+    assert ambient.now() == datetime(2011, 3, 5, 0, 20, tzinfo=UTC)
+
+
+def test_the_clocks_of_an_endpoints_file() -> None:
+    assert SystemAmbient.of_endpoints("", 0.0, None) == SystemAmbient()
+    made = SystemAmbient.of_endpoints("2011-03-05T20:00:00", 5.0, 60.0)
+    assert (made.epoch, made.origin, made.speed) == (datetime(2011, 3, 5, 20, tzinfo=UTC), 5.0, 60.0)
+
+
+def test_an_unknown_zone_is_refused_by_name() -> None:
+    with pytest.raises(NoZone, match="Europe/Zürich"):
+        zones_of(["UTC", "Europe/Zürich"])
+
+
+def test_the_keeper_notices_that_the_lease_is_lost() -> None:
+    now = [0.0]
+    journal = MemoryJournal(lambda: now[0], lambda owner: False)
+    lease = journal.take_lease(Owner("ann", "pc", 1), "t", 30)
+    now[0] = 31
+    journal.take_lease(Owner("ben", "pc2", 1), "u", 30)
+    keeper = LeaseKeeper(journal, lease, every=0.001)
+    keeper.start()
+    assert keeper.lost.wait(10)
+    keeper.stop()
+
+
+class Watcher:
+    def __init__(self) -> None:
+        self.types: list[str] = []
+        self.snapshots: list[Snapshot] = []
+        self.end: Finish | None = None
+
+    def event(self, event: Event, state: RunState) -> None:
+        self.types.append(event.type)
+
+    def snapshot(self, snapshot: Snapshot) -> None:
+        self.snapshots.append(snapshot)
+
+    def finished(self, finish: Finish) -> None:
+        self.end = finish
+
+
+def test_a_listener_sees_what_runs_and_how_far_it_is(stage: Make) -> None:
+    made = change(
+        step("a", estimate=Estimate(300, 600)),
+        gate("g", ("a",)),
+        step("b", ("g",), estimate=Estimate(100, 100)),
+    )
+    s, watcher = stage(made), Watcher()
+    run(s.journal, s.servers, Options(), change_bytes=s.bytes, ambient=s.ambient, listener=watcher)
+    last = watcher.snapshots[-1]
+    assert watcher.types[:3] == ["checked", "intent-made", "applied"]
+    assert watcher.end is not None
+    assert (watcher.end.exit_code, last.persons, last.waiting["g"]) == (7, ("g",), "a person")
+    assert last.finish is not None
+    assert (last.finish - last.now).total_seconds() == 100
+    assert last.percent == 75
+    assert any(r.step == "a" for p in watcher.snapshots for r in p.running)
+
+
+def test_stopping_ends_in_order_with_exit_130_and_goes_on_later(stage: Make) -> None:
+    s = stage(change(step("a"), step("b", ("a",))))
+    stop = threading.Event()
+    original = s.world._effect
+
+    def effect(step_id: str, function: str, members: tuple[str, ...]) -> None:
+        original(step_id, function, members)
+        stop.set()
+
+    s.world._effect = effect  # type: ignore[method-assign]
+    outcome = run(s.journal, s.servers, Options(), change_bytes=s.bytes, ambient=s.ambient, stop=stop)
+    assert (outcome.outcome, outcome.exit_code) == ("interrupted", 130)
+    assert s.types("a")[-1] == "applied"
+    assert s.types()[-1] == "controller-left"
+    assert s.journal.holder() is None
+    assert s.run().exit_code == 0
+    assert s.world.applied == {"Apply a": 1, "Apply b": 1}
+
+
+def test_a_request_reaches_the_run_while_it_holds_the_lease(stage: Make) -> None:
+    s = stage(change(gate("word", closes="both"), step("b", ("word",))))
+    s.world.present.add("word")
+    s.world.scripts["Check", "word"] = lambda c: _confirm_while_running(s)
+    assert s.run().exit_code == 0
+    assert s.world.present == {"word", "b"}
+
+
+def _confirm_while_running(s: Stage) -> object:
+    from exmigrate.engine import commands as cmd
+
+    if not s.journal.inbox():
+        s.ask("confirm", "word", evidence="seen")
+    return cmd.Returned({"state": "needed" if s.types("word")[-1] == "gate-opened" else "satisfied"})
