@@ -27,6 +27,7 @@ class Disk(MemoryFiles):
         self._disks = {disk.drive[0].upper(): disk for disk in disks}
         self._unsynced: dict[str, bytes | None] = {}
         self.full: set[str] = set()
+        self.refuses: Callable[[str], bool] = lambda drive: False
         super().__init__("\\", now)
         for letter in self._disks:
             self.add_drive(f"{letter}:\\")
@@ -124,7 +125,8 @@ class Disk(MemoryFiles):
                 self.write(other, self.read(one))
 
     def _room(self, path: str) -> None:
-        if path[:1].upper() in self.full:
+        drive = path[:1].upper()
+        if drive in self.full or self.refuses(drive):
             raise MachineError("disk-full", "There is not enough space on the disk.", 112)
 
     def _remember(self, path: str) -> None:

@@ -1,8 +1,10 @@
 """Faults by name and target: each place where something can go wrong asks here whether it shall.
 
-Names in use: ``setup-dies`` (options ``stage``), ``setup-fails``, ``server-dies-in-setup``, ``replication-stuck``,
-``move-fails``, ``disk-full``, ``service-will-not-start``, ``feature-install-fails``, ``reboot-hangs``,
-``lost-write``, ``task-will-not-start``. Others may add their own: a name nobody asks for does nothing.
+Asked for at their occasion (target): ``setup-dies`` ``setup-fails`` ``server-dies-in-setup`` (SERVER/ROLE:stage),
+``disk-full`` (SERVER/DRIVE), ``service-will-not-start`` (SERVER/SERVICE), ``feature-install-fails``, ``rollup-fails``,
+``reboot-hangs`` (option ``minutes``), ``lost-write`` (SERVER), ``task-will-not-start`` (SERVER\\path); Exchange adds its own,
+such as ``move-fails``. At a time, by option ``at_s`` and for ``for_s`` organization seconds: ``replication-stuck`` and
+``controller-down`` (target: the controller), ``restart`` (target: the server).
 """
 
 import fnmatch

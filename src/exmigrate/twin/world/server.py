@@ -89,6 +89,7 @@ class Server:
         self.booted_at = world.clock.now() - timedelta(days=9)
         self.boots = 0
         self.files = Disk(self.lock, self.ticks, spec.disks)
+        self.files.refuses = lambda drive: bool(world.faults.strikes("disk-full", f"{spec.name}/{drive}"))
         self.registry = ServerRegistry(self.lock)
         self.services = ServerServices(self)
         self.event_logs = MemoryEventLogs(self)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from exmigrate.twin.world.hooks import ExchangeHooks, NoExchange
 from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.processes import ProcessTable, RunningProcess, Runtime
 from exmigrate.twin.world.server import Server
-from exmigrate.twin.world.spec import DiskSpec, ExternalHostSpec, WorldSpec
+from exmigrate.twin.world.spec import DiskSpec, ExternalHostSpec, FaultSpec, WorldSpec
 from exmigrate.twin.world.tasks import TaskStore
 
 
@@ -78,6 +78,29 @@ class World:
         self._file_hosts: dict[str, Disk] = {}
         with self.access(), self.forest.instantly():
             build(self)
+        for fault in spec.faults:
+            self._schedule_fault(fault)
+
+    def _schedule_fault(self, fault: FaultSpec) -> None:
+        """Faults that come at a time of their own instead of at somebody's occasion."""
+        begin: Callable[[], None]
+        end: Callable[[], None] | None
+        if fault.name == "replication-stuck":
+            begin, end = (
+                (lambda: self.forest.stick(fault.target)),
+                (lambda: self.forest.release(fault.target)),
+            )
+        elif fault.name == "controller-down":
+            begin = lambda: self.forest.set_up(fault.target, False)  # noqa: E731
+            end = lambda: self.forest.set_up(fault.target, True)  # noqa: E731
+        elif fault.name == "restart" and self.server(fault.target) is not None:
+            begin, end = self.servers[fault.target.lower()].restart, None
+        else:
+            return
+        at = float(fault.options.get("at_s", 0))
+        self.clock.schedule(at, begin)
+        if end is not None and "for_s" in fault.options:
+            self.clock.schedule(at + float(fault.options["for_s"]), end)
 
     @contextmanager
     def access(self) -> Iterator[World]:
