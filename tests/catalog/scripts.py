@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from exmigrate.catalog import Catalog, StepKind, load_catalog
+from exmigrate.discover.collectors import collectors
 from exmigrate.twin.powershell.levels import level
 from exmigrate.twin.powershell.syntax import Source, ast, parse
 
@@ -64,17 +65,19 @@ def calls(script: str, text: str) -> list[Call]:
 
 
 def texts() -> dict[str, str]:
-    """Every script of the catalog by name: kinds and libraries."""
+    """Every script by name: step kinds, libraries, and the collectors of the inventory."""
     loaded = catalog()
-    return {kind.id: kind.text for kind in loaded.kinds.values()} | {
-        f"library/{name}": text for name, text in loaded.libraries.items()
-    }
+    kinds = {kind.id: kind.text for kind in loaded.kinds.values()}
+    shared = {f"library/{name}": text for name, text in loaded.libraries.items()}
+    return kinds | shared | {f"collector/{item}": kind.text for item, kind in collectors().items()}
 
 
 def versions(script: str) -> tuple[str, ...]:
     """Versions of Exchange against whose signatures a script's cmdlets are held."""
     if script.startswith("library/"):
         return LIBRARY_SHELLS.get(script.removeprefix("library/"), ("2010", "2007"))
+    if script.startswith("collector/"):
+        return SHELLS[collectors()[script.removeprefix("collector/")].vantage]
     return SHELLS[kind_of(script).vantage]
 
 

@@ -75,3 +75,15 @@ def test_nothing_is_evaluated_from_text(script: str) -> None:
     """No value is ever pasted into script text."""
     names = {call.name.lower() for call in scripts.calls(script, scripts.texts()[script])}
     assert not names & {"invoke-expression", "iex", "invoke-command", "read-host"}
+
+
+@pytest.mark.parametrize("script", [name for name in NAMES if name.startswith("collector/")])
+def test_collectors_only_read(script: str) -> None:
+    """Discovery writes nothing anywhere."""
+    for call in scripts.calls(script, scripts.texts()[script]):
+        assert not call.name.lower().startswith(
+            (*CHANGING, "out-", "clear-", "restart-", "start-", "stop-")
+        ) or call.name in (
+            "New-Object",
+            "New-Satisfied",
+        ), call.name

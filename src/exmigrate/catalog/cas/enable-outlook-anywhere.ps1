@@ -23,7 +23,7 @@ failures:
 function Get-Method {
     param($a)
     if ($a.method) { return $a.method }
-    if ($a.old -and $a.old.client_authentication) { return [string]$a.old.client_authentication }
+    if ($a.old -and $a.old.ClientAuthenticationMethod) { return [string]$a.old.ClientAuthenticationMethod }
     return 'Basic'
 }
 
