@@ -1,1 +1,19 @@
-""""""
+"""The inventory of a live organization, by read-only collectors. Writes nothing anywhere."""
+
+from .collect import collect
+from .collectors import NotAsked, Query, collectors, queries
+from .inventory import Inventory, NotAnInventory, Record, merge, parse, to_bytes
+
+__all__ = [
+    "Inventory",
+    "NotAnInventory",
+    "NotAsked",
+    "Query",
+    "Record",
+    "collect",
+    "collectors",
+    "merge",
+    "parse",
+    "queries",
+    "to_bytes",
+]

@@ -21,6 +21,10 @@ class RunnerAmbient(Ambient, Protocol):
         """Organization seconds per controller second; 1 on real servers."""
         ...
 
+    def hasten(self, until: datetime) -> None:
+        """Everybody waits until then: a twin's clock may go there at once. On real servers time passes by itself."""
+        ...
+
 
 @dataclass(frozen=True)
 class SystemAmbient:
@@ -51,6 +55,9 @@ class SystemAmbient:
             return datetime.fromtimestamp(self.wall(), UTC)
         gone = (self.wall() - self.origin) * self.speed
         return (self.epoch + timedelta(seconds=gone)).astimezone(UTC)
+
+    def hasten(self, until: datetime) -> None:
+        """Nothing: time passes by itself."""
 
     def monotonic(self) -> float:
         return time.monotonic()

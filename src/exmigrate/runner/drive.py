@@ -144,6 +144,8 @@ class Drive:
         """Until something arrives, something is due, or somebody asks."""
         seconds = INBOX_EVERY
         if wait.until is not None:
+            if not self._running:
+                self.ambient.hasten(wait.until)
             coming = (wait.until - self.ambient.now()).total_seconds() / self.ambient.speed
             seconds = min(seconds, max(SHORTEST_WAIT, coming))
         try:

@@ -10,13 +10,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from exmigrate.twin.admin import AdminDoor
 from exmigrate.twin.console import packs_of, run_powershell
 from exmigrate.twin.programs import TwinRuntime
+from exmigrate.twin.world.clock import parse_epoch
 from exmigrate.twin.world.exchange.side import ExchangeSide
 from exmigrate.twin.world.spec import WorldSpec
 from exmigrate.twin.world.state import state_of
 from exmigrate.twin.world.world import World
 from exmigrate.twin.wsman import Endpoint, Faults, Organization
+
+PASS_TIME = "pass-time"
+"""The one action at the door that no person does: everybody waits, let it be later."""
 
 
 def build_world(spec: WorldSpec, speed: float = 0.0) -> World:
@@ -46,6 +51,7 @@ class Twin:
         self.wire: Organization
         self._speed = 1.0
         self._origin = 0.0
+        self._endpoints: Path | None = None
 
     def start(self, speed: float = 1.0, faults: Faults | None = None) -> Mapping[str, Endpoint]:
         """Build the world and listen on loopback.
@@ -64,11 +70,33 @@ class Twin:
 
     def write_endpoints(self, path: Path) -> None:
         """Write the endpoints file, and the authority's certificate beside it; both private to the owner."""
+        self._endpoints = path
         self.wire.write_endpoints(path, epoch=self.spec.epoch, origin=self._origin, speed=self._speed)
 
     def state(self) -> dict[str, Any]:
         """The whole world's state as plain JSON values."""
         return state_of(self.world)
+
+    def act(self, action: str, arguments: Mapping[str, Any]) -> Any:
+        """What a person does outside of PowerShell, by its name.
+
+        Raises:
+            PersonError: no such action, or it cannot be done.
+        """
+        if action == PASS_TIME:
+            return self._pass_time(str(arguments["until"]))
+        with self.world.lock:
+            return self.world.exchange.people.act(action, arguments)
+
+    def _pass_time(self, until: str) -> str:
+        """Go on to an organization time at once. Not under the world's lock: whoever wakes up needs it."""
+        self.world.clock.pass_until(parse_epoch(until))
+        now = self.world.clock.now()
+        if self._endpoints is not None:
+            self.wire.write_endpoints(
+                self._endpoints, epoch=now.isoformat(), origin=time.time(), speed=self._speed
+            )
+        return now.isoformat()
 
     def stop(self) -> None:
         """Stop listening and end all processes."""
@@ -105,14 +133,17 @@ def serve(
             signal.signal(number, lambda *_: ended.set())
     twin = Twin(spec)
     twin.start(speed)
+    door = AdminDoor(twin.act, twin.state)
     try:
         twin.write_endpoints(endpoints)
+        door.write(endpoints.with_suffix(".door"))
         if ready is not None:
             ready(twin)
         while not ended.wait(0.2):
             pass
     finally:
-        for path in (endpoints, endpoints.with_suffix(".pem")):
+        door.close()
+        for path in (endpoints, endpoints.with_suffix(".pem"), endpoints.with_suffix(".door")):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
         twin.stop()

@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+_LOOK_FOR_CANCEL = 0.1
+"""Wall seconds between two looks of a sleeper whether it was cancelled."""
+
 Callback = Callable[[], None]
 
 
@@ -60,6 +63,8 @@ class OrganizationClock:
         self._held: datetime | None = None
         self._events: list[_Event] = []
         self._sequence = itertools.count()
+        self._sleepers: list[tuple[datetime, int, threading.Event]] = []
+        self._asleep = threading.Condition()
 
     def now(self) -> datetime:
         """Organization time, aware, in UTC. Inside a callback it is the time the callback was due."""
@@ -114,12 +119,43 @@ class OrganizationClock:
         if self.speed <= 0:
             self.advance(seconds)
             return True
-        wall_seconds = seconds / self.speed
-        if cancelled is not None:
-            interrupted = cancelled.wait(wall_seconds)
-            return not interrupted
-        time.sleep(wall_seconds)
-        return True
+        return self._sleep_running(seconds, cancelled)
+
+    def _sleep_running(self, seconds: float, cancelled: "threading.Event | None") -> bool:
+        due = self.now() + timedelta(seconds=seconds)
+        woken = threading.Event()
+        with self._asleep:
+            heapq.heappush(self._sleepers, (due, next(self._sequence), woken))
+            self._asleep.notify_all()
+        while not woken.is_set():
+            left = (due - self.now()).total_seconds() / self.speed
+            if left <= 0 or (cancelled is not None and cancelled.is_set()):
+                break
+            woken.wait(min(left, _LOOK_FOR_CANCEL))
+        with self._asleep:
+            self._sleepers = [s for s in self._sleepers if s[2] is not woken]
+            heapq.heapify(self._sleepers)
+        return cancelled is None or not cancelled.is_set()
+
+    def pass_until(self, until: datetime, settle: float = 0.02) -> None:
+        """Let time go to ``until`` at once, from one sleeper's end to the next, so that nobody oversleeps.
+
+        Args:
+            until: an organization time; one in the past does nothing.
+            settle: wall seconds that whoever woke up is given to fall asleep again.
+        """
+        while self.now() < until:
+            with self._asleep:
+                woken = self._sleepers[0] if self._sleepers else None
+            target = min(until, woken[0]) if woken else until
+            self.advance(max(0.0, (target - self.now()).total_seconds()))
+            if woken is None or woken[0] > target:
+                return
+            woken[2].set()
+            with self._asleep:
+                self._sleepers = [s for s in self._sleepers if s is not woken]
+                heapq.heapify(self._sleepers)
+                self._asleep.wait(settle)
 
     def next_event(self) -> datetime | None:
         """When the next callback is due, or None."""

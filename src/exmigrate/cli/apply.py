@@ -1,0 +1,161 @@
+"""`exmigrate apply`: run a change, or go on with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from . import output
+
+if TYPE_CHECKING:
+    from exmigrate.runner import Listener, RunOutcome
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("apply")(command)
+
+
+def command(
+    subject: Path = typer.Argument(..., metavar="PLAN|CHANGE", help="A change file, or a plan."),
+    phase: str = typer.Option("", "--phase", help="Start only steps of this phase."),
+    site: str = typer.Option("", "--site", help="Start only steps of this site."),
+    until: str = typer.Option("", "--until", help="Start nothing behind this step or phase."),
+    only: str = typer.Option("", "--only", help="Start only this step."),
+    yes: bool = typer.Option(False, "--yes", help="Do not ask before a plan is applied."),
+    state: Path = typer.Option(None, "--state", help="The journal; .exmigrate/<plan name>.db otherwise."),
+    endpoints: Path = typer.Option(
+        None, "--endpoints", help="Where servers are reached, such as a twin's file."
+    ),
+    takeover: str = typer.Option("", "--takeover", help="Take servers over from this run id."),
+    as_json: bool = typer.Option(
+        False, "--json", help="Print the outcome as JSON; progress goes to standard error."
+    ),
+) -> None:
+    """Run a change; the same command goes on after any interruption. Starts nothing twice."""
+    selection = {k: v for k, v in {"phase": phase, "site": site, "until": until, "only": only}.items() if v}
+    output.guarded(
+        lambda: _run(subject, selection, yes, state, endpoints, takeover, as_json), as_json=as_json
+    )
+
+
+def _run(
+    subject: Path,
+    selection: dict[str, str],
+    yes: bool,
+    state: Path | None,
+    endpoints: Path | None,
+    takeover: str,
+    as_json: bool,
+) -> None:
+    from exmigrate.journal import SQLiteJournal
+    from exmigrate.remote import ShellBook, WinRMSessions
+    from exmigrate.runner import Options, run
+
+    from .asking import prompt, surroundings
+    from .runs import journal_path
+
+    path = journal_path(subject, state)
+    raw = _change_bytes(subject, path, endpoints, yes)
+    around = surroundings(endpoints)
+    options = Options(
+        mode=around.mode,
+        selection=selection,
+        endpoints=around.endpoints,
+        takeover=takeover,
+        files_from=subject.resolve().parent,
+        prompt=prompt(),
+    )
+    sessions = WinRMSessions(book=ShellBook(path.with_suffix(".shells")))
+    journal = SQLiteJournal(path)
+    try:
+        with _listener() as listener:
+            outcome = run(
+                journal, sessions, options, change_bytes=raw, ambient=around.ambient, listener=listener
+            )
+    finally:
+        journal.close()
+    _finish(outcome, subject, endpoints, as_json)
+
+
+def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: bool) -> bytes | None:
+    """The bytes to run; None to go on with those that the journal holds."""
+    from exmigrate.change import to_bytes
+
+    from .asking import probed, refuse_unread
+    from .inputs import CHANGE_SUFFIX, load_change, load_plan
+
+    if subject.suffix == CHANGE_SUFFIX:
+        change, raw = load_change(subject)
+        refuse_unread(change)
+        return raw
+    if journal.exists():
+        return None
+    topology, result = load_plan(subject)
+    change = probed(topology, result, plan=subject, inventory=None, endpoints=endpoints).change
+    refuse_unread(change)
+    if not yes:
+        _confirm(change)
+    return to_bytes(change)
+
+
+def _confirm(change: object) -> None:
+    from exmigrate.change import effect_digest
+    from exmigrate.model import Change, Refused
+    from exmigrate.report.preview import preview
+
+    assert isinstance(change, Change)
+    preview(change, effect_digest(change), console=output.console(stderr=True))
+    if not sys.stdin.isatty():
+        raise Refused(
+            "A plan is applied only when somebody has seen it.",
+            why="there is no terminal to ask at",
+            next="exmigrate plan PLAN -o FILE.change, then exmigrate apply FILE.change; or apply PLAN --yes",
+        )
+    sys.stderr.write("\nType 'yes' to run this: ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip() != "yes":
+        raise Refused("Not applied.", next="nothing was touched")
+
+
+@contextmanager
+def _listener() -> Iterator[Listener]:
+    from exmigrate.report.live import LiveProgress, PlainProgress
+
+    if sys.stderr.isatty():
+        with LiveProgress(output.console(stderr=True)) as live:
+            yield live
+    else:
+        yield PlainProgress(sys.stderr)
+
+
+def _finish(outcome: RunOutcome, subject: Path, endpoints: Path | None, as_json: bool) -> None:
+    if as_json:
+        output.json_data(
+            {
+                "outcome": outcome.outcome,
+                "exit_code": outcome.exit_code,
+                "message": outcome.message,
+                "run": outcome.run,
+                "why": dict(outcome.why),
+            }
+        )
+    output.note(f"{outcome.outcome}: {outcome.message}")
+    for step, why in list(outcome.why.items())[:20]:
+        output.note(f"  {step}: {why}")
+    where = f" --endpoints {endpoints}" if endpoints else ""
+    following = {
+        0: f"exmigrate history {subject}",
+        3: f"exmigrate status {subject}",
+        4: f"exmigrate status {subject}",
+        6: f"exmigrate status {subject}",
+        7: f"exmigrate gates {subject}",
+        130: f"exmigrate apply {subject}{where}",
+    }.get(outcome.exit_code, f"exmigrate status {subject}")
+    output.note(f"next: {following}")
+    output.finish(outcome.exit_code)

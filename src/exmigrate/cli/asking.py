@@ -1,0 +1,128 @@
+"""Wiring of everything that talks to servers: sessions, clocks, secrets, endpoints."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exmigrate.model import Refused, Topology
+
+from . import output
+from .inputs import compile_topology, load_inventory
+
+if TYPE_CHECKING:
+    from exmigrate.compile import Compiled
+    from exmigrate.discover import Inventory
+    from exmigrate.model import Change
+    from exmigrate.plan import LoadResult
+    from exmigrate.remote import Endpoints
+    from exmigrate.runner import RunnerAmbient
+    from exmigrate.runner.hosts import Directory
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where servers are reached, how fast organization time runs, and whether this is the real thing."""
+
+    endpoints: Endpoints
+    ambient: RunnerAmbient
+    mode: str
+
+
+def surroundings(endpoints: Path | None) -> Surroundings:
+    """What an endpoints file means: one with a speed belongs to a twin and makes the run a rehearsed one."""
+    from exmigrate.remote import Endpoints, read_endpoints
+    from exmigrate.runner import SystemAmbient
+
+    found = read_endpoints(endpoints, live=False) if endpoints else Endpoints()
+    if endpoints is None or found.speed is None:
+        return Surroundings(found, SystemAmbient(), "live")
+    from exmigrate.rehearse.clock import TwinAmbient
+
+    return Surroundings(found, TwinAmbient(endpoints), "rehearsed")
+
+
+def prompt() -> Callable[[str], str] | None:
+    """Asks a person for a secret at the terminal; None without one."""
+    if not sys.stdin.isatty():
+        return None
+    from getpass import getpass
+
+    return lambda text: getpass(f"{text}: ", stream=sys.stderr)
+
+
+def directory(change: Change, around: Surroundings, files_from: Path) -> Directory:
+    """Sessions to the servers of a change."""
+    from exmigrate.remote import WinRMSessions
+    from exmigrate.runner import SecretStore
+    from exmigrate.runner.hosts import Directory
+    from exmigrate.runner.secretstore import references
+
+    store = SecretStore(around.ambient, prompt(), files_from)
+    # Asked before threads start: two of them cannot share a terminal.
+    store.ask_ahead(references(change.connections))
+    return Directory(change, WinRMSessions(), store, around.endpoints)
+
+
+def discovered(
+    topology: Topology,
+    change: Change,
+    around: Surroundings,
+    files_from: Path,
+    wanted: Iterable[str] | None,
+) -> Inventory:
+    """Read inventory items from the servers of a plan."""
+    from exmigrate.catalog import load_catalog
+    from exmigrate.discover import Inventory, collect, queries
+
+    asked, refused = queries(topology, load_catalog(topology.step_kinds_folder), wanted)
+    at = around.ambient.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    records = collect(asked, refused, directory(change, around, files_from).open, at)
+    return Inventory(topology.organization, records)
+
+
+def probed(
+    topology: Topology,
+    result: LoadResult,
+    *,
+    plan: Path,
+    inventory: Path | None,
+    endpoints: Path | None,
+) -> Compiled:
+    """Compile a plan with what the servers say: facts first, then every step's Check."""
+    from exmigrate.discover import to_bytes
+    from exmigrate.runner import probe
+
+    around = surroundings(endpoints)
+    folder = plan.resolve().parent
+    values, digest = load_inventory(inventory)
+    compiled = compile_topology(topology, result, values, digest)
+    unread = [item for item in compiled.change.facts if item not in values]
+    if unread:
+        found = discovered(topology, compiled.change, around, folder, unread)
+        for record in found.missing:
+            output.note(f"not read: {record.item}: {record.why}")
+        digest = digest or "sha256:" + hashlib.sha256(to_bytes(found)).hexdigest()
+        compiled = compile_topology(topology, result, {**values, **found.values}, digest)
+    output.note(f"asking {len(compiled.change.connections)} servers")
+    change = probe(compiled.change, directory(compiled.change, around, folder))
+    return type(compiled)(change, compiled.graph)
+
+
+def refuse_unread(change: Change) -> None:
+    """A change whose facts were not read cannot be applied.
+
+    Raises:
+        Refused: names the items.
+    """
+    unread = [item for item, value in change.facts.items() if value is None]
+    if unread:
+        raise Refused(
+            f"{len(unread)} facts that arguments rest on were not read: {', '.join(unread[:5])}.",
+            why="a change with unknown arguments cannot be approved",
+            next="make the servers reachable and plan again: exmigrate plan PLAN -o FILE.change",
+        )
