@@ -1,0 +1,78 @@
+"""The Exchange management shells: cmdlets of 2007 and of 2010 over the simulated organization.
+
+Each version's cmdlets belong to its snap-in; a machine has a snap-in when that version's management tools are
+installed on it: `packs_for` a server gives the packs its PowerShell knows.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from exmigrate.twin.cmdlets.exchange import (
+    address_books,
+    availability,
+    certificates,
+    connectors,
+    databases,
+    edge,
+    mailboxes,
+    messaging,
+    moves,
+    permissions,
+    public_folders,
+    servers,
+    tests,
+    transport,
+    vdirs,
+)
+from exmigrate.twin.cmdlets.exchange.shell import SNAPINS, cmdlets_of
+from exmigrate.twin.cmdlets.exchange.values import make
+from exmigrate.twin.powershell.packs import Pack, SnapIn
+
+if TYPE_CHECKING:
+    from exmigrate.twin.world.server import Server
+
+__all__ = ["pack_of", "packs_for"]
+
+THEMES = (
+    address_books, availability, certificates, connectors, databases, edge, mailboxes, messaging, moves, permissions,
+    public_folders, servers, tests, transport, vdirs,
+)  # fmt: skip
+"""The modules whose import declares the cmdlets."""
+
+LOADING_S = 6.0
+"""Organization seconds that adding the snap-in takes: assemblies and a look at the directory."""
+
+
+@lru_cache(maxsize=2)
+def pack_of(version: str) -> Pack:
+    """The pack of ``2007`` or ``2010``; the same object each time."""
+    name = SNAPINS[version]
+    number = "8.0.0.0" if version == "2007" else "14.0.0.0"
+    snapin = SnapIn(name, number, f"Admin Tasks for the Exchange Server {version}", on_load=_loader(version))
+    return Pack(f"exchange-{version}", cmdlets=list(cmdlets_of(version)), snapins={name: snapin})
+
+
+def packs_for(server: Server) -> tuple[Pack, ...]:
+    """Packs of the versions whose management tools a server has now."""
+    return (
+        (pack_of(server.exchange.product),) if server.exchange and server.exchange.product in SNAPINS else ()
+    )
+
+
+def _loader(version: str) -> Any:
+    def load(session: Any) -> None:
+        session.machine.clock.sleep(LOADING_S)
+        if version == "2007":
+            values = {
+                "ViewEntireForest": False,
+                "DefaultScope": "",
+                "PreferredGlobalCatalog": "",
+                "ConfigurationDomainController": "",
+                "PreferredDomainControllers": None,
+            }
+            settings = make("Microsoft.Exchange.Data.Directory.AdminSessionADSettings", values)
+            session.set_global("AdminSessionADSettings", settings)
+
+    return load

@@ -1,0 +1,254 @@
+"""Offline address books, address lists, e-mail address policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exmigrate.twin.cmdlets.exchange import objects
+from exmigrate.twin.cmdlets.exchange.databases import one_database
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.values import date
+from exmigrate.twin.powershell.values import Record
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.kinds import VERSION_2010
+
+GENERATION_S = 120.0
+
+
+def _books(shell: Shell) -> str:
+    return shell.org.layout.offline_address_books
+
+
+def _oab_directory(shell: Shell, value: Any) -> str:
+    return objects.one(shell, "OabVirtualDirectory", value, shell.org.layout.servers).dn
+
+
+def _address_list(shell: Shell, value: Any) -> str:
+    return objects.one(shell, "AddressList", value, shell.org.layout.address_lists).dn
+
+
+RESOLVERS: dict[str, objects.Resolver] = {
+    "VirtualDirectories": _oab_directory,
+    "AddressLists": _address_list,
+    "PublicFolderDatabase": lambda shell, value: one_database(shell, value, public=True).dn,
+}
+
+
+def _show(shell: Shell, entry: Entry) -> Record:
+    versions = shell.store.value(entry, "OfflineAddressBook", "Versions")
+    touched = shell.store.value(entry, "OfflineAddressBook", "LastTouchedTime")
+    extra = {
+        "Schedule": objects.list_of(["Sun.5:00 AM-Sun.5:15 AM"]),
+        "ConfiguredAttributes": objects.list_of([]),
+        "LastTouchedTime": date(touched),
+        "WebDistributionEnabled": bool(shell.store.value(entry, "OfflineAddressBook", "VirtualDirectories")),
+        "Versions": objects.list_of(versions),
+        "MaxBinaryPropertySize": 32768,
+    }
+    return objects.show(
+        shell,
+        "OfflineAddressBook",
+        entry,
+        f"\\{names.rdn_value(entry.dn)}",
+        extra,
+        ("Name", "Versions", "AddressLists"),
+    )
+
+
+@task("Get-OfflineAddressBook")
+def get_offline_address_book(shell: Shell) -> None:
+    """Offline address books, of one server where it is named."""
+    identity = shell.text("Identity")
+    found = (
+        objects.find(shell, "OfflineAddressBook", identity, _books(shell))
+        if identity
+        else objects.all_of(shell, "OfflineAddressBook", _books(shell))
+    )
+    if identity and not found:
+        raise shell.not_found(identity)
+    if shell.text("Server"):
+        server = names.key(objects.server_link(shell, shell.get("Server")))
+        found = [e for e in found if names.key(e.text("offLineABServer")) == server]
+    for entry in found:
+        shell.call.write(_show(shell, entry))
+
+
+@task("Set-OfflineAddressBook")
+def set_offline_address_book(shell: Shell) -> None:
+    """Versions, distribution and lists of a book."""
+    entry = objects.one(shell, "OfflineAddressBook", shell.get("Identity"), _books(shell))
+    objects.editable(shell, entry)
+    changes = objects.changes_of(
+        shell, "OfflineAddressBook", entry, resolvers=RESOLVERS, skip=("Schedule", "ConfiguredAttributes")
+    )
+    versions = changes.get("Versions")
+    if versions is not None:
+        changes["Versions"] = [f"Version{text.lower().removeprefix('version')}" for text in versions]
+    public = changes.get(
+        "PublicFolderDistributionEnabled",
+        shell.store.value(entry, "OfflineAddressBook", "PublicFolderDistributionEnabled"),
+    )
+    if public and not shell.org.folders.databases():
+        raise TaskError(
+            "There's no public folder database in the organization: public folder distribution isn't possible.",
+            "InvalidOperation",
+        )
+    objects.apply(shell, "OfflineAddressBook", entry, changes, f"\\{names.rdn_value(entry.dn)}")
+
+
+@task("Move-OfflineAddressBook")
+def move_offline_address_book(shell: Shell) -> None:
+    """Let another Mailbox server generate a book."""
+    entry = objects.one(shell, "OfflineAddressBook", shell.get("Identity"), _books(shell))
+    objects.editable(shell, entry)
+    target = objects.server_link(shell, shell.get("Server"))
+    server = shell.store.get(target)
+    assert server is not None
+    name = names.rdn_value(target)
+    if not server.number("msExchCurrentServerRoles") & 2:
+        raise TaskError(f"The server '{name}' isn't a Mailbox server.", "InvalidArgument")
+    objects.own_version(shell, name, names.rdn_value(entry.dn))
+    if names.key(entry.text("offLineABServer")) == names.key(target):
+        shell.call.warning(
+            f"The offline address book '{names.rdn_value(entry.dn)}' is already generated on server '{name}'."
+        )
+        return
+    if shell.call.should_process(f"\\{names.rdn_value(entry.dn)}", "Move-OfflineAddressBook"):
+        changes: dict[str, Any] = {"Server": target}
+        shell.store.set(entry, "OfflineAddressBook", changes)
+        if shell.version == "2010" and shell.store.version(entry) < VERSION_2010:
+            shell.controller.modify(entry.dn, {"msExchVersion": VERSION_2010})
+
+
+@task("Update-OfflineAddressBook")
+def update_offline_address_book(shell: Shell) -> None:
+    """Generate a book now: files on the generation server, later copied by the file distribution service."""
+    entry = objects.one(shell, "OfflineAddressBook", shell.get("Identity"), _books(shell))
+    name = names.rdn_value(entry.dn)
+    server = shell.world.server(names.rdn_value(entry.text("offLineABServer")))
+    if server is None or not server.up or not server.services.is_running("MSExchangeSA"):
+        raise TaskError(
+            f"Failed to start generation of offline address book '\\{name}': the Microsoft Exchange System Attendant service "
+            "on the generation server isn't available.",
+            "ResourceUnavailable",
+        )
+    if not shell.call.should_process(f"\\{name}", "Update-OfflineAddressBook"):
+        return
+    controller, org = shell.controller, shell.org
+
+    def generated() -> None:
+        controller.modify(entry.dn, {"msExchOABLastTouchedTime": org.now()})
+        folder = f"{org.install_folder(server, org.product_of(server) or '2010')}ExchangeOAB\\{entry.guid}"
+        _write_files(server, folder)
+        server.log_event(
+            "MSExchangeSA", 9107, f"OALGen has completed generation of offline address list '\\{name}'."
+        )
+        for dn in (
+            controller.get(entry.dn).get("msExchOABVirtualDirectoriesLink")
+            if controller.get(entry.dn)
+            else ()
+        ):  # type: ignore[union-attr]
+            cas = org.world.server(objects.server_of(str(dn)))
+            if cas is not None and cas.up and cas.services.is_running("MSExchangeFDS"):
+                own = (
+                    f"{org.install_folder(cas, org.product_of(cas) or '2010')}ClientAccess\\OAB\\{entry.guid}"
+                )
+                _write_files(cas, own)
+
+    org.world.clock.schedule(GENERATION_S * org.scale, generated)
+
+
+def _write_files(server: Any, folder: str) -> None:
+    server.files.make_directory(folder)
+    server.files.write(f"{folder}\\oab.xml", b'<?xml version="1.0" encoding="utf-8"?><OAB></OAB>')
+
+
+# address lists and policies
+
+
+def _show_list(shell: Shell, entry: Entry) -> Record:
+    above = names.rdn_value(names.parent(entry.dn))
+    name = names.rdn_value(entry.dn)
+    extra = {"Path": f"\\{name}", "Container": f"\\{above}"}
+    return objects.show(
+        shell, "AddressList", entry, f"\\{name}", extra, ("Name", "DisplayName", "RecipientFilter")
+    )
+
+
+def _get_lists(shell: Shell, is_global: bool) -> None:
+    identity = shell.text("Identity")
+    base = shell.org.layout.address_lists
+    found = (
+        objects.find(shell, "AddressList", identity, base)
+        if identity
+        else objects.all_of(shell, "AddressList", base)
+    )
+    found = [e for e in found if bool(shell.store.value(e, "AddressList", "IsGlobal")) == is_global]
+    if identity and not found:
+        raise shell.not_found(identity)
+    for entry in found:
+        shell.call.write(_show_list(shell, entry))
+
+
+@task("Get-AddressList")
+def get_address_list(shell: Shell) -> None:
+    """Address lists."""
+    _get_lists(shell, False)
+
+
+@task("Get-GlobalAddressList")
+def get_global_address_list(shell: Shell) -> None:
+    """Global address lists."""
+    _get_lists(shell, True)
+
+
+@task("Get-EmailAddressPolicy")
+def get_email_address_policy(shell: Shell) -> None:
+    """E-mail address policies."""
+    identity, base = shell.text("Identity"), shell.org.layout.recipient_policies
+    found = (
+        objects.find(shell, "EmailAddressPolicy", identity, base)
+        if identity
+        else objects.all_of(shell, "EmailAddressPolicy", base)
+    )
+    if identity and not found:
+        raise shell.not_found(identity)
+    for entry in found:
+        templates = shell.store.value(entry, "EmailAddressPolicy", "EnabledEmailAddressTemplates")
+        primary = next((t[5:] for t in templates if t.startswith("SMTP:")), "")
+        extra = {
+            "EnabledPrimarySMTPAddressTemplate": primary,
+            "HasEmailAddressSetting": True,
+            "HasMailboxManagerSetting": False,
+        }
+        shell.call.write(
+            objects.show(
+                shell,
+                "EmailAddressPolicy",
+                entry,
+                names.rdn_value(entry.dn),
+                extra,
+                ("Name", "Priority", "RecipientFilter"),
+            )
+        )
+
+
+@task("Set-EmailAddressPolicy")
+def set_email_address_policy(shell: Shell) -> None:
+    """Templates and filters of a policy."""
+    entry = objects.one(
+        shell, "EmailAddressPolicy", shell.get("Identity"), shell.org.layout.recipient_policies
+    )
+    objects.editable(shell, entry)
+    changes = objects.changes_of(shell, "EmailAddressPolicy", entry)
+    objects.apply(shell, "EmailAddressPolicy", entry, changes, names.rdn_value(entry.dn))
+
+
+@task("Update-EmailAddressPolicy")
+def update_email_address_policy(shell: Shell) -> None:
+    """Apply a policy to its recipients."""
+    entry = objects.one(
+        shell, "EmailAddressPolicy", shell.get("Identity"), shell.org.layout.recipient_policies
+    )
+    shell.call.should_process(names.rdn_value(entry.dn), "Update-EmailAddressPolicy")

@@ -1,0 +1,506 @@
+"""Storage groups, databases, mounting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exmigrate.twin.cmdlets.exchange import objects
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.values import ad_object_id, date, list_of, size
+from exmigrate.twin.powershell.values import Record
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.blockers import pointing_databases
+from exmigrate.twin.world.exchange.databases import DatabaseError, kind_of
+from exmigrate.twin.world.exchange.state import MB
+
+LINKS: dict[str, objects.Resolver] = {}
+PATHS = ("EdbFilePath", "LogFolderPath")
+
+
+def find_databases(shell: Shell, identity: str, public: bool | None = None) -> list[Entry]:
+    """Databases that an identity names: ``DB01``, ``SERVER\\DB``, ``SERVER\\SG\\DB``, DN, GUID; ``*`` matches."""
+    kinds = ["MailboxDatabase", "PublicFolderDatabase"]
+    if public is not None:
+        kinds = kinds[1:] if public else kinds[:1]
+    return [
+        entry for kind in kinds for entry in objects.find(shell, kind, identity, shell.org.layout.admin_group)
+    ]
+
+
+def one_database(shell: Shell, value: Any, public: bool | None = None) -> Entry:
+    """The one database that an identity names.
+
+    Raises:
+        TaskError: none or several.
+    """
+    text = objects.identity_text(value)
+    found = find_databases(shell, text, public)
+    if not found:
+        raise shell.not_found(text)
+    if len(found) > 1:
+        raise TaskError(
+            f"The operation couldn't be performed because '{text}' matches multiple entries.",
+            "InvalidArgument",
+        )
+    return found[0]
+
+
+def _default_book(shell: Shell, value: Any) -> str:
+    return objects.one(shell, "OfflineAddressBook", value).dn
+
+
+def _recipient(shell: Shell, value: Any) -> str:
+    text = objects.identity_text(value)
+    found = shell.org.recipients.find(shell.recipient_controller, text)
+    if not found:
+        raise shell.not_found(text)
+    return found[0].dn
+
+
+def _public(shell: Shell, value: Any) -> str:
+    return one_database(shell, value, public=True).dn
+
+
+LINKS.update(PublicFolderDatabase=_public, OfflineAddressBook=_default_book, JournalRecipient=_recipient)
+
+
+# showing
+
+
+def show_database(shell: Shell, entry: Entry, status: bool = False) -> Record:
+    """A database; with ``status`` what only the running store knows."""
+    kind = kind_of(entry)
+    databases = shell.org.databases
+    server = databases.server_name(shell.store, entry)
+    state = databases.state(entry)
+    is_2010 = databases.product(shell.store, entry) == "2010"
+    server_link = objects.link(shell, shell.org.layout.server(server))
+    extra: dict[str, Any] = {
+        "Server": server_link,
+        "ServerName": server,
+        "AdministrativeGroup": objects.link(shell, shell.org.layout.admin_group),
+        "MountedOnServer": None,
+        "Mounted": None,
+        "LastFullBackup": None,
+        "LastIncrementalBackup": None,
+        "SnapshotLastFullBackup": None,
+        "BackupInProgress": None,
+        "DatabaseCreated": state is not None and state.created is not None,
+        "Description": "",
+        "ExchangeLegacyDN": f"{shell.org.layout.legacy_server(server)}/cn=Microsoft {'Public' if state and state.public else 'Private'} MDB",
+    }
+    if is_2010:
+        extra["Servers"] = list_of(_hosts(shell, entry))
+        extra["MasterType"] = "Server"
+        extra["ReplicationType"] = "Remote" if state and state.copies else "None"
+        extra["DatabaseCopies"] = list_of(
+            [f"{names.rdn_value(entry.dn)}\\{h.values['Name']}" for h in _hosts(shell, entry)]
+        )
+        extra["DatabaseSize"] = None
+        extra["AvailableNewMailboxSpace"] = None
+    else:
+        group = names.parent(entry.dn)
+        extra["StorageGroup"] = ad_object_id(group, f"{server}\\{names.rdn_value(group)}")
+        extra["StorageGroupName"] = names.rdn_value(group)
+        extra["HasLocalCopy"] = False
+        extra["CopyEdbFilePath"] = None
+    if status and state is not None:
+        _status(shell, extra, state, is_2010)
+    if kind == "PublicFolderDatabase":
+        extra["PublicFolderHierarchy"] = objects.link(shell, entry.text("msExchOwningPFTree"))
+    display = (
+        ("Name", "Server", "StorageGroup", "Recovery")
+        if not is_2010
+        else ("Name", "Server", "Recovery", "ReplicationType")
+    )
+    return objects.show(shell, kind, entry, databases.identity(shell.store, entry), extra, display)
+
+
+def _hosts(shell: Shell, entry: Entry) -> list[Record]:
+    found = []
+    for copy in shell.store.all("DatabaseCopy", entry.dn):
+        server = names.rdn_value(copy.text("msExchHostServerLink"))
+        found.append(ad_object_id(shell.org.layout.server(server), server))
+    return found
+
+
+def _status(shell: Shell, extra: dict[str, Any], state: Any, is_2010: bool) -> None:
+    server = shell.world.server(state.server)
+    alive = server is not None and server.up and server.services.is_running("MSExchangeIS")
+    if not alive:
+        shell.call.warning(
+            f"Exchange can't connect to the Information Store service on server {state.server}."
+        )
+        return
+    extra["Mounted"] = state.mounted
+    extra["MountedOnServer"] = server.fqdn if server is not None else ""
+    extra["BackupInProgress"] = False
+    extra["LastFullBackup"] = date(state.last_full_backup)
+    extra["SnapshotLastFullBackup"] = state.last_full_backup is not None
+    if is_2010:
+        extra["DatabaseSize"] = size(shell.org.state.size_mb(state) * MB)
+        extra["AvailableNewMailboxSpace"] = size(8 * MB)
+
+
+def _get(shell: Shell, public: bool) -> None:
+    identity, server, group = shell.text("Identity"), shell.text("Server"), shell.text("StorageGroup")
+    if identity:
+        found = find_databases(shell, identity, public)
+        if not found and "*" not in identity:
+            raise shell.not_found(identity)
+    else:
+        found = shell.org.databases.entries(shell.store, public)
+    if server:
+        entry = objects.one(shell, "ExchangeServer", server, shell.org.layout.servers)
+        wanted = names.rdn_value(entry.dn).lower()
+        found = [e for e in found if wanted in _held_by(shell, e)]
+    if group:
+        parent = names.key(_storage_group(shell, group).dn)
+        found = [e for e in found if names.key(names.parent(e.dn)) == parent]
+    found = [e for e in found if identity or server or _in_view(shell, e)]
+    for entry in found:
+        shell.call.write(show_database(shell, entry, shell.flag("Status")))
+
+
+def _held_by(shell: Shell, entry: Entry) -> set[str]:
+    hosts = {record.values["Name"].lower() for record in _hosts(shell, entry)}
+    return hosts | {shell.org.databases.server_name(shell.store, entry).lower()}
+
+
+def _in_view(shell: Shell, entry: Entry) -> bool:
+    # lists show databases of the shell's own version; older ones only when asked for, newer ones never
+    product = shell.org.databases.product(shell.store, entry)
+    if product == shell.version:
+        return True
+    return shell.version == "2010" and shell.flag("IncludePreExchange2010")
+
+
+@task("Get-MailboxDatabase")
+def get_mailbox_database(shell: Shell) -> None:
+    """Mailbox databases."""
+    _get(shell, False)
+
+
+@task("Get-PublicFolderDatabase")
+def get_public_folder_database(shell: Shell) -> None:
+    """Public folder databases."""
+    _get(shell, True)
+
+
+# storage groups
+
+
+def _storage_group(shell: Shell, value: Any) -> Entry:
+    return objects.one(shell, "StorageGroup", value, shell.org.layout.servers)
+
+
+@task("Get-StorageGroup", "2007")
+def get_storage_group(shell: Shell) -> None:
+    """Storage groups of 2007 servers."""
+    identity, server = shell.text("Identity"), shell.text("Server")
+    base = shell.org.layout.servers
+    if server:
+        base = objects.one(shell, "ExchangeServer", server, base).dn
+    found = (
+        objects.find(shell, "StorageGroup", identity, base)
+        if identity
+        else objects.all_of(shell, "StorageGroup", base)
+    )
+    if identity and not found:
+        raise shell.not_found(identity)
+    for entry in found:
+        owner = objects.server_of(entry.dn)
+        extra = {"Server": objects.link(shell, shell.org.layout.server(owner)), "ServerName": owner}
+        shell.call.write(
+            objects.show(shell, "StorageGroup", entry, f"{owner}\\{names.rdn_value(entry.dn)}", extra)
+        )
+
+
+@task("New-StorageGroup", "2007")
+def new_storage_group(shell: Shell) -> None:
+    """A storage group."""
+    entry = objects.one(
+        shell, "ExchangeServer", shell.text("Server") or shell.server.name, shell.org.layout.servers
+    )
+    server, name = names.rdn_value(entry.dn), shell.text("Name")
+    objects.own_version(shell, server, name)
+    if shell.store.get(names.child("CN", name, shell.org.layout.information_store(server))) is not None:
+        raise shell.exists(name)
+    root = f"{shell.org.install_folder(shell.server, '2007')}Mailbox\\{name}"
+    if shell.call.should_process(name, "New-StorageGroup"):
+        made = shell.org.databases.make_storage_group(
+            shell.store,
+            server,
+            name,
+            shell.text("LogFolderPath") or root,
+            shell.text("SystemFolderPath") or root,
+            bool(shell.get("CircularLoggingEnabled", False)),
+        )
+        shell.call.write(objects.show(shell, "StorageGroup", made, f"{server}\\{name}"))
+
+
+@task("Remove-StorageGroup", "2007")
+def remove_storage_group(shell: Shell) -> None:
+    """Remove an empty storage group."""
+    entry = _storage_group(shell, shell.get("Identity"))
+    objects.editable(shell, entry)
+    if shell.controller.children(entry.dn):
+        raise TaskError(
+            f"Storage group '{names.rdn_value(entry.dn)}' contains one or more databases. Remove the databases first.",
+            "InvalidOperation",
+        )
+    objects.remove(shell, entry)
+
+
+# making
+
+
+@task("New-MailboxDatabase")
+def new_mailbox_database(shell: Shell) -> None:
+    """A mailbox database, not mounted."""
+    _new(shell, False)
+
+
+@task("New-PublicFolderDatabase")
+def new_public_folder_database(shell: Shell) -> None:
+    """A public folder database, not mounted; a server has at most one."""
+    _new(shell, True)
+
+
+def _new(shell: Shell, public: bool) -> None:
+    name = shell.text("Name")
+    group = ""
+    if shell.version == "2007":
+        group_entry = _storage_group(shell, shell.get("StorageGroup"))
+        server, group = objects.server_of(group_entry.dn), names.rdn_value(group_entry.dn)
+    else:
+        entry = objects.one(shell, "ExchangeServer", shell.get("Server"), shell.org.layout.servers)
+        server = names.rdn_value(entry.dn)
+        if not entry.number("msExchCurrentServerRoles") & 2:
+            raise TaskError(f"The server '{server}' isn't a Mailbox server.", "InvalidArgument")
+    objects.own_version(shell, server, name)
+    _refuse_names(shell, name, server, group, public)
+    if not shell.call.should_process(name, "New-Database"):
+        return
+    folder = f"{shell.org.install_folder(shell.server, shell.version)}Mailbox\\{group or name}"
+    values: dict[str, Any] = {}
+    if shell.given("PublicFolderDatabase"):
+        values["PublicFolderDatabase"] = _public(shell, shell.get("PublicFolderDatabase"))
+    if shell.given("OfflineAddressBook"):
+        values["OfflineAddressBook"] = _default_book(shell, shell.get("OfflineAddressBook"))
+    entry = shell.org.databases.make(
+        shell.store,
+        server,
+        name,
+        product=shell.version,
+        storage_group=group,
+        public=public,
+        edb=shell.text("EdbFilePath") or f"{folder}\\{name}.edb",
+        logs=shell.text("LogFolderPath"),
+        values=values,
+    )
+    shell.call.write(show_database(shell, entry))
+
+
+def _refuse_names(shell: Shell, name: str, server: str, group: str, public: bool) -> None:
+    if shell.version == "2010":
+        taken = [
+            e for e in find_databases(shell, name) if shell.org.databases.product(shell.store, e) == "2010"
+        ]
+        if taken:
+            raise TaskError(
+                f'The database name "{name}" isn\'t unique in the organization. Choose a different name.',
+                "InvalidArgument",
+            )
+    elif shell.store.get(
+        names.child("CN", name, names.child("CN", group, shell.org.layout.information_store(server)))
+    ):
+        raise shell.exists(name)
+    if public and any(db.public for db in shell.org.databases.on_server(server)):
+        raise TaskError(
+            f"A public folder database already exists on server '{server}'. There can be only one public folder "
+            "database on a server.",
+            "InvalidOperation",
+        )
+
+
+# changing
+
+
+def _set(shell: Shell, public: bool) -> None:
+    kind = "PublicFolderDatabase" if public else "MailboxDatabase"
+    entry = one_database(shell, shell.get("Identity"), public)
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.editable(shell, entry, text)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    changes = objects.changes_of(shell, kind, entry, resolvers=LINKS, skip=PATHS)
+    target = changes.get("RpcClientAccessServer")
+    if target:
+        changes["RpcClientAccessServer"] = _access_point(shell, target)
+    state = shell.org.databases.state(entry)
+    objects.apply(shell, kind, entry, changes, text)
+    if state is not None and shell.given("Name") and shell.text("Name"):
+        state.name = shell.text("Name")
+
+
+def _access_point(shell: Shell, value: str) -> str:
+    for array in objects.all_of(shell, "ClientAccessArray"):
+        if value.lower() in (
+            names.rdn_value(array.dn).lower(),
+            shell.store.value(array, "ClientAccessArray", "Fqdn").lower(),
+        ):
+            return str(shell.store.value(array, "ClientAccessArray", "Fqdn"))
+    found = objects.find(shell, "ExchangeServer", value, shell.org.layout.servers)
+    if not found:
+        raise TaskError(
+            f"The Client Access server or array '{value}' couldn't be found. Make sure you have typed it correctly.",
+            "ObjectNotFound",
+        )
+    server = shell.world.server(names.rdn_value(found[0].dn))
+    return server.fqdn if server is not None else value
+
+
+@task("Set-MailboxDatabase")
+def set_mailbox_database(shell: Shell) -> None:
+    """Settings of a mailbox database."""
+    _set(shell, False)
+
+
+@task("Set-PublicFolderDatabase", "2010")
+def set_public_folder_database(shell: Shell) -> None:
+    """Settings of a public folder database."""
+    _set(shell, True)
+
+
+# removing
+
+
+@task("Remove-MailboxDatabase")
+def remove_mailbox_database(shell: Shell) -> None:
+    """Remove an empty mailbox database; its files stay."""
+    entry = one_database(shell, shell.get("Identity"), public=False)
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    held = [
+        e
+        for e in shell.org.recipients.all(shell.world.forest.find(global_catalog=True) or shell.controller)
+        if names.key(e.text("homeMDB")) == names.key(entry.dn)
+    ]
+    if held:
+        raise TaskError(
+            _still_used(shell, text),
+            "InvalidOperation",
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.AssociatedUserMailboxExistException",
+        )
+    state = shell.org.databases.state(entry)
+    if state is not None and state.copies:
+        raise TaskError(
+            f"This mailbox database has copies on other servers. Before you remove mailbox database '{text}', remove all "
+            "of its copies by using the Remove-MailboxDatabaseCopy cmdlet.",
+            "InvalidOperation",
+        )
+    _remove(shell, entry, text)
+
+
+def _still_used(shell: Shell, text: str) -> str:
+    if shell.version == "2007":
+        return (
+            f"This mailbox database is associated with one or more active user mailboxes. Before you remove mailbox "
+            f"database '{text}', disable or move all of its mailboxes. To get a list of all mailboxes associated with "
+            f"this database, run the command Get-Mailbox -Database <Database ID>."
+        )
+    return (
+        "This mailbox database contains one or more mailboxes or arbitration mailboxes. To get a list of all mailboxes "
+        "in this database, run the command Get-Mailbox -Database <Database ID>. To get a list of archive mailboxes in "
+        "this database, run the command Get-Mailbox -Database <Database ID> -Archive. To get a list of arbitration "
+        "mailboxes in this database, run the command Get-Mailbox -Database <Database ID> -Arbitration. To disable a "
+        "mailbox so that you can delete the mailbox database, run the command Disable-Mailbox <Mailbox ID>. To move a "
+        "mailbox to another database, run the command New-MoveRequest <Mailbox ID>."
+    )
+
+
+@task("Remove-PublicFolderDatabase")
+def remove_public_folder_database(shell: Shell) -> None:
+    """Remove a public folder database without replicas; its files stay."""
+    entry = one_database(shell, shell.get("Identity"), public=True)
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    state = shell.org.databases.state(entry)
+    last = shell.flag("RemoveLastAllowed") and len(shell.org.folders.databases()) == 1
+    if state is not None and shell.org.folders.rest_on(state) and not last:
+        raise TaskError(
+            f'The public folder database "{text}" contains folder replicas. Before deleting the public folder '
+            "database, remove the folders or move the replicas to another public folder database.",
+            "InvalidOperation",
+            "Microsoft.Exchange.Management.SystemConfigurationTasks.PublicFolderReplicasExistException",
+        )
+    users = pointing_databases(shell.org, shell.store, entry.guid)
+    if users:
+        listed = ", ".join(shell.org.databases.identity(shell.store, e) for e in users)
+        raise TaskError(
+            f'Public folder database "{text}" is the default public folder database of mailbox database(s) {listed}. '
+            "Associate them with another public folder database first.",
+            "InvalidOperation",
+        )
+    _remove(shell, entry, text)
+
+
+def _remove(shell: Shell, entry: Entry, text: str) -> None:
+    if not shell.call.should_process(text, "Remove-Database"):
+        return
+    path = entry.text("msExchEDBFile")
+    shell.org.databases.delete(shell.store, entry)
+    shell.call.warning(
+        "The specified database has been removed. You must remove the database file located in "
+        f"{path} from your computer manually if it exists. Specified database: {text}"
+    )
+
+
+# mounting
+
+
+@task("Mount-Database")
+def mount_database(shell: Shell) -> None:
+    """Mount a database."""
+    entry = one_database(shell, shell.get("Identity"))
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    if not shell.call.should_process(text, "Mount-Database"):
+        return
+    try:
+        shell.org.databases.mount(entry)
+    except DatabaseError as error:
+        raise TaskError(
+            str(error), "InvalidOperation", "Microsoft.Exchange.Cluster.Replay.AmDbActionWrapperException"
+        ) from error
+
+
+@task("Dismount-Database")
+def dismount_database(shell: Shell) -> None:
+    """Dismount a database."""
+    entry = one_database(shell, shell.get("Identity"))
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    if shell.call.should_process(text, "Dismount-Database"):
+        shell.org.databases.dismount(entry)
+
+
+# continuous replication of 2007
+
+
+@task("Get-StorageGroupCopyStatus", "2007")
+def get_storage_group_copy_status(shell: Shell) -> None:
+    """Copies of storage groups: none, where continuous replication is off."""
+    if shell.given("Identity"):
+        _storage_group(shell, shell.get("Identity"))
+
+
+@task("Disable-StorageGroupCopy", "2007")
+def disable_storage_group_copy(shell: Shell) -> None:
+    """Switch local continuous replication off."""
+    entry = _storage_group(shell, shell.get("Identity"))
+    name = names.rdn_value(entry.dn)
+    if shell.store.value(entry, "StorageGroup", "Replicated") == "NonReplicated":
+        raise TaskError(f"Storage group '{name}' doesn't have a copy.", "InvalidOperation")
+    objects.apply(shell, "StorageGroup", entry, {"Replicated": "NonReplicated"}, name)

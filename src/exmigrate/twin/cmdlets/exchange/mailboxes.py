@@ -1,0 +1,508 @@
+"""Mailboxes, recipients and groups."""
+
+from __future__ import annotations
+
+import fnmatch
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from exmigrate.twin.cmdlets.exchange import convert, databases, objects
+from exmigrate.twin.cmdlets.exchange.shell import (
+    MAPI_TASKS,
+    RECIPIENT_ADMINISTRATORS,
+    RECIPIENT_TASKS,
+    Shell,
+    TaskError,
+    identity_text,
+    task,
+)
+from exmigrate.twin.cmdlets.exchange.values import (
+    ad_object_id,
+    date,
+    exchange_version,
+    guid,
+    list_of,
+    make,
+    size,
+    unlimited,
+)
+from exmigrate.twin.powershell.values import Record, UInt32
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.moves import MoveService
+from exmigrate.twin.world.exchange.recipients import TYPE_DETAILS
+from exmigrate.twin.world.exchange.state import MB, MailboxState
+from exmigrate.twin.world.forest import DomainController
+
+SYSTEM_DETAILS = frozenset({"ArbitrationMailbox"})
+MAILBOX_DISPLAY = ("Name", "Alias", "ServerName", "ProhibitSendQuota")
+
+
+def find_recipients(shell: Shell, identity: str) -> list[Entry]:
+    """Recipients that an identity names, in the shell's view; ``*`` matches any text."""
+    controller = shell.recipient_controller
+    if "*" in identity:
+        wanted = identity.lower()
+        return [
+            e
+            for e in shell.org.recipients.all(controller, shell.whole_forest)
+            if fnmatch.fnmatchcase(e.text("mailNickname").lower(), wanted)
+            or fnmatch.fnmatchcase(names.rdn_value(e.dn).lower(), wanted)
+            or fnmatch.fnmatchcase(e.text("displayName").lower(), wanted)
+        ]
+    return shell.org.recipients.find(controller, identity, shell.whole_forest)
+
+
+def one_mailbox(shell: Shell, value: Any) -> Entry:
+    """The one mailbox user that an identity names.
+
+    Raises:
+        TaskError: none, several, or no mailbox.
+    """
+    text = identity_text(value)
+    found = [e for e in find_recipients(shell, text) if shell.org.recipients.is_mailbox(e)]
+    if not found:
+        raise shell.not_found(text)
+    if len(found) > 1:
+        raise TaskError(
+            f"The operation couldn't be performed because '{text}' matches multiple entries.",
+            "InvalidArgument",
+        )
+    return found[0]
+
+
+def writer_of(shell: Shell, entry: Entry) -> DomainController:
+    """A controller that can write a recipient: the call's own where it holds the domain."""
+    domain = names.dns_name(entry.dn)
+    own = shell.controller
+    if own.spec.domain.lower() == domain:
+        return own
+    found = shell.world.forest.find(site=shell.server.site, domain=domain, writable=True)
+    return found or own
+
+
+# showing
+
+
+def show_mailbox(shell: Shell, entry: Entry) -> Record:
+    """A mailbox."""
+    recipients = shell.org.recipients
+    details = recipients.details(entry)
+    server = recipients.server_of_mailbox(shell.recipient_controller, entry)
+    database = entry.text("homeMDB")
+    addresses = [str(a) for a in entry.get("proxyAddresses")]
+    number = entry.number("msExchVersion")
+    values: dict[str, Any] = {
+        "Database": _database_link(shell, database),
+        "ServerName": server.lower(),
+        "ServerLegacyDN": entry.text("msExchHomeServerName"),
+        "ExchangeGuid": _mailbox_guid(entry),
+        "ExchangeUserAccountControl": "AccountDisabled" if entry.number("userAccountControl") & 2 else "None",
+        "Alias": entry.text("mailNickname"),
+        "DisplayName": entry.text("displayName"),
+        "EmailAddresses": list_of(addresses),
+        "PrimarySmtpAddress": entry.text("mail"),
+        "WindowsEmailAddress": entry.text("mail"),
+        "EmailAddressPolicyEnabled": not entry.get("msExchPoliciesExcluded"),
+        "HiddenFromAddressListsEnabled": bool(entry.first("msExchHideFromAddressLists")),
+        "LegacyExchangeDN": entry.text("legacyExchangeDN"),
+        "SamAccountName": entry.text("sAMAccountName"),
+        "UserPrincipalName": entry.text("userPrincipalName"),
+        "OrganizationalUnit": names.canonical_name(names.parent(entry.dn)),
+        "RecipientType": "UserMailbox",
+        "RecipientTypeDetails": details,
+        "IsMailboxEnabled": True,
+        "IsResource": details in ("RoomMailbox", "EquipmentMailbox"),
+        "IsShared": details == "SharedMailbox",
+        "IsLinked": False,
+        "ResourceType": details.removesuffix("Mailbox")
+        if details in ("RoomMailbox", "EquipmentMailbox")
+        else None,
+        "UMEnabled": bool(entry.number("msExchUMEnabledFlags")),
+        "UseDatabaseQuotaDefaults": True,
+        "IssueWarningQuota": unlimited(None),
+        "ProhibitSendQuota": unlimited(None),
+        "ProhibitSendReceiveQuota": unlimited(None),
+        "Languages": list_of([entry.text("msExchUserCulture")]),
+        "CustomAttribute1": entry.text("extensionAttribute1"),
+        "ForwardingAddress": objects.link(shell, entry.text("altRecipient")),
+        "DeliverToMailboxAndForward": bool(entry.first("deliverAndRedirect")),
+        "GrantSendOnBehalfTo": list_of([objects.link(shell, str(v)) for v in entry.get("publicDelegates")]),
+    }
+    if shell.version == "2010":
+        status = MoveService.status_of(entry)
+        values |= {
+            "MailboxMoveStatus": status,
+            "MailboxMoveBatchName": entry.text("msExchMailboxMoveBatchName"),
+            "MailboxMoveTargetMDB": _database_link(shell, entry.text("msExchMailboxMoveTargetMDBLink")),
+            "MailboxMoveSourceMDB": _database_link(shell, entry.text("msExchMailboxMoveSourceMDBLink")),
+            "ArchiveDatabase": None,
+            "ArchiveGuid": guid(uuid.UUID(int=0)),
+            "SingleItemRecoveryEnabled": False,
+            "ThrottlingPolicy": objects.link(shell, entry.text("msExchThrottlingPolicyDN")),
+            "ArbitrationMailbox": None,
+            "IsValid": True,
+        }
+    return recipient_record(shell, entry, "Mailbox", values, number, MAILBOX_DISPLAY)
+
+
+def recipient_record(
+    shell: Shell, entry: Entry, kind: str, values: dict[str, Any], number: int, display: tuple[str, ...] = ()
+) -> Record:
+    """A recipient object of a type, with what all of them have."""
+    created, changed = entry.first("whenCreated"), entry.first("whenChanged")
+    common = {
+        "Name": names.rdn_value(entry.dn),
+        "Identity": ad_object_id(entry.dn, names.canonical_name(entry.dn), entry.guid),
+        "DistinguishedName": entry.dn,
+        "Guid": guid(entry.guid),
+        "ObjectClass": list_of([str(v) for v in entry.get("objectClass")]),
+        "ExchangeVersion": exchange_version(number),
+        "WhenCreated": date(created)
+        if created is not None and not isinstance(created, str | int | bytes)
+        else None,
+        "WhenChanged": date(changed)
+        if changed is not None and not isinstance(changed, str | int | bytes)
+        else None,
+        "OriginatingServer": shell.recipient_controller.fqdn,
+        "IsValid": True,
+    }
+    merged = {**values, **{k: v for k, v in common.items() if k not in values}}
+    return make(f"Microsoft.Exchange.Data.Directory.Management.{kind}", merged, display)
+
+
+def _database_link(shell: Shell, dn: str) -> Record | None:
+    return objects.link(shell, dn) if dn else None
+
+
+def _mailbox_guid(entry: Entry) -> Any:
+    raw = entry.first("msExchMailboxGuid")
+    return guid(uuid.UUID(bytes_le=raw)) if isinstance(raw, bytes) else None
+
+
+# getting
+
+
+@task("Get-Mailbox", namespace=RECIPIENT_TASKS)
+def get_mailbox(shell: Shell) -> None:
+    """Mailboxes: all, of a database or server, arbitration ones, or those an identity names."""
+    found = _mailboxes(shell)
+    for entry in objects.limited(shell, found):
+        shell.call.write(show_mailbox(shell, entry))
+
+
+def _mailboxes(shell: Shell) -> Iterable[Entry]:
+    recipients = shell.org.recipients
+    identity = shell.text("Identity")
+    arbitration = shell.flag("Arbitration")
+    if identity:
+        found = [e for e in find_recipients(shell, identity) if recipients.is_mailbox(e)]
+    else:
+        found = [
+            e
+            for e in recipients.all(shell.recipient_controller, shell.whole_forest)
+            if recipients.is_mailbox(e)
+        ]
+    found = [
+        e for e in found if (recipients.details(e) in SYSTEM_DETAILS) == arbitration and not _is_system(e)
+    ]
+    if identity and not found and "*" not in identity and not shell.text("Database"):
+        raise shell.not_found(identity)
+    if shell.text("Database"):
+        key = names.key(databases.one_database(shell, shell.get("Database")).dn)
+        found = [e for e in found if names.key(e.text("homeMDB")) == key]
+    if shell.text("Server"):
+        server = names.rdn_value(objects.server_link(shell, shell.get("Server"))).lower()
+        found = [
+            e for e in found if recipients.server_of_mailbox(shell.recipient_controller, e).lower() == server
+        ]
+    if shell.given("RecipientTypeDetails"):
+        wanted = {t.strip().lower() for text in shell.texts("RecipientTypeDetails") for t in text.split(",")}
+        found = [e for e in found if recipients.details(e).lower() in wanted]
+    if shell.text("OrganizationalUnit"):
+        unit = shell.text("OrganizationalUnit").lower()
+        found = [
+            e
+            for e in found
+            if unit
+            in (
+                names.canonical_name(names.parent(e.dn)).lower(),
+                names.parent(e.dn).lower(),
+                names.rdn_value(names.parent(e.dn)).lower(),
+            )
+        ]
+    if shell.given("Filter"):
+        found = [e for e in found if matches_filter(shell, show_mailbox(shell, e))]
+    return found
+
+
+def _is_system(entry: Entry) -> bool:
+    return entry.has_class("msExchSystemMailbox")
+
+
+def matches_filter(shell: Shell, record: Record) -> bool:
+    """Whether an object matches an OPATH -Filter of simple comparisons joined by -and / -or."""
+    text = shell.text("Filter").strip().strip("{}").strip()
+    values = {name.lower(): identity_text(value) for name, value in record.values.items()}
+    for part in text.replace("(", " ").replace(")", " ").split(" -or "):
+        if all(_compare(values, clause) for clause in part.split(" -and ")):
+            return True
+    return False
+
+
+def _compare(values: dict[str, str], clause: str) -> bool:
+    words = clause.strip().split(None, 2)
+    if len(words) < 3:
+        raise TaskError(f"Invalid filter syntax: {clause.strip()!r}.", "InvalidArgument")
+    name, operator, raw = words[0].lower(), words[1].lower(), words[2].strip()
+    wanted = "" if raw.lower() == "$null" else raw.strip("'\"").lstrip("$")
+    actual = values.get(name, "")
+    if operator in ("-like", "-notlike"):
+        hit = fnmatch.fnmatchcase(actual.lower(), wanted.lower())
+        return hit if operator == "-like" else not hit
+    equal = actual.lower() == wanted.lower()
+    if operator in ("-eq", "-ne"):
+        return equal if operator == "-eq" else not equal
+    raise TaskError(f"The operator '{operator}' isn't supported in filters here.", "InvalidArgument")
+
+
+@task("Get-MailboxStatistics", namespace=MAPI_TASKS)
+def get_mailbox_statistics(shell: Shell) -> None:
+    """What the store knows of mailboxes: of one, of a database or of a server."""
+    if shell.text("Database"):
+        entry = databases.one_database(shell, shell.get("Database"), public=False)
+        _write_statistics(shell, shell.org.state.mailboxes_in(entry.guid))
+        return
+    if shell.text("Server"):
+        server = names.rdn_value(objects.server_link(shell, shell.get("Server")))
+        boxes = [
+            box
+            for db in shell.org.databases.on_server(server)
+            for box in shell.org.state.mailboxes_in(db.guid)
+        ]
+        _write_statistics(shell, boxes)
+        return
+    mailbox = one_mailbox(shell, shell.get("Identity"))
+    box = shell.org.recipients.state(mailbox)
+    if box is None:
+        raise shell.not_found(shell.text("Identity"))
+    _write_statistics(shell, [box])
+
+
+def _write_statistics(shell: Shell, boxes: list[MailboxState]) -> None:
+    for box in boxes:
+        state = shell.org.state.databases.get(box.database)
+        server = shell.world.server(state.server) if state else None
+        if state is None or not state.mounted or server is None or not server.up:
+            name = state.server if state else ""
+            shell.fail(
+                TaskError(
+                    f'Failed to commit the change on object "{box.guid}" because access is denied or the Exchange '
+                    f"Information Store on server '{name}' is not available.",
+                    "ReadError",
+                    "Microsoft.Exchange.Data.Mapi.MapiNetworkErrorException",
+                )
+            )
+            return
+        shell.call.write(_statistics(shell, box, state.name, state.server))
+
+
+def _statistics(shell: Shell, box: MailboxState, database: str, server: str) -> Record:
+    short = shell.version == "2007"
+    values: dict[str, Any] = {
+        "DisplayName": box.name,
+        "LegacyDN": box.legacy_dn,
+        "MailboxGuid": guid(box.guid),
+        "Identity": guid(box.guid),
+        "ItemCount": UInt32(box.items),
+        "TotalItemSize": unlimited(size(box.size_mb * MB, short)),
+        "TotalDeletedItemSize": unlimited(size(0, short)),
+        "DeletedItemCount": UInt32(0),
+        "AssociatedItemCount": UInt32(12),
+        "StorageLimitStatus": "BelowLimit",
+        "LastLogonTime": date(box.last_logon),
+        "LastLogoffTime": date(box.last_logon),
+        "LastLoggedOnUserAccount": "",
+        "DisconnectDate": date(box.disconnected),
+        "ServerName": server.upper(),
+        "DatabaseName": database,
+        "Database": database,
+        "ObjectClass": "Mailbox, SystemMailbox" if box.system else "Mailbox",
+        "IsValid": True,
+    }
+    if shell.version == "2010":
+        values["MoveHistory"] = (
+            list_of([_history(entry) for entry in box.history])
+            if shell.flag("IncludeMoveHistory") or shell.flag("IncludeMoveReport")
+            else None
+        )
+    return make(
+        "Microsoft.Exchange.Data.Mapi.MailboxStatistics",
+        values,
+        ("DisplayName", "ItemCount", "StorageLimitStatus", "LastLogonTime"),
+    )
+
+
+def _history(entry: dict[str, Any]) -> Record:
+    values = {
+        "Status": "Completed",
+        "CompletionTimestamp": date(entry["completed"]),
+        "BadItemsEncountered": entry["bad"],
+        "SourceDatabase": str(entry["source"]),
+        "TargetDatabase": str(entry["target"]),
+    }
+    return make("Microsoft.Exchange.Management.MailboxReplication.MoveHistoryEntry", values)
+
+
+# making and removing
+
+
+@task("New-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+def new_mailbox(shell: Shell) -> None:
+    """A user with a mailbox."""
+    name = shell.text("Name")
+    alias = shell.text("Alias") or name.replace(" ", "")
+    principal = shell.text("UserPrincipalName") or f"{alias}@{shell.controller.spec.domain}"
+    unit = shell.text("OrganizationalUnit")
+    base = _container(shell, unit) if unit else f"CN=Users,{shell.controller.domain_dn}"
+    database = _target_database(shell)
+    if find_recipients(shell, alias):
+        raise TaskError(
+            f"The alias '{alias}' is already used by another recipient in the organization.", "InvalidData"
+        )
+    if not shell.call.should_process(name, "New-Mailbox"):
+        return
+    kind = next((k for k in ("Room", "Equipment", "Shared") if shell.flag(k)), "User")
+    entry = shell.controller.create(
+        names.child("CN", name, base),
+        "user",
+        {
+            "sAMAccountName": shell.text("SamAccountName") or alias[:20],
+            "userPrincipalName": principal,
+            "displayName": shell.text("DisplayName") or name,
+            "userAccountControl": 512 if kind == "User" else 514,
+        },
+    )
+    shell.org.recipients.enable(
+        shell.controller, entry, database, alias=alias, type_details=f"{kind}Mailbox", product=shell.version
+    )
+    fresh = shell.controller.get(entry.dn)
+    assert fresh is not None
+    shell.call.write(show_mailbox(shell, fresh))
+
+
+def _container(shell: Shell, text: str) -> str:
+    if "=" in text:
+        if shell.controller.get(text) is None:
+            raise shell.not_found(text)
+        return text
+    wanted = text.strip("/").lower()
+    for kind in ("organizationalUnit", "container"):
+        for entry in shell.controller.search(shell.controller.domain_dn, f"(objectClass={kind})"):
+            if wanted in (names.rdn_value(entry.dn).lower(), names.canonical_name(entry.dn).lower()):
+                return entry.dn
+    raise TaskError(
+        f'Organizational unit "{text}" was not found. Please make sure you have typed it correctly.',
+        "ObjectNotFound",
+    )
+
+
+def _target_database(shell: Shell) -> Entry:
+    if shell.given("Database"):
+        entry = databases.one_database(shell, shell.get("Database"), public=False)
+    else:
+        own = [
+            e
+            for e in shell.org.databases.entries(shell.store, public=False)
+            if shell.org.databases.product(shell.store, e) == shell.version
+        ]
+        if not own:
+            raise TaskError(
+                "There is no available mailbox database in the current scope.", "InvalidOperation"
+            )
+        entry = own[0]
+    text = shell.org.databases.identity(shell.store, entry)
+    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    state = shell.org.databases.state(entry)
+    if state is None or not state.mounted:
+        raise TaskError(f"The mailbox database '{text}' isn't mounted.", "InvalidOperation")
+    return entry
+
+
+@task("Enable-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+def enable_mailbox(shell: Shell) -> None:
+    """Give an existing user a mailbox."""
+    text = shell.text("Identity")
+    entry = _user(shell, text)
+    if shell.org.recipients.is_mailbox(entry):
+        raise TaskError(f'The user "{names.rdn_value(entry.dn)}" already has a mailbox.', "InvalidOperation")
+    alias = shell.text("Alias") or entry.text("sAMAccountName")
+    database = _target_database(shell)
+    if shell.call.should_process(text, "Enable-Mailbox"):
+        shell.org.recipients.enable(shell.controller, entry, database, alias=alias, product=shell.version)
+        fresh = shell.controller.get(entry.dn)
+        assert fresh is not None
+        shell.call.write(show_mailbox(shell, fresh))
+
+
+def _user(shell: Shell, text: str) -> Entry:
+    known = find_recipients(shell, text)
+    if known:
+        return known[0]
+    escaped = text.rpartition("\\")[2].replace("(", "\\28").replace(")", "\\29")
+    query = f"(&(objectClass=user)(|(sAMAccountName={escaped})(cn={escaped})(userPrincipalName={escaped})(distinguishedName={escaped})))"
+    found = shell.controller.search(shell.controller.domain_dn, query)
+    if not found:
+        raise shell.not_found(text)
+    return found[0]
+
+
+@task("Disable-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+def disable_mailbox(shell: Shell) -> None:
+    """Take the mailbox off a user."""
+    entry = one_mailbox(shell, shell.get("Identity"))
+    if shell.call.should_process(names.canonical_name(entry.dn), "Disable-Mailbox"):
+        shell.org.recipients.disable(writer_of(shell, entry), entry)
+
+
+@task("Remove-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+def remove_mailbox(shell: Shell) -> None:
+    """Delete a user with its mailbox."""
+    entry = one_mailbox(shell, shell.get("Identity"))
+    if shell.org.recipients.details(entry) == "ArbitrationMailbox" and not shell.flag("Arbitration"):
+        raise shell.not_found(shell.text("Identity"))
+    if shell.call.should_process(names.canonical_name(entry.dn), "Remove-Mailbox"):
+        shell.org.recipients.remove(writer_of(shell, entry), entry)
+
+
+_SETTABLE = {
+    "DisplayName": "displayName",
+    "HiddenFromAddressListsEnabled": "msExchHideFromAddressLists",
+    "CustomAttribute1": "extensionAttribute1",
+    "DeliverToMailboxAndForward": "deliverAndRedirect",
+}
+
+
+@task("Set-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+def set_mailbox(shell: Shell) -> None:
+    """Settings of a mailbox that other steps look at."""
+    entry = one_mailbox(shell, shell.get("Identity"))
+    server = shell.org.recipients.server_of_mailbox(shell.recipient_controller, entry)
+    objects.own_version(shell, server, names.canonical_name(entry.dn))
+    changes: dict[str, Any] = {
+        attribute: shell.get(name) for name, attribute in _SETTABLE.items() if shell.given(name)
+    }
+    if shell.given("ForwardingAddress"):
+        text = shell.text("ForwardingAddress")
+        changes["altRecipient"] = find_recipients(shell, text)[0].dn if text else None
+    if shell.given("EmailAddresses"):
+        changes["proxyAddresses"] = convert.texts(
+            shell.get("EmailAddresses"), [str(v) for v in entry.get("proxyAddresses")]
+        )
+    if shell.given("Type"):
+        changes["msExchRecipientTypeDetails"] = TYPE_DETAILS.get(
+            f"{shell.text('Type').replace('Regular', 'User')}Mailbox", 1
+        )
+    if changes and shell.call.should_process(names.canonical_name(entry.dn), "Set-Mailbox"):
+        writer_of(shell, entry).modify(entry.dn, changes)
