@@ -157,7 +157,15 @@ def _persons(subject: Path, endpoints: Path, state: Path | None, follow: bool) -
     topology, _ = load_plan(subject)
     path = journal_path(subject, state)
     around = surroundings(endpoints)
-    play(topology, path, endpoints, around.ambient, follow=follow, tell=output.note)
+    play(
+        topology,
+        path,
+        endpoints,
+        around.ambient,
+        files_to=subject.resolve().parent,
+        follow=follow,
+        tell=output.note,
+    )
 
 
 def _state(endpoints: Path) -> None:

@@ -159,9 +159,9 @@ def media(source: SourceOrganization) -> tuple[world.MediaSpec, ...]:
 
 
 def _medium(medium: Medium) -> world.MediaSpec:
-    if medium.kind == "rollup":
+    if medium.kind != "setup":
         folder, _, package = medium.source.rpartition("\\")
-        return world.MediaSpec(folder, "rollup", medium.build, package=package, sha256=medium.sha256)
+        return world.MediaSpec(folder, medium.kind, medium.build, package=package, sha256=medium.sha256)
     return world.MediaSpec(
         medium.source, medium.version + medium.service_pack, medium.build, sha256=medium.sha256
     )

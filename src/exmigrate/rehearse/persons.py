@@ -1,0 +1,133 @@
+"""Plays the persons of a rehearsal: does at the twin's door what open gates ask for, and gives their word."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from exmigrate.engine import ENDED, STUCK, Request, Status
+from exmigrate.journal import Journal, LeaseHeld, NoJournal, open_journal
+from exmigrate.model import ExmigrateError, Step, Topology
+from exmigrate.runner import RunnerAmbient, RunStatus, SecretStore, ask, settle, status
+
+from .acts import acts_for
+from .door import Door
+
+WHO = "the rehearsal's persons"
+_LOOK_EVERY_S = 0.4
+
+
+def play(
+    topology: Topology,
+    journal: Path,
+    endpoints: Path,
+    ambient: RunnerAmbient,
+    *,
+    files_to: Path,
+    follow: bool,
+    tell: Callable[[str], None],
+) -> None:
+    """Do what waits for a person now; with `follow`, go on until the run has ended.
+
+    Args:
+        topology: the plan.
+        journal: the run's journal; with `follow` it may come later.
+        endpoints: of the twin.
+        ambient: the rehearsal's clock.
+        files_to: folder for files that persons bring, such as a PFX: the plan's own.
+        follow: whether to go on.
+        tell: says what was done, a line at a time.
+
+    Raises:
+        NoTwin: the twin does not answer.
+        PersonRefused: it cannot be done in this organization.
+        NoJournal: there is no run, and none is waited for.
+    """
+    player = _Player(topology, Door(endpoints), ambient, files_to, tell)
+    while True:
+        try:
+            ended = player.look(journal)
+        except NoJournal:
+            if not follow:
+                raise
+            ended = False
+        if ended or not follow:
+            return
+        time.sleep(_LOOK_EVERY_S)
+
+
+class _Player:
+    def __init__(
+        self,
+        topology: Topology,
+        door: Door,
+        ambient: RunnerAmbient,
+        files_to: Path,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._topology, self._door, self._ambient = topology, door, ambient
+        self._files_to, self._tell = files_to, tell
+        self._resolve = SecretStore(ambient, None, files_to).resolve
+        self._played: set[str] = set()
+
+    def look(self, path: Path) -> bool:
+        """One round; whether the run has ended."""
+        journal = open_journal(path)
+        try:
+            found = status(journal, self._ambient.now())
+            for step in _waiting(found):
+                if step.id not in self._played:
+                    self._play(journal, step)
+                    self._played.add(step.id)
+            return _over(found)
+        finally:
+            journal.close()
+
+    def _play(self, journal: Journal, step: Step) -> None:
+        done = []
+        for act in acts_for(self._topology, step, self._resolve):
+            result = self._door.act(act.action, act.arguments)
+            if act.keep and isinstance(result, bytes):
+                self._keep(act.keep, result)
+            done.append(act.action)
+        said = ", ".join(done) or "nothing to do but to sign"
+        self._tell(f"{step.id}: {said}")
+        if step.gate is None or step.gate.closes != "probe":
+            word = "accept" if step.effect != "gate" else "confirm"
+            ask(journal, Request(word, step.id, WHO, f"played in a rehearsal: {said}"))
+            _settle(journal, self._ambient)
+
+    def _keep(self, path: str, data: bytes) -> None:
+        target = self._files_to / path
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+
+
+def _settle(journal: Journal, ambient: RunnerAmbient) -> None:
+    """Answered at once where nobody drives the run; else its driver does."""
+    try:
+        settle(journal, ambient)
+    except LeaseHeld:
+        return
+    except ExmigrateError:
+        return  # the request stays in the inbox for whoever drives next
+
+
+def _waiting(found: RunStatus) -> list[Step]:
+    waiting = []
+    for step in found.change.steps:
+        record = found.state.of(step.id)
+        open_gate = record.status is Status.OPEN and not record.confirmed_by
+        unaccepted = record.status is Status.VERIFIED and step.acceptance and not record.accepted_by
+        if open_gate or unaccepted:
+            waiting.append(step)
+    return waiting
+
+
+def _over(found: RunStatus) -> bool:
+    statuses = [found.state.of(s.id).status for s in found.change.steps]
+    return all(s in ENDED for s in statuses) or (not found.driven_by and any(s in STUCK for s in statuses))
