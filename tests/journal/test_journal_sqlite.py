@@ -17,6 +17,7 @@ from exmigrate.journal import (
     NoJournal,
     Owner,
     SQLiteJournal,
+    has_run,
     open_journal,
     this_process,
 )
@@ -87,6 +88,16 @@ def test_a_missing_journal_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(NoJournal):
         open_journal(tmp_path / "run.db")
     assert not (tmp_path / "run.db").exists()
+
+
+def test_a_file_without_a_run_is_no_run(tmp_path: Path) -> None:
+    path = tmp_path / "run.db"
+    assert not has_run(path)
+    SQLiteJournal(path).close()
+    assert not has_run(path)
+    path.unlink()
+    written(path)
+    assert has_run(path)
 
 
 def test_two_processes_share_one_journal(tmp_path: Path) -> None:

@@ -107,7 +107,10 @@ class _Loop:
         return self.stdin.readline().decode()
 
     def run(self) -> int:
-        count = int(self.line())
+        first = self.line()
+        if not first:
+            return 1  # ended before anything came
+        count = int(first)
         text = base64.b64decode("".join(self.line().strip() for _ in range(count))).decode()
         assert "function Invoke-ExmCall" in text
         self.mark = self.line().strip()

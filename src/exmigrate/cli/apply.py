@@ -86,6 +86,7 @@ def _run(
 def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: bool) -> bytes | None:
     """The bytes to run; None to go on with those that the journal holds."""
     from exmigrate.change import to_bytes
+    from exmigrate.journal import has_run
 
     from .asking import probed, refuse_unread
     from .inputs import CHANGE_SUFFIX, load_change, load_plan
@@ -94,7 +95,7 @@ def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: boo
         change, raw = load_change(subject)
         refuse_unread(change)
         return raw
-    if journal.exists():
+    if has_run(journal):
         return None
     topology, result = load_plan(subject)
     change = probed(topology, result, plan=subject, inventory=None, endpoints=endpoints).change

@@ -4,7 +4,7 @@ from .errors import Fenced, JournalCorrupt, JournalExists, JournalUnusable, Leas
 from .memory import MemoryJournal
 from .port import InboxItem, Journal, JournalRecord, Lease, Owner
 from .process import this_process
-from .sqlite import SQLiteJournal, open_journal
+from .sqlite import SQLiteJournal, has_run, open_journal
 
 __all__ = [
     "Fenced",
@@ -20,6 +20,7 @@ __all__ = [
     "NoJournal",
     "Owner",
     "SQLiteJournal",
+    "has_run",
     "open_journal",
     "this_process",
 ]

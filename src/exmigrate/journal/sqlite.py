@@ -94,6 +94,11 @@ class SQLiteJournal:
                 )
             self._put(CHANGE, change, 0)
 
+    def begun(self) -> bool:
+        """Whether there is a first record."""
+        with self._guard():
+            return self._head() is not None
+
     def change(self) -> bytes:
         return self.records()[0].body
 
@@ -261,6 +266,21 @@ def open_journal(path: Path) -> SQLiteJournal:
     if not path.exists():
         raise NoJournal(f"There is no journal {path}.", next="exmigrate apply PLAN begins one")
     return SQLiteJournal(path)
+
+
+def has_run(path: Path) -> bool:
+    """Whether a journal is there and holds a run; a controller killed at its very start leaves an empty file.
+
+    Raises:
+        JournalCorrupt: the file is no journal.
+    """
+    if not path.exists():
+        return False
+    journal = SQLiteJournal(path)
+    try:
+        return journal.begun()
+    finally:
+        journal.close()
 
 
 def _make_private(path: Path) -> None:
