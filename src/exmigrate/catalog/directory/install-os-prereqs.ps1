@@ -24,6 +24,7 @@ arguments:
     else 'Exchange-Typical.xml' if 'cas' in server.roles else 'Exchange-Hub.xml' if 'hub' in server.roles else 'Exchange-MBX.xml')
   port_sharing: "server.target and 'cas' in server.roles"
   filter_pack: "server.target and ('hub' in server.roles or 'mailbox' in server.roles)"
+  roles: server.roles|list
   packages: "(topology.media|selectattr('version', 'equalto', target.version)|selectattr('kind', 'equalto', 'package')|list if server.target and server.roles else [])|plain"
 estimate: {p50: 900, p90: 3600}
 reboot: maybe
@@ -65,10 +66,25 @@ function Test-PortSharing {
     return ($service -ne $null -and $service.StartMode -eq 'Auto')
 }
 
-# Packages of the plan that no installed program answers to.
+# What the installer of a package shows in the list of programs, and the roles that ask for it.
+function Get-PackageTraits {
+    param($Package)
+    $file = (Split-Path $Package.source -Leaf) -replace '[\s_-]', ''
+    if ($file -match 'filterpack') { return @{ program = '*Filter Pack*'; roles = @('hub', 'mailbox') } }
+    if ($file -match 'ucma') { return @{ program = '*Unified Communications Managed API*'; roles = @('um') } }
+    return @{ program = "*$($Package.name -replace '-', '*')*"; roles = @($Package.name) }
+}
+
+# Packages of the plan that a role of this server asks for and that no installed program answers to.
 function Get-MissingPackages {
     param($a)
-    foreach ($package in @($a.packages)) { if ($package -and -not (Test-InstalledProgram "*$($package.name)*")) { $package } }
+    foreach ($package in @($a.packages)) {
+        if (-not $package) { continue }
+        $traits = Get-PackageTraits $package
+        $known = $traits.roles -notcontains $package.name
+        if ($known -and -not @($traits.roles | Where-Object { @($a.roles) -contains $_ }).Count) { continue }
+        if (-not (Test-InstalledProgram $traits.program)) { $package }
+    }
 }
 
 function Check {

@@ -68,7 +68,7 @@ class Medium:
     Attributes:
         name: how the plan refers to it.
         version: Exchange version it belongs to.
-        kind: `setup` or `rollup`.
+        kind: `setup`, `rollup`, or `package` for what Setup asks for beside Windows features.
         source: UNC or local path of the unpacked folder, ISO or MSP as the server sees it.
         folder: staging folder on the server.
         sha256: of the file, or of the manifest of an unpacked folder.

@@ -88,7 +88,7 @@ def _medium(i: int, m: MediumEntry) -> Medium:
     level = m.schema_level or _SCHEMA_LEVELS.get(".".join(m.build.split(".")[:2]), 0)
     return Medium(
         m.name, m.version, m.kind, m.service_pack, m.build, m.source, m.folder, m.sha256.lower(),
-        0 if m.kind == "rollup" else level, f"media[{i}]",
+        level if m.kind == "setup" else 0, f"media[{i}]",
     )  # fmt: skip
 
 

@@ -91,9 +91,12 @@ class MediumEntry(Entry):
 
     name: Annotated[Name, Defines("medium")] = Field(description="How the plan refers to it.")
     version: ExchangeVersion = Field(description="Exchange version it installs.")
-    kind: Literal["setup", "rollup"] = Field("setup", description="Setup media, or an update rollup.")
+    kind: Literal["setup", "rollup", "package"] = Field(
+        "setup",
+        description="Setup media, an update rollup, or a package that Setup asks for (filter pack, UCMA).",
+    )
     service_pack: ServicePack = Field("", description="Service pack that the media contains.")
-    build: Build = Field(description="File version of ExSetup.exe, such as 14.3.123.4.")
+    build: Build = Field(description="File version of ExSetup.exe, or of the package, such as 14.3.123.4.")
     source: WindowsPath = Field(description="Folder or file as the servers see it: UNC or local.")
     folder: WindowsPath = Field(description="Where it is staged on each server.")
     sha256: Sha256 = Field(description="SHA-256 of the file, or of the manifest of an unpacked folder.")
