@@ -68,7 +68,8 @@ def compile_plan(
     steps = bind(topology, catalog, transition, inventory)
     placements = {id: place(topology, bound) for id, bound in steps.items()}
     graph = _connect(topology, catalog, steps, placements)
-    built = {id: _step(topology, catalog, bound, placements[id], graph) for id, bound in steps.items()}
+    needs = _needs(graph)
+    built = {id: _step(topology, catalog, bound, placements[id], needs[id]) for id, bound in steps.items()}
     refuse_violations(graph, built, topology)
     return Compiled(
         _change(
@@ -100,12 +101,19 @@ def _connect(
     return graph
 
 
-def _step(topology: Topology, catalog: Catalog, bound: Bound, placement: Placement, graph: Graph) -> Step:
+def _needs(graph: Graph) -> Mapping[str, tuple[str, ...]]:
+    """The needs of each step, in the order of display."""
+    order = {id: n for n, id in enumerate(graph)}
+    return {id: tuple(sorted(graph.predecessors(id), key=order.__getitem__)) for id in graph}
+
+
+def _step(
+    topology: Topology, catalog: Catalog, bound: Bound, placement: Placement, needs: tuple[str, ...]
+) -> Step:
     kind = bound.kind
     _refuse_identity(topology, bound, placement)
     libraries = libraries_of(bound, placement) if kind.functions else ()
     members = str(bound.evaluate("members", kind.members)) if kind.members else ""
-    order = {id: n for n, id in enumerate(graph)}
     return Step(
         id=bound.id,
         kind=kind.id,
@@ -113,7 +121,7 @@ def _step(topology: Topology, catalog: Catalog, bound: Bound, placement: Placeme
         phase=bound.phase,
         scope=bound.scope,
         host=placement.host,
-        needs=tuple(sorted(graph.predecessors(bound.id), key=order.__getitem__)),
+        needs=needs,
         effect=kind.effect,  # type: ignore[arg-type]
         reversibility=kind.reversibility,  # type: ignore[arg-type]
         reason=bound.render("reason", kind.reason),

@@ -39,3 +39,24 @@ def refuse_cycles(graph: Graph) -> None:
         next="change the plan or the step kind so that one of these needs falls away",
         details={"cycle": [first for first, _ in edges]},
     )
+
+
+class Closure:
+    """Ancestors of every step, computed once for a finished graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._of: dict[str, frozenset[str]] = {}
+        for id in nx.topological_sort(graph):
+            own: set[str] = set()
+            for need in graph.predecessors(id):
+                own.add(need)
+                own |= self._of[need]
+            self._of[id] = frozenset(own)
+
+    def ancestors(self, id: str) -> frozenset[str]:
+        """Everything that must be done before a step."""
+        return self._of[id]
+
+    def holds(self, before: str, after: str) -> bool:
+        """Whether one step is always done before another."""
+        return before in self._of[after]

@@ -12,13 +12,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import networkx as nx
 import yaml
 
 from exmigrate.model import Step, Topology
 
 from .errors import InvariantError
-from .graph import Graph
+from .graph import Closure, Graph
 
 _INSTALLS = ("install-cas", "install-hub", "install-um", "install-mailbox")
 
@@ -35,7 +34,7 @@ class Violation:
 
 def violations(graph: Graph, steps: Mapping[str, Step], topology: Topology) -> list[Violation]:
     """Every pair of steps that breaks an invariant; empty for a graph that may run."""
-    ancestors = _Ancestors(graph)
+    ancestors = Closure(graph)
     return [v for v in _demands(steps, topology, ancestors) if not ancestors.holds(v.before, v.after)]
 
 
@@ -58,23 +57,7 @@ def refuse_violations(graph: Graph, steps: Mapping[str, Step], topology: Topolog
     )
 
 
-class _Ancestors:
-    """Ancestor sets, computed once a step."""
-
-    def __init__(self, graph: Graph) -> None:
-        self._of: dict[str, frozenset[str]] = {}
-        for id in nx.topological_sort(graph):
-            own: set[str] = set()
-            for need in graph.predecessors(id):
-                own.add(need)
-                own |= self._of[need]
-            self._of[id] = frozenset(own)
-
-    def holds(self, before: str, after: str) -> bool:
-        return before in self._of[after]
-
-
-def _demands(steps: Mapping[str, Step], topology: Topology, ancestors: _Ancestors) -> Iterator[Violation]:
+def _demands(steps: Mapping[str, Step], topology: Topology, ancestors: Closure) -> Iterator[Violation]:
     by_kind: dict[str, list[Step]] = {}
     for step in steps.values():
         by_kind.setdefault(step.kind, []).append(step)
@@ -119,7 +102,7 @@ def _steps(by_kind: Mapping[str, list[Step]], kinds: Iterable[str]) -> Iterator[
 
 
 def _scp_first(
-    by_kind: Mapping[str, list[Step]], steps: Mapping[str, Step], ancestors: _Ancestors
+    by_kind: Mapping[str, list[Step]], steps: Mapping[str, Step], ancestors: Closure
 ) -> Iterator[Violation]:
     for install in by_kind.get("install-cas", ()):
         scp = f"set-autodiscover-scp@{install.scope.server}"

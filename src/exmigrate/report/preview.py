@@ -55,7 +55,7 @@ def _header(change: Change, effect_digest: str) -> RenderableType:
     )
     table.add_row("organization", f"{change.organization}: Exchange {source} to {change.transition['to']}")
     table.add_row("verdict", Text(verdict(change), "bold"))
-    table.add_row("working time", _working_time(change))
+    table.add_row("duration", _working_time(change))
     table.add_row("to approve", effect_digest)
     return Group(table, Text())
 
@@ -65,8 +65,8 @@ def _working_time(change: Change) -> str:
     if not span:
         return "unknown"
     return (
-        f"about {duration(span['p50'])}, nine times out of ten under {duration(span['p90'])}; "
-        "waiting for windows and persons comes on top"
+        f"about {duration(span['p50'])}, nine times out of ten under {duration(span['p90'])}, "
+        "gates at their expected length; waiting for windows comes on top"
     )
 
 
@@ -88,7 +88,7 @@ def steps_tree(change: Change) -> Tree:
 def _line(step: Step) -> Text:
     style = _STATE_STYLE[step.state]
     line = Text.assemble((STATE_MARK[step.state], style), " ", step.id, "  ", (step.state, style))
-    if step.because:
+    if step.because and step.because != "not asked":
         line.append(f": {step.because}", "dim")
     if step.state != "satisfied":
         line.append(f"  {duration(step.estimate.p50)}", "dim")
