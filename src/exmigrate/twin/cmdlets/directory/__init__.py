@@ -1,8 +1,23 @@
-"""The directory as scripts meet it beyond ADSI: principals, SIDs, group membership of the process."""
+"""The directory as scripts meet it: ADSI entries and searches, principals and SIDs."""
 
-from exmigrate.twin.cmdlets.directory.principals import TYPES_OF_PACK
+from exmigrate.twin.cmdlets.directory import entries, principals, searcher
 from exmigrate.twin.powershell.packs import Pack
 
-directory_pack = Pack("directory", types=TYPES_OF_PACK)
+directory_pack = Pack(
+    "directory",
+    types=(
+        entries.ENTRY,
+        entries.VALUES,
+        entries.PROPERTIES,
+        entries.CHILDREN,
+        searcher.SEARCHER,
+        searcher.RESULT,
+        searcher.RESULTS,
+        searcher.RESULT_PROPERTIES,
+        searcher.RESULT_VALUES,
+        searcher.SCOPE,
+        *principals.TYPES_OF_PACK,
+    ),
+)
 
 __all__ = ["directory_pack"]
