@@ -1,13 +1,13 @@
-"""Broken plans: the shipped single-site plan with pieces replaced."""
+"""Broken plans: a plan of one site (a copy, so that golden texts outlive the shipped one) with pieces replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from exmigrate.plan import LoadResult, load
-from tests.plan.topologies import PLANS
 
-FOLDER = PLANS / "single-site-2007-2010"
+FOLDER = Path(__file__).parent / "sample"
 TEXT = (FOLDER / "plan.yaml").read_text("utf-8")
 
 Change = tuple[str, str]

@@ -11,7 +11,7 @@ from exmigrate.model import Finding, Topology
 from exmigrate.model.topology import Waiver
 from exmigrate.plan import load
 from exmigrate.plan.rules import PREDICATES, Hit, blocking, evaluate, judge, rules
-from tests.plan.broken import TEXT, broken, changed
+from tests.plan.broken import broken, changed
 from tests.plan.rule_cases import NOT_IN_A_2007_PLAN, SINGLE, TWO
 from tests.plan.topologies import PLANS, single_site, two_site
 
@@ -186,7 +186,3 @@ def test_harmless_findings_of_the_inventory_say_nothing() -> None:
     }
     live = {"ORG-001", "ORG-002", "ORG-013", "EXE-001", "EXE-002"}
     assert not [f for f in evaluate(single_site(), items) if f.rule in live]
-
-
-def test_the_text_of_the_case_plans_is_the_shipped_one() -> None:
-    assert (PLANS / "single-site-2007-2010" / "plan.yaml").read_text("utf-8") == TEXT

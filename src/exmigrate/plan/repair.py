@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,7 +11,7 @@ from pydantic_core import ErrorDetails
 from .plain import Path
 from .problems import nearest
 from .schema import PlanDocument
-from .shape import known_keys, model_at, shape
+from .shape import known_keys, model_at
 
 _SAMPLES: tuple[Any, ...] = (
     "x", "env:X", "1m", "1GB", "1%", "22:00", "2011-01-01", "x.y", "10.0.0.1", "C:\\x", "0" * 64, "1.1.1",
@@ -40,12 +41,10 @@ def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]
         parent[key] = meant
         return True
     model = model_at(PlanDocument, path[:-1])
-    if isinstance(parent, list):
-        parent[int(key)] = _placeholder(_item_annotation(path))
-    elif error["type"] != "missing" and model is not None and not _required(model, str(key)):
+    if error["type"] != "missing" and model is not None and not _required(model, str(key)):
         del parent[key]
     else:
-        parent[key] = _placeholder(_annotation(model, str(key)))
+        parent[key] = _placeholder(_annotation_at(path))
     return False
 
 
@@ -83,8 +82,33 @@ def _required(model: type[BaseModel], key: str) -> bool:
     return any((i.alias or n) == key and i.is_required() for n, i in model.model_fields.items())
 
 
-def _annotation(model: type[BaseModel] | None, key: str) -> Any:
-    for name, info in model.model_fields.items() if model else ():
+def _annotation_at(path: Path) -> Any:
+    """What the models say may stand at a path; Any where they say nothing."""
+    at: Any = PlanDocument
+    for part in path:
+        at = _inner(at, part)
+    return at
+
+
+def _inner(annotation: Any, part: str | int) -> Any:
+    plain = _bare(annotation)
+    if isinstance(plain, type) and issubclass(plain, BaseModel):
+        return _field(plain, str(part))
+    arguments = get_args(plain)
+    return arguments[-1] if get_origin(plain) in (list, dict) else Any
+
+
+def _bare(annotation: Any) -> Any:
+    """An annotation without its marks and without None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(a for a in get_args(annotation) if a is not type(None)))
+    return annotation
+
+
+def _field(model: type[BaseModel], key: str) -> Any:
+    for name, info in model.model_fields.items():
         if (info.alias or name) == key:
             found: Any = info.annotation
             for mark in info.metadata:
@@ -93,26 +117,17 @@ def _annotation(model: type[BaseModel] | None, key: str) -> Any:
     return Any
 
 
-def _item_annotation(path: Path) -> Any:
-    holder = path[:-1]
-    annotation = _annotation(model_at(PlanDocument, holder[:-1]), str(holder[-1])) if holder else Any
-    for argument in getattr(annotation, "__args__", ()):
-        for inner in getattr(argument, "__args__", ()):
-            return inner
-        return argument
-    return Any
-
-
 def _placeholder(annotation: Any) -> Any:
     """Any value that the type accepts."""
-    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
-    model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    bare = _bare(annotation)
+    model = bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
     if model is not None:
         return {
-            (i.alias or n): _placeholder(_annotation(model, i.alias or n))
+            (i.alias or n): _placeholder(_field(model, i.alias or n))
             for n, i in model.model_fields.items()
             if i.is_required()
         }
+    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     samples: list[Any] = [*_SAMPLES, [], {}, *_words(annotation)]
     for sample in samples:
         try:
@@ -124,12 +139,11 @@ def _placeholder(annotation: Any) -> Any:
 
 
 def _words(annotation: Any) -> tuple[Any, ...]:
-    found = shape(annotation)
-    inner = found.inner
-    if found.kind == "list" and inner is not None:
-        return (
-            ["x"],
-            *([_placeholder(inner.model)] for _ in (1,) if inner.model),
-            *([w] for w in inner.words),
-        )
-    return tuple(found.words)
+    """Samples that only this type accepts: its words, a list or mapping of one."""
+    bare = _bare(annotation)
+    arguments = get_args(bare)
+    if get_origin(bare) is list:
+        return ([_placeholder(arguments[0])],)
+    if get_origin(bare) is dict:
+        return ({"x": _placeholder(arguments[-1])},)
+    return arguments if get_origin(bare) is Literal else ()
