@@ -11,22 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.cmdlets.exchange import (
     address_books,
+    arrays,
     availability,
     certificates,
     connectors,
     databases,
     edge,
+    groups,
+    mailbox_changes,
     mailboxes,
     messaging,
+    move_mailbox,
     moves,
     permissions,
     public_folders,
     servers,
+    storage_groups,
     tests,
+    throttling,
     transport,
     vdirs,
 )
-from exmigrate.twin.cmdlets.exchange.shell import SNAPINS, cmdlets_of
+from exmigrate.twin.cmdlets.exchange.declare import cmdlets_of
+from exmigrate.twin.cmdlets.exchange.shell import SNAPINS
 from exmigrate.twin.cmdlets.exchange.values import make
 from exmigrate.twin.powershell.packs import Pack, SnapIn
 
@@ -36,8 +43,9 @@ if TYPE_CHECKING:
 __all__ = ["pack_of", "packs_for"]
 
 THEMES = (
-    address_books, availability, certificates, connectors, databases, edge, mailboxes, messaging, moves, permissions,
-    public_folders, servers, tests, transport, vdirs,
+    address_books, arrays, availability, certificates, connectors, databases, edge, groups, mailbox_changes, mailboxes,
+    messaging, move_mailbox, moves, permissions, public_folders, servers, storage_groups, tests, throttling, transport,
+    vdirs,
 )  # fmt: skip
 """The modules whose import declares the cmdlets."""
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
+from functools import partial
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import objects
 from exmigrate.twin.cmdlets.exchange.databases import one_database
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
-from exmigrate.twin.cmdlets.exchange.values import date
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
+from exmigrate.twin.cmdlets.exchange.values import date, list_of
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
-from exmigrate.twin.world.exchange.kinds import VERSION_2010
+from exmigrate.twin.world.exchange.layout import server_of
 
 GENERATION_S = 120.0
 
@@ -39,11 +42,11 @@ def _show(shell: Shell, entry: Entry) -> Record:
     versions = shell.store.value(entry, "OfflineAddressBook", "Versions")
     touched = shell.store.value(entry, "OfflineAddressBook", "LastTouchedTime")
     extra = {
-        "Schedule": objects.list_of(["Sun.5:00 AM-Sun.5:15 AM"]),
-        "ConfiguredAttributes": objects.list_of([]),
+        "Schedule": list_of(["Sun.5:00 AM-Sun.5:15 AM"]),
+        "ConfiguredAttributes": list_of([]),
         "LastTouchedTime": date(touched),
         "WebDistributionEnabled": bool(shell.store.value(entry, "OfflineAddressBook", "VirtualDirectories")),
-        "Versions": objects.list_of(versions),
+        "Versions": list_of(versions),
         "MaxBinaryPropertySize": 32768,
     }
     return objects.show(
@@ -108,17 +111,15 @@ def move_offline_address_book(shell: Shell) -> None:
     name = names.rdn_value(target)
     if not server.number("msExchCurrentServerRoles") & 2:
         raise TaskError(f"The server '{name}' isn't a Mailbox server.", "InvalidArgument")
-    objects.own_version(shell, name, names.rdn_value(entry.dn))
+    if shell.version == "2007":
+        objects.own_version(shell, name, names.rdn_value(entry.dn))
     if names.key(entry.text("offLineABServer")) == names.key(target):
         shell.call.warning(
             f"The offline address book '{names.rdn_value(entry.dn)}' is already generated on server '{name}'."
         )
         return
     if shell.call.should_process(f"\\{names.rdn_value(entry.dn)}", "Move-OfflineAddressBook"):
-        changes: dict[str, Any] = {"Server": target}
-        shell.store.set(entry, "OfflineAddressBook", changes)
-        if shell.version == "2010" and shell.store.version(entry) < VERSION_2010:
-            shell.controller.modify(entry.dn, {"msExchVersion": VERSION_2010})
+        shell.store.set(entry, "OfflineAddressBook", {"Server": target})
 
 
 @task("Update-OfflineAddressBook")
@@ -144,19 +145,23 @@ def update_offline_address_book(shell: Shell) -> None:
         server.log_event(
             "MSExchangeSA", 9107, f"OALGen has completed generation of offline address list '\\{name}'."
         )
-        for dn in (
-            controller.get(entry.dn).get("msExchOABVirtualDirectoriesLink")
-            if controller.get(entry.dn)
-            else ()
-        ):  # type: ignore[union-attr]
-            cas = org.world.server(objects.server_of(str(dn)))
-            if cas is not None and cas.up and cas.services.is_running("MSExchangeFDS"):
-                own = (
-                    f"{org.install_folder(cas, org.product_of(cas) or '2010')}ClientAccess\\OAB\\{entry.guid}"
-                )
-                _write_files(cas, own)
+        fresh = controller.get(entry.dn)
+        for dn in fresh.get("msExchOABVirtualDirectoriesLink") if fresh else ():
+            directory = controller.get(str(dn))
+            minutes = directory.number("msExchPollInterval", 480) if directory else 480
+            org.world.clock.schedule(
+                minutes * 60 * org.scale, partial(_distribute, shell, str(dn), entry.guid)
+            )
 
     org.world.clock.schedule(GENERATION_S * org.scale, generated)
+
+
+def _distribute(shell: Shell, directory: str, book: uuid.UUID) -> None:
+    """What the file distribution service of a Client Access server does at its next poll."""
+    cas = shell.world.server(server_of(directory))
+    if cas is not None and cas.up and cas.services.is_running("MSExchangeFDS"):
+        root = shell.org.install_folder(cas, shell.org.product_of(cas) or "2010")
+        _write_files(cas, f"{root}ClientAccess\\OAB\\{book}")
 
 
 def _write_files(server: Any, folder: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import databases, objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
 from exmigrate.twin.cmdlets.exchange.values import ad_object_id, date, list_of, make
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names

@@ -6,7 +6,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.cmdlets.exchange import objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, items_of, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, items_of
 from exmigrate.twin.cmdlets.exchange.values import date, list_of, make
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.values import Byte, Record

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
 from exmigrate.twin.cmdlets.exchange.values import list_of
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names

@@ -1,17 +1,20 @@
-"""Storage groups, databases, mounting."""
+"""Databases: showing, making, changing, removing, mounting."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, identity_text
+from exmigrate.twin.cmdlets.exchange.storage_groups import storage_group
 from exmigrate.twin.cmdlets.exchange.values import ad_object_id, date, list_of, size
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.blockers import pointing_databases
 from exmigrate.twin.world.exchange.databases import DatabaseError, kind_of
+from exmigrate.twin.world.exchange.layout import server_of
 from exmigrate.twin.world.exchange.state import MB
 
 LINKS: dict[str, objects.Resolver] = {}
@@ -34,7 +37,7 @@ def one_database(shell: Shell, value: Any, public: bool | None = None) -> Entry:
     Raises:
         TaskError: none or several.
     """
-    text = objects.identity_text(value)
+    text = identity_text(value)
     found = find_databases(shell, text, public)
     if not found:
         raise shell.not_found(text)
@@ -51,7 +54,7 @@ def _default_book(shell: Shell, value: Any) -> str:
 
 
 def _recipient(shell: Shell, value: Any) -> str:
-    text = objects.identity_text(value)
+    text = identity_text(value)
     found = shell.org.recipients.find(shell.recipient_controller, text)
     if not found:
         raise shell.not_found(text)
@@ -156,7 +159,7 @@ def _get(shell: Shell, public: bool) -> None:
         wanted = names.rdn_value(entry.dn).lower()
         found = [e for e in found if wanted in _held_by(shell, e)]
     if group:
-        parent = names.key(_storage_group(shell, group).dn)
+        parent = names.key(storage_group(shell, group).dn)
         found = [e for e in found if names.key(names.parent(e.dn)) == parent]
     found = [e for e in found if identity or server or _in_view(shell, e)]
     for entry in found:
@@ -188,71 +191,6 @@ def get_public_folder_database(shell: Shell) -> None:
     _get(shell, True)
 
 
-# storage groups
-
-
-def _storage_group(shell: Shell, value: Any) -> Entry:
-    return objects.one(shell, "StorageGroup", value, shell.org.layout.servers)
-
-
-@task("Get-StorageGroup", "2007")
-def get_storage_group(shell: Shell) -> None:
-    """Storage groups of 2007 servers."""
-    identity, server = shell.text("Identity"), shell.text("Server")
-    base = shell.org.layout.servers
-    if server:
-        base = objects.one(shell, "ExchangeServer", server, base).dn
-    found = (
-        objects.find(shell, "StorageGroup", identity, base)
-        if identity
-        else objects.all_of(shell, "StorageGroup", base)
-    )
-    if identity and not found:
-        raise shell.not_found(identity)
-    for entry in found:
-        owner = objects.server_of(entry.dn)
-        extra = {"Server": objects.link(shell, shell.org.layout.server(owner)), "ServerName": owner}
-        shell.call.write(
-            objects.show(shell, "StorageGroup", entry, f"{owner}\\{names.rdn_value(entry.dn)}", extra)
-        )
-
-
-@task("New-StorageGroup", "2007")
-def new_storage_group(shell: Shell) -> None:
-    """A storage group."""
-    entry = objects.one(
-        shell, "ExchangeServer", shell.text("Server") or shell.server.name, shell.org.layout.servers
-    )
-    server, name = names.rdn_value(entry.dn), shell.text("Name")
-    objects.own_version(shell, server, name)
-    if shell.store.get(names.child("CN", name, shell.org.layout.information_store(server))) is not None:
-        raise shell.exists(name)
-    root = f"{shell.org.install_folder(shell.server, '2007')}Mailbox\\{name}"
-    if shell.call.should_process(name, "New-StorageGroup"):
-        made = shell.org.databases.make_storage_group(
-            shell.store,
-            server,
-            name,
-            shell.text("LogFolderPath") or root,
-            shell.text("SystemFolderPath") or root,
-            bool(shell.get("CircularLoggingEnabled", False)),
-        )
-        shell.call.write(objects.show(shell, "StorageGroup", made, f"{server}\\{name}"))
-
-
-@task("Remove-StorageGroup", "2007")
-def remove_storage_group(shell: Shell) -> None:
-    """Remove an empty storage group."""
-    entry = _storage_group(shell, shell.get("Identity"))
-    objects.editable(shell, entry)
-    if shell.controller.children(entry.dn):
-        raise TaskError(
-            f"Storage group '{names.rdn_value(entry.dn)}' contains one or more databases. Remove the databases first.",
-            "InvalidOperation",
-        )
-    objects.remove(shell, entry)
-
-
 # making
 
 
@@ -272,8 +210,8 @@ def _new(shell: Shell, public: bool) -> None:
     name = shell.text("Name")
     group = ""
     if shell.version == "2007":
-        group_entry = _storage_group(shell, shell.get("StorageGroup"))
-        server, group = objects.server_of(group_entry.dn), names.rdn_value(group_entry.dn)
+        group_entry = storage_group(shell, shell.get("StorageGroup"))
+        server, group = server_of(group_entry.dn), names.rdn_value(group_entry.dn)
     else:
         entry = objects.one(shell, "ExchangeServer", shell.get("Server"), shell.org.layout.servers)
         server = names.rdn_value(entry.dn)
@@ -484,23 +422,3 @@ def dismount_database(shell: Shell) -> None:
     objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
     if shell.call.should_process(text, "Dismount-Database"):
         shell.org.databases.dismount(entry)
-
-
-# continuous replication of 2007
-
-
-@task("Get-StorageGroupCopyStatus", "2007")
-def get_storage_group_copy_status(shell: Shell) -> None:
-    """Copies of storage groups: none, where continuous replication is off."""
-    if shell.given("Identity"):
-        _storage_group(shell, shell.get("Identity"))
-
-
-@task("Disable-StorageGroupCopy", "2007")
-def disable_storage_group_copy(shell: Shell) -> None:
-    """Switch local continuous replication off."""
-    entry = _storage_group(shell, shell.get("Identity"))
-    name = names.rdn_value(entry.dn)
-    if shell.store.value(entry, "StorageGroup", "Replicated") == "NonReplicated":
-        raise TaskError(f"Storage group '{name}' doesn't have a copy.", "InvalidOperation")
-    objects.apply(shell, "StorageGroup", entry, {"Replicated": "NonReplicated"}, name)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import mailboxes, objects
+from exmigrate.twin.cmdlets.exchange.declare import task
 from exmigrate.twin.cmdlets.exchange.servers import roles_text
-from exmigrate.twin.cmdlets.exchange.shell import (
-    RECIPIENT_ADMINISTRATORS,
-    RECIPIENT_TASKS,
-    Shell,
-    TaskError,
-    task,
-)
+from exmigrate.twin.cmdlets.exchange.shell import RECIPIENT_ADMINISTRATORS, RECIPIENT_TASKS, Shell, TaskError
 from exmigrate.twin.cmdlets.exchange.values import list_of
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
@@ -187,7 +182,6 @@ def new_um_dial_plan(shell: Shell) -> None:
     if shell.get("GenerateUMMailboxPolicy", True):
         dn = names.child("CN", f"{name} Default Policy", _base(shell, "UMMailboxPolicy"))
         shell.store.create("UMMailboxPolicy", dn, {"UMDialPlan": entry.dn}, shell.version)
-    shell.org.state.prompts.setdefault(name.lower(), {"2007": [], "2010": []})
     shell.call.write(_show(shell, "UMDialPlan", entry))
 
 
@@ -293,7 +287,7 @@ def enable_um_mailbox(shell: Shell) -> None:
     )
     if shell.call.should_process(names.canonical_name(entry.dn), "Enable-UMMailbox"):
         extensions = shell.texts("Extensions")
-        changes = {
+        changes: dict[str, Any] = {
             "msExchUMEnabledFlags": 1,
             "msExchUMTemplateLink": policy.dn,
             "msExchUMExtension": extensions[0] if extensions else None,

@@ -1,4 +1,4 @@
-"""Move requests of 2010 and Move-Mailbox of 2007."""
+"""Move requests of 2010."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import uuid
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import convert, databases, mailboxes, objects
+from exmigrate.twin.cmdlets.exchange.declare import task
 from exmigrate.twin.cmdlets.exchange.shell import (
     RECIPIENT_ADMINISTRATORS,
     RECIPIENT_TASKS,
     Shell,
     TaskError,
     identity_text,
-    task,
 )
 from exmigrate.twin.cmdlets.exchange.values import (
     ad_object_id,
     date,
     guid,
-    list_of,
     make,
     size,
     span,
-    unlimited,
 )
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
@@ -410,49 +408,3 @@ def remove_move_request(shell: Shell) -> None:
         )
     if shell.call.should_process(names.canonical_name(entry.dn), "Remove-MoveRequest"):
         shell.org.moves.remove(mailboxes.writer_of(shell, entry), entry)
-
-
-# 2007
-
-
-@task("Move-Mailbox", "2007", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
-def move_mailbox(shell: Shell) -> None:
-    """Move a mailbox between 2007 (or older) databases, offline, while the caller waits."""
-    entry = mailboxes.one_mailbox(shell, shell.get("Identity"))
-    name = names.rdn_value(entry.dn)
-    target = databases.one_database(shell, shell.get("TargetDatabase"), public=False)
-    text = shell.org.databases.identity(shell.store, target)
-    if shell.org.databases.product(shell.store, target) == "2010":
-        raise TaskError(
-            f"Error occurred in the step: Approving object. Mailbox database '{text}' is on a server running a later "
-            "version of Exchange. Move-Mailbox can't move mailboxes to it.",
-            "InvalidArgument",
-        )
-    box = shell.org.recipients.state(entry)
-    if box is None:
-        raise shell.not_found(name)
-    limit = convert.number("BadItemLimit", shell.get("BadItemLimit", 0)) or 0
-    if box.corrupt_items > limit:
-        raise TaskError(
-            f"Error was found for {name} because: Error occurred in the step: Moving messages. This mailbox exceeded the "
-            "maximum number of corrupted items specified for this move mailbox operation., error code: -1056749164",
-            "InvalidOperation",
-        )
-    if not shell.call.should_process(name, "Move-Mailbox"):
-        return
-    shell.machine.clock.sleep((20 + box.size_mb / 1.0) * shell.org.scale)
-    before = names.rdn_value(entry.text("homeMDB"))
-    shell.org.recipients.rehome(mailboxes.writer_of(shell, entry), entry, target, "2007")
-    box.database, box.corrupt_items = target.guid, 0
-    values = {
-        "Identity": names.canonical_name(entry.dn),
-        "DisplayName": entry.text("displayName"),
-        "SourceDatabase": before,
-        "TargetDatabase": text,
-        "MailboxSize": unlimited(size(box.size_mb * MB, True)),
-        "IsMoved": True,
-        "StatusCode": 0,
-        "StatusMessage": "This mailbox was moved to the target database.",
-        "BadItems": list_of([]),
-    }
-    shell.call.write(make("Microsoft.Exchange.Management.RecipientTasks.MoveMailboxResults", values))

@@ -1,24 +1,22 @@
-"""Permissions, role groups, throttling, distribution groups, administrators."""
+"""Directory permissions, role groups, administrators of 2007."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import databases, mailboxes, objects
+from exmigrate.twin.cmdlets.exchange.declare import task
 from exmigrate.twin.cmdlets.exchange.shell import (
-    RECIPIENT_ADMINISTRATORS,
     RECIPIENT_TASKS,
     Shell,
     TaskError,
     identity_text,
-    items_of,
-    task,
 )
 from exmigrate.twin.cmdlets.exchange.values import list_of, make
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import server_of
 
 # directory permissions
 
@@ -123,8 +121,8 @@ def add_ad_permission(shell: Shell) -> None:
     dn, user = _target(shell, shell.get("Identity")), _user(shell, shell.get("User"))
     rights, extended = _rights(shell)
     entry = shell.store.get(dn)
-    if entry is not None and objects.server_of(dn):
-        objects.own_version(shell, objects.server_of(dn), names.rdn_value(dn))
+    if entry is not None and server_of(dn):
+        objects.own_version(shell, server_of(dn), names.rdn_value(dn))
     if not shell.call.should_process(names.rdn_value(dn), "Add-ADPermission"):
         return
     held = shell.org.state.permissions.setdefault(dn.lower(), [])
@@ -279,248 +277,4 @@ def get_exchange_administrator(shell: Shell) -> None:
             values = {"Identity": names.canonical_name(str(dn)), "Scope": "Organization wide", "Role": role}
             shell.call.write(
                 make("Microsoft.Exchange.Management.SystemConfigurationTasks.ExchangeAdministrator", values)
-            )
-
-
-# throttling
-
-
-def _policies(shell: Shell) -> str:
-    return f"CN=Throttling Policies,{shell.org.layout.org}"
-
-
-def _show_policy(shell: Shell, entry: Entry) -> Record:
-    settings = json.loads(shell.store.value(entry, "ThrottlingPolicy", "Settings") or "{}")
-    return objects.show(
-        shell,
-        "ThrottlingPolicy",
-        entry,
-        names.rdn_value(entry.dn),
-        settings,
-        ("Name", "IsDefault"),
-        ("Settings",),
-    )
-
-
-def _policy_settings(shell: Shell, present: dict[str, Any]) -> dict[str, Any]:
-    skip = {"Name", "Identity", "DomainController", "Confirm", "WhatIf", "IsDefault"}
-    return {**present, **{n: shell.get(n) for n in sorted(shell.call.given) if n not in skip}}
-
-
-@task("Get-ThrottlingPolicy", "2010")
-def get_throttling_policy(shell: Shell) -> None:
-    """Throttling policies."""
-    identity = shell.text("Identity")
-    found = (
-        objects.find(shell, "ThrottlingPolicy", identity)
-        if identity
-        else objects.all_of(shell, "ThrottlingPolicy")
-    )
-    if identity and not found:
-        raise shell.not_found(identity)
-    for entry in found:
-        shell.call.write(_show_policy(shell, entry))
-
-
-@task("New-ThrottlingPolicy", "2010")
-def new_throttling_policy(shell: Shell) -> None:
-    """A throttling policy."""
-    name = shell.text("Name")
-    dn = names.child("CN", name, _policies(shell))
-    if shell.store.get(dn) is not None:
-        raise shell.exists(name)
-    if shell.call.should_process(name, "New-ThrottlingPolicy"):
-        settings = json.dumps(_policy_settings(shell, {}), sort_keys=True)
-        shell.call.write(
-            _show_policy(shell, shell.store.create("ThrottlingPolicy", dn, {"Settings": settings}, "2010"))
-        )
-
-
-@task("Set-ThrottlingPolicy", "2010")
-def set_throttling_policy(shell: Shell) -> None:
-    """Limits of a throttling policy."""
-    entry = objects.one(shell, "ThrottlingPolicy", shell.get("Identity"))
-    present = json.loads(shell.store.value(entry, "ThrottlingPolicy", "Settings") or "{}")
-    settings = json.dumps(_policy_settings(shell, present), sort_keys=True)
-    objects.apply(shell, "ThrottlingPolicy", entry, {"Settings": settings})
-
-
-@task("Remove-ThrottlingPolicy", "2010")
-def remove_throttling_policy(shell: Shell) -> None:
-    """Remove a policy that nobody has."""
-    entry = objects.one(shell, "ThrottlingPolicy", shell.get("Identity"))
-    users = [
-        e
-        for e in shell.org.recipients.all(shell.recipient_controller)
-        if names.key(e.text("msExchThrottlingPolicyDN")) == names.key(entry.dn)
-    ]
-    if users:
-        raise TaskError(
-            f"Policy \"{names.rdn_value(entry.dn)}\" can't be removed because it's associated with one or more mailboxes.",
-            "InvalidOperation",
-        )
-    objects.remove(shell, entry)
-
-
-@task("Get-ThrottlingPolicyAssociation", "2010")
-def get_throttling_policy_association(shell: Shell) -> None:
-    """Which policy a mailbox has."""
-    every = shell.org.recipients.all(shell.recipient_controller, shell.whole_forest)
-    found = (
-        [mailboxes.one_mailbox(shell, shell.get("Identity"))]
-        if shell.given("Identity")
-        else [e for e in every if shell.org.recipients.is_mailbox(e)]
-    )
-    if shell.given("ThrottlingPolicy"):
-        key = names.key(objects.one(shell, "ThrottlingPolicy", shell.get("ThrottlingPolicy")).dn)
-        found = [e for e in found if names.key(e.text("msExchThrottlingPolicyDN")) == key]
-    for entry in objects.limited(shell, found):
-        values = {
-            "Name": names.rdn_value(entry.dn),
-            "Identity": names.canonical_name(entry.dn),
-            "ThrottlingPolicyId": objects.link(shell, entry.text("msExchThrottlingPolicyDN")),
-            "IsValid": True,
-        }
-        shell.call.write(
-            make("Microsoft.Exchange.Data.Directory.Management.ThrottlingPolicyAssociation", values)
-        )
-
-
-@task("Set-ThrottlingPolicyAssociation", "2010")
-def set_throttling_policy_association(shell: Shell) -> None:
-    """Give a mailbox a policy, or the default one back."""
-    entry = mailboxes.one_mailbox(shell, shell.get("Identity"))
-    given = shell.text("ThrottlingPolicy")
-    policy = objects.one(shell, "ThrottlingPolicy", given).dn if given else None
-    server = shell.org.recipients.server_of_mailbox(shell.recipient_controller, entry)
-    objects.own_version(shell, server, names.canonical_name(entry.dn))
-    if shell.call.should_process(names.canonical_name(entry.dn), "Set-ThrottlingPolicyAssociation"):
-        mailboxes.writer_of(shell, entry).modify(entry.dn, {"msExchThrottlingPolicyDN": policy})
-
-
-# distribution groups
-
-
-def _show_group(shell: Shell, entry: Entry, kind: str) -> Record:
-    legacy = entry.text("msExchExpansionServerName")
-    values = {
-        "DisplayName": entry.text("displayName"),
-        "Alias": entry.text("mailNickname"),
-        "PrimarySmtpAddress": entry.text("mail"),
-        "ExpansionServer": legacy,
-        "GroupType": "Universal" if entry.number("groupType") & 8 else "Global",
-        "RecipientTypeDetails": "DynamicDistributionGroup"
-        if kind.startswith("Dynamic")
-        else "MailUniversalDistributionGroup",
-        "ManagedBy": objects.link(shell, entry.text("managedBy")),
-        "HiddenFromAddressListsEnabled": bool(entry.first("msExchHideFromAddressLists")),
-    }
-    return mailboxes.recipient_record(
-        shell,
-        entry,
-        kind,
-        values,
-        entry.number("msExchVersion"),
-        ("Name", "DisplayName", "GroupType", "PrimarySmtpAddress"),
-    )
-
-
-def _is_group(entry: Entry, kind: str) -> bool:
-    return (
-        entry.has_class("msExchDynamicDistributionList")
-        if kind.startswith("Dynamic")
-        else entry.has_class("group")
-    )
-
-
-def _group_cmdlets(kind: str) -> None:
-    def get(shell: Shell) -> None:
-        identity = shell.text("Identity")
-        every = (
-            mailboxes.find_recipients(shell, identity)
-            if identity
-            else list(shell.org.recipients.all(shell.recipient_controller, shell.whole_forest))
-        )
-        found = [e for e in every if _is_group(e, kind)]
-        if identity and not found:
-            raise shell.not_found(identity)
-        for entry in objects.limited(shell, found):
-            shell.call.write(_show_group(shell, entry, kind))
-
-    def change(shell: Shell) -> None:
-        found = [e for e in mailboxes.find_recipients(shell, shell.text("Identity")) if _is_group(e, kind)]
-        if not found:
-            raise shell.not_found(shell.text("Identity"))
-        entry = found[0]
-        changes: dict[str, Any] = {}
-        if shell.given("ExpansionServer"):
-            changes["msExchExpansionServerName"] = _expansion(shell, shell.get("ExpansionServer"))
-        if shell.given("DisplayName"):
-            changes["displayName"] = shell.text("DisplayName")
-        _check_version(shell, entry)
-        if changes and shell.call.should_process(names.canonical_name(entry.dn), f"Set-{kind}"):
-            if shell.version == "2010":
-                changes["msExchVersion"] = 44220983382016
-            mailboxes.writer_of(shell, entry).modify(entry.dn, changes)
-
-    task(f"Get-{kind}", namespace=RECIPIENT_TASKS)(get)
-    task(f"Set-{kind}", namespace=RECIPIENT_TASKS, allowed=RECIPIENT_ADMINISTRATORS)(change)
-
-
-def _check_version(shell: Shell, entry: Entry) -> None:
-    version = entry.number("msExchVersion")
-    if shell.version == "2007":
-        objects.editable(shell, entry)
-    elif version < 44220983382016 and not shell.flag("ForceUpgrade"):
-        text = (
-            f'To save changes on object "{names.rdn_value(entry.dn)}", the object must be upgraded to the current Exchange '
-            "version. After the upgrade, this object can't be managed by an earlier version of the Exchange Management Tools. "
-            "Do you want to continue to upgrade and save the object?"
-        )
-        if not shell.call.should_continue(text):
-            raise TaskError("The object wasn't upgraded and not saved.", "OperationStopped")
-
-
-def _expansion(shell: Shell, value: Any) -> str | None:
-    text = identity_text(value)
-    if value is None or not text:
-        return None
-    for entry in objects.all_of(shell, "ExchangeServer", shell.org.layout.servers):
-        if text.lower() in objects.names_of(shell, entry):
-            if not entry.number("msExchCurrentServerRoles") & 32:
-                raise TaskError(
-                    f"The expansion server '{text}' isn't a Hub Transport server.", "InvalidArgument"
-                )
-            return entry.text("legacyExchangeDN")
-    raise shell.not_found(text)
-
-
-_group_cmdlets("DistributionGroup")
-_group_cmdlets("DynamicDistributionGroup")
-
-
-@task("Get-DistributionGroupMember", namespace=RECIPIENT_TASKS)
-def get_distribution_group_member(shell: Shell) -> None:
-    """Members of a distribution group."""
-    found = [e for e in mailboxes.find_recipients(shell, shell.text("Identity")) if e.has_class("group")]
-    if not found:
-        raise shell.not_found(shell.text("Identity"))
-    for dn in objects.limited(shell, items_of(list(found[0].get("member")))):
-        member = shell.recipient_controller.get(str(dn))
-        if member is not None:
-            values = {
-                "Alias": member.text("mailNickname"),
-                "DisplayName": member.text("displayName"),
-                "PrimarySmtpAddress": member.text("mail"),
-                "RecipientType": "UserMailbox",
-            }
-            shell.call.write(
-                mailboxes.recipient_record(
-                    shell,
-                    member,
-                    "ReducedRecipient",
-                    values,
-                    member.number("msExchVersion"),
-                    ("Name", "RecipientType"),
-                )
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import databases, objects
-from exmigrate.twin.cmdlets.exchange.shell import MAPI_TASKS, Shell, TaskError, identity_text, items_of, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import MAPI_TASKS, Shell, TaskError, identity_text, items_of
 from exmigrate.twin.cmdlets.exchange.values import date, list_of, make, size, span, unlimited
 from exmigrate.twin.powershell.values import Record, UInt32
 from exmigrate.twin.world import dn as names

@@ -6,7 +6,8 @@ from typing import Any
 
 from exmigrate import facts
 from exmigrate.twin.cmdlets.exchange import databases, mailboxes, objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
 from exmigrate.twin.cmdlets.exchange.values import date, list_of, make, span
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import objects
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, identity_text, items_of, task
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError, identity_text, items_of
 from exmigrate.twin.cmdlets.exchange.values import ad_object_id, list_of, make
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names

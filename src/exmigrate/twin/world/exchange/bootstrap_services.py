@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange import x509
 from exmigrate.twin.world.exchange.edge import SubscriptionFile
-from exmigrate.twin.world.exchange.spec import OfflineAddressBookSpec
+from exmigrate.twin.world.exchange.spec import DialPlanSpec, OfflineAddressBookSpec
 from exmigrate.twin.world.exchange.store import Store
 
 if TYPE_CHECKING:
@@ -97,7 +97,18 @@ def _unified_messaging(org: ExchangeOrganization) -> None:
             if entry is not None:
                 listed = store.value(entry, "ExchangeServer", "DialPlans")
                 store.set(entry, "ExchangeServer", {"DialPlans": [*listed, dn]})
-        org.state.prompts[plan.name.lower()] = {"2007": list(plan.prompts), "2010": []}
+        _prompts(org, plan)
+
+
+def _prompts(org: ExchangeOrganization, plan: DialPlanSpec) -> None:
+    for name in plan.servers:
+        server = org.world.server(name)
+        if server is not None:
+            root = org.install_folder(server, org.product_of(server) or "2007")
+            folder = f"{root}UnifiedMessaging\\Prompts\\Custom\\{plan.name}"
+            server.files.make_directory(folder)
+            for prompt in plan.prompts:
+                server.files.write(f"{folder}\\{prompt}", b"RIFF WAVE " + prompt.encode())
 
 
 def _certificates(org: ExchangeOrganization) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 SCP_KEYWORD = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 SITE_NAME = "Default Web Site"
+ONLY_2010 = frozenset(
+    ("MigrateUMCustomPrompts.ps1", "StartDagServerMaintenance.ps1", "StopDagServerMaintenance.ps1")
+)
 
 _VDIRS: dict[str, dict[str, tuple[str, str, bool]]] = {
     # product: kind: (name in front of the web site, path of the internal URL, external URL by Setup)
@@ -54,6 +58,7 @@ def install(
     org: "ExchangeOrganization", server: "Server", role: str, product: str, options: Mapping[str, str]
 ) -> None:
     """Make the objects that Setup makes for a role."""
+    _scripts(org, server, product)
     maker = {
         "ClientAccess": _client_access,
         "HubTransport": _hub,
@@ -63,6 +68,18 @@ def install(
     }.get(role)
     if maker is not None:
         maker(org, server, product, options)
+
+
+def _scripts(org: "ExchangeOrganization", server: "Server", product: str) -> None:
+    """The scripts that Setup lays into the installation folder."""
+    folder = f"{org.install_folder(server, product)}Scripts"
+    server.files.make_directory(folder)
+    for item in resources.files("exmigrate.twin.world.exchange").joinpath("scripts").iterdir():
+        only = ONLY_2010 if product == "2007" else frozenset()
+        if item.name.endswith(".ps1") and item.name not in only:
+            server.files.write(
+                f"{folder}\\{item.name}", item.read_text(encoding="utf-8").replace("\n", "\r\n").encode()
+            )
 
 
 def remove(org: "ExchangeOrganization", server: "Server", role: str, product: str) -> None:

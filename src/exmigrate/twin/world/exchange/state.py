@@ -137,10 +137,6 @@ class ExchangeState:
     permissions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     services: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     """Exchange services a certificate is enabled for: server name, thumbprint, services."""
-    prompts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Custom UM prompts: dial plan, UM server version ``2007`` or ``2010``, file names."""
-    edge_files: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Edge subscription files by their token."""
     edge_recipients: dict[str, datetime] = field(default_factory=dict)
     """When each Edge was last synchronized."""
     events: list[dict[str, Any]] = field(default_factory=list)

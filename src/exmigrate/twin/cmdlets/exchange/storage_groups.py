@@ -1,0 +1,99 @@
+"""Storage groups of 2007."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exmigrate.twin.cmdlets.exchange import objects
+from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
+from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import server_of
+
+
+def storage_group(shell: Shell, value: Any) -> Entry:
+    """The storage group that an identity names.
+
+    Raises:
+        TaskError: none or several.
+    """
+    return objects.one(shell, "StorageGroup", value, shell.org.layout.servers)
+
+
+@task("Get-StorageGroup", "2007")
+def getstorage_group(shell: Shell) -> None:
+    """Storage groups of 2007 servers."""
+    identity, server = shell.text("Identity"), shell.text("Server")
+    base = shell.org.layout.servers
+    if server:
+        base = objects.one(shell, "ExchangeServer", server, base).dn
+    found = (
+        objects.find(shell, "StorageGroup", identity, base)
+        if identity
+        else objects.all_of(shell, "StorageGroup", base)
+    )
+    if identity and not found:
+        raise shell.not_found(identity)
+    for entry in found:
+        owner = server_of(entry.dn)
+        extra = {"Server": objects.link(shell, shell.org.layout.server(owner)), "ServerName": owner}
+        shell.call.write(
+            objects.show(shell, "StorageGroup", entry, f"{owner}\\{names.rdn_value(entry.dn)}", extra)
+        )
+
+
+@task("New-StorageGroup", "2007")
+def newstorage_group(shell: Shell) -> None:
+    """A storage group."""
+    entry = objects.one(
+        shell, "ExchangeServer", shell.text("Server") or shell.server.name, shell.org.layout.servers
+    )
+    server, name = names.rdn_value(entry.dn), shell.text("Name")
+    objects.own_version(shell, server, name)
+    if shell.store.get(names.child("CN", name, shell.org.layout.information_store(server))) is not None:
+        raise shell.exists(name)
+    root = f"{shell.org.install_folder(shell.server, '2007')}Mailbox\\{name}"
+    if shell.call.should_process(name, "New-StorageGroup"):
+        made = shell.org.databases.make_storage_group(
+            shell.store,
+            server,
+            name,
+            shell.text("LogFolderPath") or root,
+            shell.text("SystemFolderPath") or root,
+            bool(shell.get("CircularLoggingEnabled", False)),
+        )
+        shell.call.write(objects.show(shell, "StorageGroup", made, f"{server}\\{name}"))
+
+
+@task("Remove-StorageGroup", "2007")
+def removestorage_group(shell: Shell) -> None:
+    """Remove an empty storage group."""
+    entry = storage_group(shell, shell.get("Identity"))
+    objects.editable(shell, entry)
+    if shell.controller.children(entry.dn):
+        raise TaskError(
+            f"Storage group '{names.rdn_value(entry.dn)}' contains one or more databases. Remove the databases first.",
+            "InvalidOperation",
+        )
+    objects.remove(shell, entry)
+
+
+# continuous replication of 2007
+
+
+@task("Get-StorageGroupCopyStatus", "2007")
+def get_storage_group_copy_status(shell: Shell) -> None:
+    """Copies of storage groups: none, where continuous replication is off."""
+    if shell.given("Identity"):
+        storage_group(shell, shell.get("Identity"))
+
+
+@task("Disable-StorageGroupCopy", "2007")
+def disable_storage_group_copy(shell: Shell) -> None:
+    """Switch local continuous replication off."""
+    entry = storage_group(shell, shell.get("Identity"))
+    name = names.rdn_value(entry.dn)
+    if shell.store.value(entry, "StorageGroup", "Replicated") == "NonReplicated":
+        raise TaskError(f"Storage group '{name}' doesn't have a copy.", "InvalidOperation")
+    objects.apply(shell, "StorageGroup", entry, {"Replicated": "NonReplicated"}, name)
