@@ -68,8 +68,8 @@ def test_every_tab_is_told() -> None:
         "plan.yaml",
     )
     assert [(p.code, p.location.line, p.location.column) for p in result.problems] == [
-        ("EXM-L006", 63, 1),
-        ("EXM-L006", 64, 1),
+        ("EXM-L006", 56, 1),
+        ("EXM-L006", 57, 1),
     ]
 
 

@@ -52,7 +52,7 @@ def test_any_text(text: str) -> None:
 
 
 @FEW
-@example(line=112, value="[1, [2]]")
+@example(line=105, value="[1, [2]]")
 @given(st.integers(0, len(LINES) - 1), VALUES)
 def test_a_plan_with_one_value_replaced(line: int, value: str) -> None:
     key, colon, _ = LINES[line].partition(": ")
