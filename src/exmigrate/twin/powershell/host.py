@@ -68,6 +68,7 @@ class Result:
         terminated: The error that ended the run, or None.
         exit_code: Code of ``exit``, or None when the script ran to its end.
         last_exit_code: ``$LASTEXITCODE``, None when no native program ran.
+        terminated_by: 'statement', 'script' (``throw``, parse errors, limits) or 'stop' (ErrorAction Stop).
         had_errors: Whether any error was reported.
     """
 
@@ -81,6 +82,7 @@ class Result:
     terminated: ErrorRecord | None = None
     exit_code: int | None = None
     last_exit_code: int | None = None
+    terminated_by: str = ""
     had_errors: bool = False
 
 

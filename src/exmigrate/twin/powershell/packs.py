@@ -204,6 +204,9 @@ class Call(Protocol):
     ) -> list[Any]:
         """Run a script block and give back its output objects; ``dollar_under`` sets ``$_`` for it."""
 
+    def runner(self, block: Any) -> Callable[[Any, Callable[[Any], None]], None]:
+        """A function ``(item, emit)`` that runs the block in the caller's scope with ``$_`` as the item (fast)."""
+
     def run_command(self, name: str, parameters: Mapping[str, Any]) -> list[Any]:
         """Run another command by name with named parameters and give back its output objects."""
 
@@ -237,6 +240,8 @@ class Cmdlet:
         output: OutputType names, for Get-Command.
         prompt_mandatory: Text for the error when a mandatory parameter is missing (None = the usual).
         dynamic: Optional function ``(call) -> list[Parameter]``, dynamic parameters from what is bound so far.
+        streaming: For hot paths: called once after begin, gives the function that takes each pipeline object in place
+            of ``process`` (None leaves it at ``process``).
     """
 
     name: str
@@ -254,6 +259,7 @@ class Cmdlet:
     aliases: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
     dynamic: Callable[[Call], Sequence[Parameter]] | None = None
+    streaming: Callable[[Call], Callable[[Any], None] | None] | None = None
 
     def error_class(self) -> str:
         """The command part of its error ids."""

@@ -66,7 +66,7 @@ class Scanner:
 
     def __init__(self, source: Source, level: Level) -> None:
         self.source = source
-        self.text = source.text.replace("\0", "\ufffd") + "\0"
+        self.text = source.text.replace("\0", "\ufffd") + "\0\0\0\0"
         self.pos = 0
         self.level = level
         self.nesting = 0

@@ -42,6 +42,7 @@ class Statements(Commands):
     def statements_until(self, closing: str, opened_at: int) -> ast.Block:
         """Statements up to a closing character, which is passed."""
         self.enter()
+        saved, self.no_comma = self.no_comma, 0
         start = self.pos
         block = ast.Block(start, start, [])
         while True:
@@ -53,6 +54,7 @@ class Statements(Commands):
             self.one_statement(block, closing)
         self.pos += 1
         block.end = self.pos
+        self.no_comma = saved
         self.nesting -= 1
         return block
 
@@ -321,7 +323,7 @@ class Statements(Commands):
     def _flow_value(self, match: re.Match[str]) -> ast.Node:
         start, self.pos = self.pos, match.end()
         value = None
-        if self.ws() not in "\r\n;})\0|&":
+        if self.ws() not in "\r\n;})\0|":
             value = self.chain()
         return ast.Flow(start, value.end if value else match.end(), match.group().lower(), value)
 
