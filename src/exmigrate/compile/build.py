@@ -22,6 +22,7 @@ from .markers import markers
 from .needs import NeedResolver
 from .policy import policy_json
 from .schedule import schedule
+from .wishes import unknown_kinds
 
 _SHELL_LIBRARY = {
     "E07": "shell-e07",
@@ -142,7 +143,7 @@ def _step(
         rights=kind.rights,
         impact=bound.render("impact", kind.impact),
         failures=kind.failures,
-        gate=_gate(bound),
+        gate=_gate(topology, bound),
         check=kind.check,  # type: ignore[arg-type]
         priority=kind.priority,
         members=members,
@@ -152,14 +153,15 @@ def _step(
     )
 
 
-def _gate(bound: Bound) -> Gate | None:
+def _gate(topology: Topology, bound: Bound) -> Gate | None:
     text = bound.kind.gate
     if text is None:
         return None
+    instructions = [bound.render("gate", text.instructions), topology.policy.gate_notes.get(bound.kind.id, "")]
     return Gate(
         text.closes,  # type: ignore[arg-type]
         text.every,
-        bound.render("gate", text.instructions).strip(),
+        "\n\n".join(part.strip() for part in instructions if part.strip()),
         bound.render("gate", text.undo).strip(),
     )
 
@@ -239,7 +241,7 @@ def _change(
         scripts=_scripts(catalog, steps),
         sets=_sets(topology, steps),
         markers=marks,
-        findings=tuple(findings),
+        findings=(*findings, *unknown_kinds(topology, catalog)),
         critical_path=plan.critical_path,
         makespan_s=plan.makespan,
         tool=dict(tool),
