@@ -119,7 +119,9 @@ def encode(value: Any, session: Any, depth: int = 0) -> dict[str, Any]:
 
 
 def _encode_object(value: Any, name: str, session: Any, depth: int) -> dict[str, Any]:
-    if depth >= MAX_DEPTH and (is_enumerable(value) or isinstance(value, (c.DictionaryBase, v.PSObject, Instance))):
+    if depth >= MAX_DEPTH and (
+        is_enumerable(value) or isinstance(value, (c.DictionaryBase, v.PSObject, Instance))
+    ):
         return {"t": "truncated", "type": name}
     if isinstance(value, c.DictionaryBase):
         pairs = [[to_text(key, session), encode(item, session, depth + 1)] for key, item in value.items()]
@@ -132,7 +134,10 @@ def _encode_object(value: Any, name: str, session: Any, depth: int) -> dict[str,
         outer = value.outer_xml
         return {"t": "xml", "v": outer() if callable(outer) else outer}
     if is_enumerable(value):
-        return {"t": "array", "v": [encode(item, session, depth + 1) for item in access.elements(value, session)]}
+        return {
+            "t": "array",
+            "v": [encode(item, session, depth + 1) for item in access.elements(value, session)],
+        }
     if isinstance(value, NetException):
         return {"t": "other", "type": name, "v": member_text(value, session)}
     return {"t": "other", "type": name, "v": member_text(value, session)}

@@ -92,6 +92,18 @@ class Method:
         self.cache: dict[Any, Any] = {}
 
 
+def _with_inherited(method: Method, base: NetType | None, key: str) -> Method:
+    """A method with the overloads that base types add to it (a derived type's own come first)."""
+    inherited: list[Overload] = []
+    counts = {len(overload.types) for overload in method.overloads}
+    while base is not None and method.raw is None:
+        found = base.methods.get(key)
+        if found is not None:
+            inherited.extend(overload for overload in found.overloads if len(overload.types) not in counts)
+        base = base.base
+    return Method(method.name, [*method.overloads, *inherited]) if inherited else method
+
+
 class NetType:
     """A .NET type: the value of ``[name]`` and the table of its members.
 
@@ -171,6 +183,8 @@ class NetType:
         while kind is not None and member is None:
             member = kind.props.get(key) or kind.methods.get(key)
             kind = kind.base
+        if isinstance(member, Method):
+            member = _with_inherited(member, kind, key)
         self._found[name] = member
         return member
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from exmigrate.twin.powershell.compile.base import Emit, Run
 from exmigrate.twin.powershell.compile.definitions import Definitions, _short
 from exmigrate.twin.powershell.compile.statements import STATEMENTS
-from exmigrate.twin.powershell.runtime.classes import ClassShape, MethodShape, PropertyShape, define_class, define_enum
+from exmigrate.twin.powershell.runtime.classes import (
+    ClassShape,
+    MethodShape,
+    PropertyShape,
+    define_class,
+    define_enum,
+)
 from exmigrate.twin.powershell.syntax import ast
 
 if TYPE_CHECKING:
@@ -23,7 +29,9 @@ class Classes(Definitions):
             checks = [self.attribute_check(attribute) for attribute in prop.attributes]
             initial = self.value(prop.initial) if prop.initial is not None else None
             shape.properties.append(
-                PropertyShape(prop.name, prop.type.name if prop.type else "", prop.static, prop.hidden, initial, checks)
+                PropertyShape(
+                    prop.name, prop.type.name if prop.type else "", prop.static, prop.hidden, initial, checks
+                )
             )
         for method in node.methods:
             shape.methods.append(self._method(method))
@@ -41,7 +49,10 @@ class Classes(Definitions):
         return MethodShape(
             node.name,
             node.type.name if node.type else "",
-            [(p.name, next((a.name for a in p.attributes if isinstance(a, ast.TypeName)), "")) for p in node.params],
+            [
+                (p.name, next((a.name for a in p.attributes if isinstance(a, ast.TypeName)), ""))
+                for p in node.params
+            ],
             code,
             node.static,
             node.hidden,

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.compile.base import Emit, Run, Value, emit_value
 from exmigrate.twin.powershell.compile.statements import STATEMENTS, Statements
-from exmigrate.twin.powershell.errors import PSError
+from exmigrate.twin.powershell.errors import PSError, error
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.runtime.args import ABSENT, Arg
-from exmigrate.twin.powershell.runtime.flow import NOTHING
 from exmigrate.twin.powershell.runtime.pipeline import run_stages
 from exmigrate.twin.powershell.syntax import ast
 
@@ -110,7 +109,12 @@ class Commands(Statements):
 
     def _redirections(self, nodes: list[ast.Redirection]) -> list[tuple[int, int, bool, Value | None]]:
         return [
-            (node.stream, node.merge, node.append, self.value(node.target) if node.target is not None else None)
+            (
+                node.stream,
+                node.merge,
+                node.append,
+                self.value(node.target) if node.target is not None else None,
+            )
             for node in nodes
         ]
 
@@ -136,6 +140,8 @@ class Commands(Statements):
         args = self._arguments(node.args)
         if isinstance(node.name, ast.Text) and (node.name.bare or not node.operator):
             name = node.name.value
+            if self._looks_like_call(node):
+                return self._checked_call(name, args, site)
 
             def make_named(session: Session, piped: bool) -> Stage:
                 return session.commands.stage(name, args(session), site, piped)
@@ -146,6 +152,32 @@ class Commands(Statements):
         def make(session: Session, piped: bool) -> Stage:
             target = read(session)
             return session.commands.stage_of(target, args(session), site, piped)
+
+        return make
+
+    def _looks_like_call(self, node: ast.Command) -> bool:
+        """``f(1, 2)``: the only argument touches the name and holds a list."""
+        if (
+            len(node.args) != 1
+            or not isinstance(node.args[0], ast.Paren)
+            or node.args[0].start != node.name.end
+        ):
+            return False
+        inner = node.args[0].pipeline
+        return isinstance(inner, ast.Pipeline) and isinstance(inner.elements[0], ast.CommandExpr) and isinstance(
+            inner.elements[0].expr, ast.ArrayLiteral
+        )  # fmt: skip
+
+    def _checked_call(self, name: str, args: Any, site: CallSite) -> Any:
+        def make(session: Session, piped: bool) -> Stage:
+            if session.strict >= 2:
+                raise error(
+                    "The function or command was called as if it were a method. Parameters should be separated by spaces. "
+                    "For information about parameters, see the about_Parameters Help topic.",
+                    "StrictModeFunctionCallWithParens",
+                    "InvalidOperation",
+                )
+            return session.commands.stage(name, args(session), site, piped)
 
         return make
 

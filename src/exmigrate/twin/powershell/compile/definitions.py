@@ -22,7 +22,11 @@ from exmigrate.twin.powershell.types.texts import to_text
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.runtime.session import Session
 
-_ALLOWS = {"allownull": "allow_null", "allowemptystring": "allow_empty", "allowemptycollection": "allow_empty_collection"}
+_ALLOWS = {
+    "allownull": "allow_null",
+    "allowemptystring": "allow_empty",
+    "allowemptycollection": "allow_empty_collection",
+}
 _VALIDATION_NAMES = {f"validate{kind.lower()}": kind for kind in VALIDATORS}
 
 
@@ -45,7 +49,9 @@ class Definitions(Commands):
         code.binding = self._binding(binding[0]) if binding else None
         params = body.params
         code.advanced = bool(binding) or any(
-            isinstance(a, ast.Attribute) and _short(a.name) == "parameter" for p in params or () for a in p.attributes
+            isinstance(a, ast.Attribute) and _short(a.name) == "parameter"
+            for p in params or ()
+            for a in p.attributes
         )
         if params or code.advanced:
             self._parameters(code, params or [])
@@ -63,7 +69,10 @@ class Definitions(Commands):
             code.finish = self.block(finish)
 
     def _binding(self, attribute: ast.Attribute) -> dict[str, Any]:
-        return {key.lower(): self._constant(value) if value is not None else True for key, value in attribute.named}
+        return {
+            key.lower(): self._constant(value) if value is not None else True
+            for key, value in attribute.named
+        }
 
     def _constant(self, node: ast.Node) -> Any:
         """The value of an attribute argument that needs no session."""
@@ -214,7 +223,9 @@ def _apply_attribute(session: Session, spec: Spec, name: str, args: list[Any], n
             to_bool(named.get("valuefromremainingarguments", False)),
         )
     elif name == "alias":
-        spec.aliases.extend(to_text(item).lower() for arg in args for item in (arg if is_list(arg) else [arg]))
+        spec.aliases.extend(
+            to_text(item).lower() for arg in args for item in (arg if is_list(arg) else [arg])
+        )
     elif name in _ALLOWS:
         setattr(spec, _ALLOWS[name], True)
     elif name in _VALIDATION_NAMES:

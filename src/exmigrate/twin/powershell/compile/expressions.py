@@ -171,7 +171,9 @@ class Expressions(Variables):
             for read_key, read_value in pairs:
                 key = read_key(session)
                 if key is None:
-                    raise error("A null key is not allowed in a hash literal.", "InvalidNullKey", "InvalidOperation")
+                    raise error(
+                        "A null key is not allowed in a hash literal.", "InvalidNullKey", "InvalidOperation"
+                    )
                 if key in table:
                     raise error(f"Duplicate keys '{to_text(key)}' are not allowed in hash literals.",
                                 "DuplicateKeyInHashLiteral", "InvalidOperation")  # fmt: skip
@@ -300,7 +302,11 @@ class Expressions(Variables):
         by, prefix = node.by, node.prefix
         if isinstance(node.operand, ast.Variable) and ":" not in node.operand.name:
             return operations.step_variable(
-                self.key_of(node.operand.name), self.value(node.operand), self.assigner(node.operand), by, prefix
+                self.key_of(node.operand.name),
+                self.value(node.operand),
+                self.assigner(node.operand),
+                by,
+                prefix,
             )
         read, assign = self.value(node.operand), self.assigner(node.operand)
 

@@ -40,9 +40,7 @@ def compile_try(compiler: Statements, node: ast.Try) -> Run:
     return run
 
 
-def _catching(
-    compiler: Statements, node: ast.Try, body: Run, catches: list[tuple[list[str], Run]]
-) -> Run:
+def _catching(compiler: Statements, node: ast.Try, body: Run, catches: list[tuple[list[str], Run]]) -> Run:
     source, extent = compiler.source, (node.body.start, node.body.end)
 
     def run(session: Session, emit: Emit) -> Leave | None:

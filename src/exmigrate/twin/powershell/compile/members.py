@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from exmigrate.twin.powershell.collections_ import Hashtable
 from exmigrate.twin.powershell.compile.base import Value
 from exmigrate.twin.powershell.compile.expressions import _RAWS, _VALUES, Expressions
-from exmigrate.twin.powershell.collections_ import Hashtable
 from exmigrate.twin.powershell.runtime.flow import NOTHING
 from exmigrate.twin.powershell.syntax import ast
+from exmigrate.twin.powershell.typeinfo import Method
 from exmigrate.twin.powershell.types import access, indexing
-from exmigrate.twin.powershell.values import PSObject
+from exmigrate.twin.powershell.values import NetObject, PSObject
 
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.runtime.session import Session
@@ -30,7 +31,9 @@ class Members(Expressions):
         target = self.value(node.target)
         if not isinstance(node.name, ast.Text):
             name_of = self.value(node.name)
-            return lambda session: access.get_member(target(session), session.member_name(name_of(session)), session)
+            return lambda session: access.get_member(
+                target(session), session.member_name(name_of(session)), session
+            )
         name = node.name.value
         if node.conditional:
             return _conditional(target, lambda value, session: access.get_member(value, name, session))
@@ -52,7 +55,9 @@ class Members(Expressions):
             name = node.name.value
             return lambda session: access.get_static(target(session), name, session)
         name_of = self.value(node.name)
-        return lambda session: access.get_static(target(session), session.member_name(name_of(session)), session)
+        return lambda session: access.get_static(
+            target(session), session.member_name(name_of(session)), session
+        )
 
     def _invoke(self, node: ast.Invoke) -> Value:
         target = self.value(node.target)
@@ -64,11 +69,16 @@ class Members(Expressions):
             def run_named(session: Session) -> Any:
                 session.tick()
                 value = target(session)
-                return call(value, session.member_name(name_of(session)), [arg(session) for arg in args], session)
+                return call(
+                    value, session.member_name(name_of(session)), [arg(session) for arg in args], session
+                )
 
             return run_named
         name = node.name.value
         conditional = node.conditional
+        cast = self._cast_target(node.target)
+        if cast is not None and not node.static:
+            return self._base_call(cast, name, args)
 
         def run(session: Session) -> Any:
             session.fuel -= 1
@@ -78,6 +88,36 @@ class Members(Expressions):
             if conditional and value is None:
                 return None
             return call(value, name, [arg(session) for arg in args], session)
+
+        return run
+
+    def _cast_target(self, node: ast.Node) -> ast.Cast | None:
+        """``([Base]$this)`` as the target of a call."""
+        if (
+            isinstance(node, ast.Paren)
+            and isinstance(node.pipeline, ast.Pipeline)
+            and len(node.pipeline.elements) == 1
+        ):
+            element = node.pipeline.elements[0]
+            if isinstance(element, ast.CommandExpr) and isinstance(element.expr, ast.Cast):
+                return element.expr
+        return None
+
+    def _base_call(self, node: ast.Cast, name: str, args: list[Value]) -> Value:
+        """A call of a class's own method on an object cast to that class, past what a derived class puts in its place."""
+        target = self.value(node)
+        type_name = node.type.name
+
+        def run(session: Session) -> Any:
+            session.tick()
+            value = target(session)
+            arguments = [arg(session) for arg in args]
+            kind = session.type_named(type_name)
+            if kind.ps_class is not None and isinstance(value, NetObject):
+                method = kind.find(name)
+                if isinstance(method, Method):
+                    return access.call(method, value, arguments, session)
+            return access.invoke_method(value, name, arguments, session)
 
         return run
 
@@ -94,7 +134,9 @@ class Members(Expressions):
         if isinstance(node.index, ast.ArrayLiteral) or node.conditional:
             indexes = self._indexes(node.index)
             if node.conditional:
-                return _conditional(target, lambda value, session: get_index(value, indexes(session), session))
+                return _conditional(
+                    target, lambda value, session: get_index(value, indexes(session), session)
+                )
             return lambda session: get_index(target(session), indexes(session), session)
         index = self.value(node.index)
 
@@ -118,7 +160,12 @@ class Members(Expressions):
         put = access.set_static if node.static else access.set_member
 
         def assign(session: Session, value: Any) -> None:
-            put(target(session), session.member_name(name_of(session)), None if value is NOTHING else value, session)
+            put(
+                target(session),
+                session.member_name(name_of(session)),
+                None if value is NOTHING else value,
+                session,
+            )
 
         return assign
 

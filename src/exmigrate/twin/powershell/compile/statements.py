@@ -155,7 +155,9 @@ class Statements(Members):
         ) and not isinstance(node.elements[0].expr, (ast.Paren, ast.SubExpr, ast.ArraySub))  # fmt: skip
 
     def _assign_plain(self, node: ast.Assignment, pure: bool) -> Value:
-        read = self.raw(node.value) if not isinstance(node.value, ast.Assignment) else self._assign(node.value)
+        read = (
+            self.raw(node.value) if not isinstance(node.value, ast.Assignment) else self._assign(node.value)
+        )
         assign = self.assigner(node.target)
 
         def run(session: Session) -> Any:
@@ -194,7 +196,9 @@ class Statements(Members):
             combine = operations.binary(op, self.value(target), read)
         assign = self.assigner(target)
         if isinstance(target, ast.Variable) and ":" not in target.name and op in ("add", "sub"):
-            return _compound_variable(self.key_of(target.name), read, combine, assign, 1 if op == "add" else -1)
+            return _compound_variable(
+                self.key_of(target.name), read, combine, assign, 1 if op == "add" else -1
+            )
 
         def run(session: Session) -> Any:
             value = combine(session)
@@ -444,7 +448,9 @@ def _compound_variable(key: str, read: Value, combine: Value, assign: Any, sign:
                         found.value = value
                         session.ok = True
                         return value
-                value = (operations.operators.add if sign > 0 else operations.operators.subtract)(before, by, session)
+                value = (operations.operators.add if sign > 0 else operations.operators.subtract)(
+                    before, by, session
+                )
                 found.value = value
                 return value
         value = combine(session)

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 Assign = Callable[["Session", Any], None]
 CONSTANTS = {"true": True, "false": False, "null": None}
-FRAME_NAMES = frozenset({"args", "myinvocation", "psboundparameters", "pscmdlet", "input", "psscriptroot", "pscommandpath"})
+FRAME_NAMES = frozenset(
+    {"args", "myinvocation", "psboundparameters", "pscmdlet", "input", "psscriptroot", "pscommandpath"}
+)
 # Constant or read-only in every scope: an assignment anywhere is an error.
-FIXED = frozenset({"true", "false", "?", "home", "host", "pid", "pshome", "psversiontable", "shellid", "executioncontext"})
+FIXED = frozenset(
+    {"true", "false", "?", "home", "host", "pid", "pshome", "psversiontable", "shellid", "executioncontext"}
+)
 SCOPES = ("global", "script", "local", "private")
 
 

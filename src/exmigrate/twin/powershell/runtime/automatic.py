@@ -85,10 +85,20 @@ def automatic_variables(session: Session) -> None:
     for name, action in _PREFERENCES.items():
         variables[name.lower()] = Variable(name, session.action_value(action))
     if session.number >= 5:
-        variables["informationpreference"] = Variable("InformationPreference", session.action_value("SilentlyContinue"))
+        variables["informationpreference"] = Variable(
+            "InformationPreference", session.action_value("SilentlyContinue")
+        )
     variables["confirmpreference"] = Variable("ConfirmPreference", session.confirm_value("High"))
-    constants = {"HOME": home, "PID": 4712, "ShellId": "Microsoft.PowerShell", "PSCulture": "en-US", "PSUICulture": "en-US"}
-    constants["PSHOME"] = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0" if windows else "/opt/microsoft/powershell/7"
+    constants = {
+        "HOME": home,
+        "PID": 4712,
+        "ShellId": "Microsoft.PowerShell",
+        "PSCulture": "en-US",
+        "PSUICulture": "en-US",
+    }
+    constants["PSHOME"] = (
+        "C:\\Windows\\System32\\WindowsPowerShell\\v1.0" if windows else "/opt/microsoft/powershell/7"
+    )
     for name, value in constants.items():
         variables[name.lower()] = _fixed(name, value)
     variables["psversiontable"] = _fixed("PSVersionTable", version_table(session))
@@ -101,9 +111,16 @@ def automatic_variables(session: Session) -> None:
     variables["host"] = _fixed("Host", session.host_object())
     variables["executioncontext"] = _fixed("ExecutionContext", session.execution_context())
     if session.number >= 6:
-        for name, value in (("IsWindows", windows), ("IsLinux", not windows), ("IsMacOS", False), ("IsCoreCLR", True)):
+        for name, value in (
+            ("IsWindows", windows),
+            ("IsLinux", not windows),
+            ("IsMacOS", False),
+            ("IsCoreCLR", True),
+        ):
             variables[name.lower()] = _fixed(name, value)
     if session.number >= 3:
         from exmigrate.twin.powershell.runtime.defaults import DefaultParameters
 
-        variables["psdefaultparametervalues"] = Variable("PSDefaultParameterValues", DefaultParameters(session))
+        variables["psdefaultparametervalues"] = Variable(
+            "PSDefaultParameterValues", DefaultParameters(session)
+        )

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.runtime.args import ABSENT, Arg
 from exmigrate.twin.powershell.runtime.parameters import ALL, COMMON_SWITCHES, Spec, Table
-from exmigrate.twin.powershell.runtime.validate import as_parameter, binding_error, check_empty, run_validations
+from exmigrate.twin.powershell.runtime.validate import (
+    as_parameter,
+    binding_error,
+    check_empty,
+    run_validations,
+)
 from exmigrate.twin.powershell.scalars import Switch
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.texts import to_text
@@ -66,7 +71,12 @@ class Binding:
             spec = self._find(arg)
             if spec is None:
                 positional.append(arg)
-                if arg.value is ABSENT and position < count and args[position].name is None and not self.table.advanced:
+                if (
+                    arg.value is ABSENT
+                    and position < count
+                    and args[position].name is None
+                    and not self.table.advanced
+                ):
                     pass
                 continue
             takes = position < count and args[position].name is None
@@ -218,7 +228,7 @@ class Binding:
         rest = self.table.remaining
         if rest is not None and rest.name not in self.values and rest.mask & self.valid:
             values = [arg.text if arg.name is not None else arg.value for arg in waiting]
-            if len(values) == 1 and isinstance(values[0], list) and rest.kind != "object":
+            if len(values) == 1 and isinstance(values[0], list):
                 values = values[0]
             self.bind(rest, values)
             return
@@ -256,7 +266,9 @@ class Binding:
         self._check_mandatory(name, piped)
 
     def _choose(self, piped: bool) -> str | None:
-        possible = [name for position, name in enumerate(self.table.set_names) if self.valid & (1 << position)]
+        possible = [
+            name for position, name in enumerate(self.table.set_names) if self.valid & (1 << position)
+        ]
         if len(possible) == 1:
             return possible[0]
         complete = [name for name in possible if not self._lacking(name, piped)]
@@ -268,8 +280,13 @@ class Binding:
         if piped and len(complete) > 1:
             return None
         if len(complete) > 1:
-            with_mandatory = [name for name in complete if any(
-                (info := spec.sets.get(name)) is not None and info.mandatory for spec in self.table.specs)]
+            with_mandatory = [
+                name
+                for name in complete
+                if any(
+                    (info := spec.sets.get(name)) is not None and info.mandatory for spec in self.table.specs
+                )
+            ]
             if len(with_mandatory) == 1:
                 return with_mandatory[0]
             return self._all_sets(complete)

@@ -10,10 +10,10 @@ from exmigrate.twin.powershell.compile import compile_script
 from exmigrate.twin.powershell.compile.base import emit_value
 from exmigrate.twin.powershell.errors import error
 from exmigrate.twin.powershell.packs import UNSET
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.code import AnonymousInfo, Code, FunctionInfo, ScriptBlock
 from exmigrate.twin.powershell.runtime.flow import NOTHING, RETURN, LeaveError
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.scope import Scope, SessionState, Variable
 from exmigrate.twin.powershell.runtime.stages import FunctionStage
 from exmigrate.twin.powershell.syntax import ParseFailure
@@ -100,7 +100,13 @@ class Blocks(Parts):
         return output
 
     def invoke_to(
-        self, block: Any, args: list[Any], emit: Emit, this: Any = UNSET, dollar_under: Any = UNSET, dot: bool = False
+        self,
+        block: Any,
+        args: list[Any],
+        emit: Emit,
+        this: Any = UNSET,
+        dollar_under: Any = UNSET,
+        dot: bool = False,
     ) -> None:
         """The same with the output going where ``emit`` says."""
         if not isinstance(block, ScriptBlock):
@@ -109,7 +115,13 @@ class Blocks(Parts):
             else:
                 raise error("The value is not a script block.", "NotAScriptBlock", "InvalidArgument", block)
         stage = FunctionStage(
-            self, AnonymousInfo(block), block, [Arg(None, value, None) for value in args], None, False, dot  # type: ignore[arg-type]
+            self,
+            AnonymousInfo(block),
+            block,
+            [Arg(None, value, None) for value in args],
+            None,
+            False,
+            dot,  # type: ignore[arg-type]
         )
         variables = stage.scope.vars
         if this is not UNSET and this is not None:

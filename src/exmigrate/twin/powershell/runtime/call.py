@@ -31,9 +31,22 @@ PASSING = (PSError, LeaveError, ExitError, StopUpstream, Halt, RecursionError)
 class CmdletCall:
     """One call of a cmdlet; see :class:`~exmigrate.twin.powershell.packs.Call` for the public part."""
 
-    __slots__ = ("bound", "cmdlet", "common", "error_action", "has_input", "input", "invoked_as", "session", "stage", "state")
+    __slots__ = (
+        "bound",
+        "cmdlet",
+        "common",
+        "error_action",
+        "has_input",
+        "input",
+        "invoked_as",
+        "session",
+        "stage",
+        "state",
+    )
 
-    def __init__(self, session: Session, cmdlet: Cmdlet, stage: CmdletStage, bound: dict[str, Any], piped: bool) -> None:
+    def __init__(
+        self, session: Session, cmdlet: Cmdlet, stage: CmdletStage, bound: dict[str, Any], piped: bool
+    ) -> None:
         self.session = session
         self.cmdlet = cmdlet
         self.stage = stage
@@ -150,7 +163,11 @@ class CmdletCall:
 
     def should_process(self, target: str, action: str = "") -> bool:
         return self.session.should_process(
-            target, action or self.cmdlet.name, self.cmdlet.impact, self.common.get("WhatIf"), self.common.get("Confirm")
+            target,
+            action or self.cmdlet.name,
+            self.cmdlet.impact,
+            self.common.get("WhatIf"),
+            self.common.get("Confirm"),
         )
 
     def should_continue(self, query: str, caption: str = "") -> bool:
@@ -192,7 +209,9 @@ class CmdletStage(Stage):
 
     __slots__ = ("binding", "call", "cmdlet", "face", "invoked_as", "pipeline", "process", "ran")
 
-    def __init__(self, session: Session, info: CmdletInfo, args: list[Arg], site: Any, piped: bool, invoked_as: str) -> None:
+    def __init__(
+        self, session: Session, info: CmdletInfo, args: list[Arg], site: Any, piped: bool, invoked_as: str
+    ) -> None:
         super().__init__(session, info, site)
         cmdlet = info.cmdlet
         self.cmdlet = cmdlet
@@ -272,6 +291,8 @@ class CmdletStage(Stage):
     def begin(self) -> None:
         if self.cmdlet.begin is not None:
             self._guard(self.cmdlet.begin)
+
+    def wired(self) -> None:
         if self.cmdlet.streaming is not None:
             self._guard(self._stream)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import NetException, error
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.code import Code, ScriptBlock
 from exmigrate.twin.powershell.runtime.flow import NOTHING
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.scope import Variable
 from exmigrate.twin.powershell.typeinfo import Method, NetType
 from exmigrate.twin.powershell.types import declared as d
@@ -67,7 +67,9 @@ class Instance(NetObject):
         self.values: dict[str, Any] = {}
 
 
-def define_enum(session: Session, name: str, members: list[tuple[str, int]], underlying: str, flags: bool) -> None:
+def define_enum(
+    session: Session, name: str, members: list[tuple[str, int]], underlying: str, flags: bool
+) -> None:
     """Declare an enumeration in the session."""
     kind = NetType(name, d.ENUM, is_value_type=True, is_enum=True)
     kind.enum_names = dict(members)
@@ -149,7 +151,9 @@ def _add_method(kind: NetType, shape: MethodShape) -> None:
     found.cache["shapes"].append(shape)
 
 
-def _dispatch(session: Session, kind: NetType, value: Any, shapes: list[MethodShape], args: list[Any], name: str) -> Any:
+def _dispatch(
+    session: Session, kind: NetType, value: Any, shapes: list[MethodShape], args: list[Any], name: str
+) -> Any:
     chosen = _choose(session, shapes, args)
     if chosen is None:
         base = kind.base
@@ -230,7 +234,9 @@ def _initialize(
         base_args = []
         if chosen is not None and chosen.base_args is not None:
             base_args = session.constructor_arguments(chosen, args)
-        base_constructors = [m for m in base.ps_class.methods if m.name.lower() == base.name.lower() and not m.static]
+        base_constructors = [
+            m for m in base.ps_class.methods if m.name.lower() == base.name.lower() and not m.static
+        ]
         _initialize(session, made, base, base_constructors, base_args)
     for prop in shape.properties:
         if not prop.static:

@@ -29,7 +29,7 @@ from exmigrate.twin.powershell.values import Boxed
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.runtime.session import Session
 
-_VARIABLES = ("ErrorVariable", "WarningVariable", "InformationVariable", "OutVariable")
+_VARIABLES = ("ErrorVariable", "WarningVariable", "InformationVariable", "OutVariable", "PipelineVariable")
 
 
 class Commands:
@@ -183,7 +183,9 @@ class Commands:
             )
         return self.stage(text, args, site, piped)
 
-    def stage_for(self, info: CommandInfo, name: str, args: list[Arg], site: Any, piped: bool, dot: bool) -> Stage:
+    def stage_for(
+        self, info: CommandInfo, name: str, args: list[Arg], site: Any, piped: bool, dot: bool
+    ) -> Stage:
         """The stage of a command that has been found."""
         session = self.session
         if type(info) is FunctionInfo:

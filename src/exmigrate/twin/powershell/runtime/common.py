@@ -40,7 +40,7 @@ def action_of(value: Any, session: Session, name: str = "ErrorAction") -> str:
         raise transformation_error(
             name,
             f'Cannot convert value "{text}" to type "System.Management.Automation.ActionPreference". Error: "Unable to '
-            f'match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names '
+            f"match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names "
             f'and try again: {", ".join(ACTIONS[:5])}"',
             False,
         )
@@ -62,7 +62,11 @@ def function_preferences(stage: FunctionStage) -> None:
         chosen = "Continue" if to_bool(common["Verbose"]) else "SilentlyContinue"
         variables["verbosepreference"] = Variable("VerbosePreference", session.action_value(chosen))
     if "Debug" in common:
-        chosen = ("Inquire" if session.number < 6 else "Continue") if to_bool(common["Debug"]) else "SilentlyContinue"
+        chosen = (
+            ("Inquire" if session.number < 6 else "Continue")
+            if to_bool(common["Debug"])
+            else "SilentlyContinue"
+        )
         variables["debugpreference"] = Variable("DebugPreference", session.action_value(chosen))
     if "WhatIf" in common:
         variables["whatifpreference"] = Variable("WhatIfPreference", to_bool(common["WhatIf"]))
@@ -85,8 +89,24 @@ def with_variables(stage: Stage, common: dict[str, Any], session: Session) -> St
             sinks.tee(stream, lambda record, kept=kept: kept.items.append(session.shown(record)))
     result = GuardedStage(stage, sinks) if sinks is not None else stage
     if "OutVariable" in common:
-        return OutVariableStage(result, _variable(session, common["OutVariable"]))
+        kept = _variable(session, common["OutVariable"])
+        result = keeping(result, kept.items.append)
+    if "PipelineVariable" in common:
+        result = keeping(result, _follow(session, to_text(common["PipelineVariable"], session)))
     return result
+
+
+def _follow(session: Session, name: str) -> Any:
+    """-PipelineVariable: the variable holds the current output object while those behind work on it."""
+    variable = Variable(name)
+    scope = session.scope
+    scope.vars[name.lower()] = variable
+
+    def follow(value: Any) -> None:
+        variable.value = value
+        scope.vars[name.lower()] = variable
+
+    return follow
 
 
 def _variable(session: Session, name: Any) -> ArrayList:
@@ -104,12 +124,12 @@ def _variable(session: Session, name: Any) -> ArrayList:
     return kept
 
 
-def OutVariableStage(stage: Stage, kept: ArrayList) -> Stage:  # noqa: N802
-    """The same stage, its output kept as well."""
+def keeping(stage: Stage, note: Any) -> Stage:
+    """The same stage, its output noted before it goes on."""
     from exmigrate.twin.powershell.runtime.stages import Stage as Base
 
     class Keeping(Base):
-        """Passes everything on and keeps the output."""
+        """Passes everything on and notes the output."""
 
         __slots__ = ("inner",)
 
@@ -118,14 +138,19 @@ def OutVariableStage(stage: Stage, kept: ArrayList) -> Stage:  # noqa: N802
             self.inner = stage
 
         def set_emit(self, emit: Any) -> None:
-            def keep(value: Any) -> None:
-                kept.items.append(value)
+            self.emit = emit
+
+            def noted(value: Any) -> None:
+                note(value)
                 emit(value)
 
-            stage.set_emit(keep)
+            stage.set_emit(noted)
 
         def begin(self) -> None:
             stage.begin()
+
+        def wired(self) -> None:
+            stage.wired()
 
         def push(self, value: Any) -> None:
             stage.push(value)

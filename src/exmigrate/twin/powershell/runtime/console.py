@@ -9,8 +9,8 @@ from typing import Any
 from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import PSError, error
 from exmigrate.twin.powershell.machine.ports import MachineError
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.args import Arg
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.stages import GuardedStage, Stage
 from exmigrate.twin.powershell.runtime.streams import STREAM_NAMES, Sinks, drop
 from exmigrate.twin.powershell.types.texts import to_text

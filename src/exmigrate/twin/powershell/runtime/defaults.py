@@ -30,7 +30,9 @@ class DefaultParameters(Hashtable):
         self.session.has_defaults = True
 
 
-def default_arguments(session: Session, table_value: Any, name: str, table: Table, args: list[Arg]) -> list[Arg]:
+def default_arguments(
+    session: Session, table_value: Any, name: str, table: Table, args: list[Arg]
+) -> list[Arg]:
     """The arguments of a cmdlet with the defaults added for parameters that are not given by name."""
     given = {arg.name.lower() for arg in args if arg.name}
     added: list[Arg] = []

@@ -85,7 +85,9 @@ def with_dynamic(stage: FunctionStage, table: Table, binding: Binding, args: lis
     extra: list[Spec] = []
     for item in output:
         if isinstance(item, DictionaryBase):
-            extra.extend(_spec(parameter) for parameter in item.values() if isinstance(parameter, RuntimeParameter))
+            extra.extend(
+                _spec(parameter) for parameter in item.values() if isinstance(parameter, RuntimeParameter)
+            )
     binding.table = _extended(table, extra, table.advanced)
     binding.valid = binding.table.full_mask
     return args

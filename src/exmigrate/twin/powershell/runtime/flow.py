@@ -10,7 +10,17 @@ from typing import Any
 
 from exmigrate.twin.powershell.values import NOTHING
 
-__all__ = ["BREAK", "CONTINUE", "NOTHING", "RETURN", "ExitError", "Halt", "Leave", "LeaveError", "StopUpstream"]
+__all__ = [
+    "BREAK",
+    "CONTINUE",
+    "NOTHING",
+    "RETURN",
+    "ExitError",
+    "Halt",
+    "Leave",
+    "LeaveError",
+    "StopUpstream",
+]
 
 
 class Leave:

@@ -140,7 +140,10 @@ class Modules:
                 if folder:
                     candidates += [f"{folder}\\{name}\\{name}.psd1", f"{folder}\\{name}\\{name}.psm1"]
         for candidate in candidates:
-            if candidate.lower().endswith((".psm1", ".psd1", ".ps1")) and session.read_text_file(candidate) is not None:
+            if (
+                candidate.lower().endswith((".psm1", ".psd1", ".ps1"))
+                and session.read_text_file(candidate) is not None
+            ):
                 return candidate
         return None
 
@@ -280,7 +283,9 @@ class Modules:
 
 def not_a_module_block(name: str) -> PSError:
     """The error for ``& $module`` without something to run in it."""
-    return error(f"Module '{name}' needs a script block or command to run.", "BadExpression", "InvalidOperation", name)
+    return error(
+        f"Module '{name}' needs a script block or command to run.", "BadExpression", "InvalidOperation", name
+    )
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

@@ -47,7 +47,9 @@ class NativeStage(Stage):
 
     __slots__ = ("args", "lines", "piped", "redirected")
 
-    def __init__(self, session: Session, info: ApplicationInfo, args: list[Arg], site: Any, piped: bool) -> None:
+    def __init__(
+        self, session: Session, info: ApplicationInfo, args: list[Arg], site: Any, piped: bool
+    ) -> None:
         super().__init__(session, info, site)
         self.piped = piped
         self.lines: list[str] = []
@@ -66,7 +68,10 @@ class NativeStage(Stage):
     def error_line(self, line: str) -> None:
         """A line of standard error: an error record when redirected, else straight to the console."""
         record = ErrorRecord(
-            NetException("System.Management.Automation.RemoteException", line), "NativeCommandError", "NotSpecified", line
+            NetException("System.Management.Automation.RemoteException", line),
+            "NativeCommandError",
+            "NotSpecified",
+            line,
         )
         record.activity = self.command.name
         if self.site is not None:

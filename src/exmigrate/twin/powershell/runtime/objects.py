@@ -7,12 +7,12 @@ from typing import Any
 from exmigrate.twin.powershell.collections_ import Dictionary, Hashtable
 from exmigrate.twin.powershell.errors import error
 from exmigrate.twin.powershell.packs import Cmdlet
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.args import Arg
-from exmigrate.twin.powershell.runtime.code import CmdletInfo, CommandInfo, ScriptBlock
+from exmigrate.twin.powershell.runtime.code import CmdletInfo, CommandInfo
 from exmigrate.twin.powershell.runtime.defaults import default_arguments
 from exmigrate.twin.powershell.runtime.modules import Module
 from exmigrate.twin.powershell.runtime.parameters import Table
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.types.resolve import find_type
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import AliasProperty, NetObject, PSObject

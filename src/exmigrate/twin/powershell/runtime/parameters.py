@@ -146,7 +146,9 @@ class Table:
         command_id: What stands behind the comma in error ids.
     """
 
-    def __init__(self, specs: Sequence[Spec], default_set: str, advanced: bool, common: dict[str, str]) -> None:
+    def __init__(
+        self, specs: Sequence[Spec], default_set: str, advanced: bool, common: dict[str, str]
+    ) -> None:
         self.specs = list(specs)
         self.advanced = advanced
         self.common = common if advanced else {}
@@ -165,8 +167,10 @@ class Table:
             self.set_names.append(default_set)
         for spec in specs:
             self._fold_sets(spec)
-            spec.mask = ALL if "*" in spec.sets else sum(
-                1 << position for position, name in enumerate(self.set_names) if name in spec.sets
+            spec.mask = (
+                ALL
+                if "*" in spec.sets
+                else sum(1 << position for position, name in enumerate(self.set_names) if name in spec.sets)
             )
         self.full_mask = (1 << len(self.set_names)) - 1 if self.set_names else ALL
         self.mandatory = any(info.mandatory for spec in specs for info in spec.sets.values())
@@ -186,7 +190,9 @@ class Table:
         """Positional parameters in order when sets do not matter, else None."""
         if self.set_names:
             return None
-        placed = [(spec.sets["*"].position, spec) for spec in self.specs if spec.sets["*"].position is not None]
+        placed = [
+            (spec.sets["*"].position, spec) for spec in self.specs if spec.sets["*"].position is not None
+        ]
         return [spec for _, spec in sorted(placed, key=lambda pair: pair[0] or 0)]
 
     def mask_of(self, set_name: str) -> int:

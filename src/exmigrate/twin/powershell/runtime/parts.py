@@ -103,7 +103,13 @@ class Parts:
         raise AssertionError
 
     def invoke_to(
-        self, block: Any, args: list[Any], emit: Any, this: Any = UNSET, dollar_under: Any = UNSET, dot: bool = False
+        self,
+        block: Any,
+        args: list[Any],
+        emit: Any,
+        this: Any = UNSET,
+        dollar_under: Any = UNSET,
+        dot: bool = False,
     ) -> None:
         """Run a script block."""
         raise AssertionError

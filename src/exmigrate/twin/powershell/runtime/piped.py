@@ -37,7 +37,11 @@ class PipelineBinder:
         self.only: Spec | None = None
         if len(self.by_value) == 1 and not self.by_name:
             spec = self.by_value[0]
-            if spec.kind == "object" and not spec.validations and not any(i.mandatory for i in spec.sets.values()):
+            if (
+                spec.kind == "object"
+                and not spec.validations
+                and not any(i.mandatory for i in spec.sets.values())
+            ):
                 self.only = spec
                 self.bound = [spec]
 
@@ -83,11 +87,17 @@ class PipelineBinder:
 
     def _open(self, spec: Spec) -> bool:
         valid = self.binding.valid
-        return spec.name not in self.binding.values and (spec.mask == ALL or valid == ALL or bool(spec.mask & valid))
+        return spec.name not in self.binding.values and (
+            spec.mask == ALL or valid == ALL or bool(spec.mask & valid)
+        )
 
     def _by_value(self, value: Any, convert: bool) -> None:
         default = self.binding.table.mask_of(self.binding.table.default_set)
-        specs = sorted(self.by_value, key=lambda s: 0 if default and s.mask & default else 1) if default else self.by_value
+        specs = (
+            sorted(self.by_value, key=lambda s: 0 if default and s.mask & default else 1)
+            if default
+            else self.by_value
+        )
         for spec in specs:
             if self._open(spec) and (convert or plain_match(spec, value, self.session)):
                 self._try(spec, value, convert)
@@ -96,7 +106,9 @@ class PipelineBinder:
         try:
             self.binding.bind(spec, value)
         except PSError as fault:
-            if quiet and "Transformation" in fault.record.error_id or "CannotConvert" in fault.record.error_id:
+            if (
+                quiet and "Transformation" in fault.record.error_id
+            ) or "CannotConvert" in fault.record.error_id:
                 return
             raise
         self.bound.append(spec)

@@ -68,8 +68,32 @@ def _wire(session: Session, stages: list[Stage], redirections: list[list[Any]], 
 
 
 def _begin(stages: list[Stage]) -> None:
-    for stage in stages:
+    """Begin each stage in order; one that puts something out meanwhile begins its successor first."""
+    last = len(stages) - 1
+    begun = [False] * (last + 1)
+
+    def begin(position: int) -> None:
+        begun[position] = True
+        stage = stages[position]
+        if position == last:
+            stage.begin()
+            return
+        onward = stage.emit
+
+        def early(value: Any) -> None:
+            if not begun[position + 1]:
+                begin(position + 1)
+            onward(value)
+
+        stage.set_emit(early)
         stage.begin()
+        stage.set_emit(onward)
+
+    for position in range(last + 1):
+        if not begun[position]:
+            begin(position)
+    for stage in stages:
+        stage.wired()
 
 
 def _feed_value(session: Session, stages: list[Stage], value: Any) -> None:

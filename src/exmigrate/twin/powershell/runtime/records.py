@@ -11,9 +11,9 @@ from typing import Any
 from exmigrate.twin.powershell.collections_ import ArrayList
 from exmigrate.twin.powershell.convert import to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, Severity, error
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.common import action_of
 from exmigrate.twin.powershell.runtime.flow import NOTHING, Leave
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.scope import Frame, Scope
 from exmigrate.twin.powershell.runtime.streams import Sinks
 from exmigrate.twin.powershell.types.resolve import find_type
@@ -218,7 +218,11 @@ class Faults(Parts):
             fault = PSError(value, Severity.SCRIPT)
             return fault
         elif isinstance(value, NetException):
-            record = value.props.get("ErrorRecord") if value.is_a("System.Management.Automation.RuntimeException") else None
+            record = (
+                value.props.get("ErrorRecord")
+                if value.is_a("System.Management.Automation.RuntimeException")
+                else None
+            )
             record = record or ErrorRecord(value, value.message, "OperationStopped")
             fault = PSError(record, Severity.SCRIPT)
         else:
@@ -325,7 +329,9 @@ class Faults(Parts):
             asks = to_bool(confirm)
         else:
             preference = to_text(self.variable("ConfirmPreference") or "None", self)
-            asks = preference in order[1:] and impact in order and order.index(impact) >= order.index(preference)
+            asks = (
+                preference in order[1:] and impact in order and order.index(impact) >= order.index(preference)
+            )
         if asks:
             return self.ask(f'Performing the operation "{action}" on target "{target}".', "Confirm")
         return True

@@ -76,7 +76,9 @@ class Computed(Variable):
 
     __slots__ = ("_read", "_write")
 
-    def __init__(self, name: str, read: Callable[[], Any], write: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self, name: str, read: Callable[[], Any], write: Callable[[Any], None] | None = None
+    ) -> None:
         self._read = read
         self._write = write
         self.name = name
@@ -121,7 +123,9 @@ class Scope:
 
     __slots__ = ("aliases", "drives", "frame", "functions", "kind", "parent", "state", "vars")
 
-    def __init__(self, parent: Scope | None, kind: str = "function", frame: Any = None, state: Any = None) -> None:
+    def __init__(
+        self, parent: Scope | None, kind: str = "function", frame: Any = None, state: Any = None
+    ) -> None:
         self.vars: dict[str, Variable] = {}
         self.parent = parent
         self.kind = kind

@@ -22,6 +22,7 @@ class ScriptStage(Stage):
 
     def set_emit(self, emit: Any) -> None:
         """Say where output goes."""
+        self.emit = emit
         self.inner.set_emit(emit)
 
     def _guard(self, action: Any, *args: Any) -> None:

@@ -11,8 +11,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.compile import compile_script
-from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, error, from_fault
+from exmigrate.twin.powershell.errors import (
+    ErrorRecord,
+    NetException,
+    PSError,
+    error,
+    from_fault,
+    unsupported,
+)
 from exmigrate.twin.powershell.faults import NetFault
+from exmigrate.twin.powershell import members as _members  # noqa: F401  (declares every type)
+from exmigrate.twin.powershell.runtime import surface_code, surface_errors  # noqa: F401  (declare types)
+from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.automatic import automatic_variables
 from exmigrate.twin.powershell.runtime.blocks import Blocks
@@ -28,8 +38,7 @@ from exmigrate.twin.powershell.runtime.scope import Frame, Scope, SessionState
 from exmigrate.twin.powershell.runtime.stages import FunctionStage
 from exmigrate.twin.powershell.runtime.variables import VariableAccess
 from exmigrate.twin.powershell.syntax import ParseFailure
-
-from exmigrate.twin.powershell.runtime import surface_code, surface_errors  # noqa: F401,E402,I001  (declare types)
+from exmigrate.twin.powershell.types.faults_of import machine_fault
 
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.host import Host, Result, StandardInput
@@ -128,11 +137,17 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
             pass
         except Halt as halt:
             self._end_with(result, self._halted(halt))
+        except MachineError as refusal:
+            self._end_with(result, from_fault(machine_fault(refusal)))
+        except Exception as defect:
+            self._end_with(result, self._defect(defect))
         finally:
             self._end_run(result)
         return result
 
-    def _begin_run(self, result: Result, stdin: Any, on_output: Any, on_host: Any, on_record: Any) -> Callable[[Any], None]:
+    def _begin_run(
+        self, result: Result, stdin: Any, on_output: Any, on_host: Any, on_record: Any
+    ) -> Callable[[Any], None]:
         self.result = result
         self.stdin = stdin
         self.on_host = on_host
@@ -156,7 +171,9 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
     def _run_code(self, code: Code, file: str, args: Sequence[Any], emit: Callable[[Any], None]) -> None:
         made = [Arg(None, value, None) for value in args]
         if file:
-            info = ScriptInfo(file.replace("/", "\\").rpartition("\\")[2], file, ScriptBlock(code, self.state))
+            info = ScriptInfo(
+                file.replace("/", "\\").rpartition("\\")[2], file, ScriptBlock(code, self.state)
+            )
             stage = FunctionStage(self, info, info.block, made, None, False, kind="script")
             stage.frame.invoked_as = file
         else:
@@ -172,10 +189,23 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         result.terminated_by = fault.severity.value
         result.had_errors = True
 
+    def _defect(self, defect: Exception) -> PSError:
+        """What the simulation itself could not do: an error that says so, never a Python exception for the caller."""
+        return unsupported(f"this use ({type(defect).__name__}: {defect})")
+
     def _halted(self, halt: Halt) -> PSError:
         limit = halt.limit or "stop"
-        kind = "System.TimeoutException" if limit == "seconds" else "System.Management.Automation.PipelineStoppedException"
-        return error(halt.message, f"Limit.{limit}" if halt.limit else "PipelineStopped", "OperationStopped", exception=kind)
+        kind = (
+            "System.TimeoutException"
+            if limit == "seconds"
+            else "System.Management.Automation.PipelineStoppedException"
+        )
+        return error(
+            halt.message,
+            f"Limit.{limit}" if halt.limit else "PipelineStopped",
+            "OperationStopped",
+            exception=kind,
+        )
 
     def _end_run(self, result: Result) -> None:
         self.scope = self.global_state.top

@@ -9,7 +9,7 @@ from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import PSError, error
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.binder import Binding
-from exmigrate.twin.powershell.runtime.code import Code, CommandInfo, ScriptBlock
+from exmigrate.twin.powershell.runtime.code import CommandInfo, ScriptBlock
 from exmigrate.twin.powershell.runtime.common import function_preferences
 from exmigrate.twin.powershell.runtime.flow import RETURN, Leave, LeaveError
 from exmigrate.twin.powershell.runtime.parameters import Spec, Table
@@ -50,6 +50,9 @@ class Stage:
 
     def begin(self) -> None:
         """Before any input."""
+
+    def wired(self) -> None:
+        """All stages have begun; output goes straight on from now."""
 
     def push(self, value: Any) -> None:
         """One input object."""
@@ -111,6 +114,9 @@ class GuardedStage(Stage):
     def begin(self) -> None:
         self._guard(self.inner.begin)
 
+    def wired(self) -> None:
+        self.inner.wired()
+
     def push(self, value: Any) -> None:
         self._guard(self.inner.push, value)
 
@@ -130,7 +136,20 @@ class GuardedStage(Stage):
 class FunctionStage(Stage):
     """A function, filter, script or script block at work."""
 
-    __slots__ = ("binding", "block", "code", "common", "dot", "frame", "items", "piped", "pipeline", "ran", "scope", "state")
+    __slots__ = (
+        "binding",
+        "block",
+        "code",
+        "common",
+        "dot",
+        "frame",
+        "items",
+        "piped",
+        "pipeline",
+        "ran",
+        "scope",
+        "state",
+    )
 
     def __init__(
         self, session: Session, command: CommandInfo, block: ScriptBlock, args: list[Arg], site: Any, piped: bool,
@@ -236,10 +255,14 @@ class FunctionStage(Stage):
     def _default(self, spec: Spec) -> Any:
         assert spec.default is not None
         value = spec.default(self.session)
-        if spec.kind == "object" or value is None and spec.kind not in ("string", "switch"):
+        if spec.kind == "object" or (value is None and spec.kind not in ("string", "switch")):
             return value
         if spec.kind == "switch":
-            return value if isinstance(value, Switch) else Switch(bool(convert(value, spec.type(self.session), self.session)))
+            return (
+                value
+                if isinstance(value, Switch)
+                else Switch(bool(convert(value, spec.type(self.session), self.session)))
+            )
         return convert(value, spec.type(self.session), self.session)
 
     # Running -----------------------------------------------------------------------------------------------
@@ -309,7 +332,9 @@ class FunctionStage(Stage):
         assert self.pipeline is not None
         binder = self.pipeline
         for spec in binder.reset():
-            self.scope.vars[spec.key] = Variable(spec.name, unbound_value(self.session, spec), special_of(spec))
+            self.scope.vars[spec.key] = Variable(
+                spec.name, unbound_value(self.session, spec), special_of(spec)
+            )
         try:
             binder.bind(value)
         except PSError as fault:

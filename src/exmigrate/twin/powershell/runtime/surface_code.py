@@ -11,6 +11,7 @@ from exmigrate.twin.powershell.runtime.dynamic import AttributeObject, RuntimePa
 from exmigrate.twin.powershell.runtime.modules import Module
 from exmigrate.twin.powershell.runtime.scope import Computed, Variable
 from exmigrate.twin.powershell.runtime.stages import FunctionStage
+from exmigrate.twin.powershell.runtime.variables import Cursor
 from exmigrate.twin.powershell.scalars import Guid, Version
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, NetType, declare_type
 from exmigrate.twin.powershell.types import enums
@@ -27,8 +28,8 @@ BLOCK.to_string = lambda block, ctx: block.code.text
 
 def _invoke_block(block: Any, args: list[Any], ctx: Any) -> Any:
     output = ctx.invoke(block, args)
-    from exmigrate.twin.powershell.types.resolve import find_type
     from exmigrate.twin.powershell.collections_ import GenericList
+    from exmigrate.twin.powershell.types.resolve import find_type
 
     kind = find_type("System.Collections.ObjectModel.Collection[psobject]")
     return GenericList(kind, output) if kind is not None else output
@@ -77,7 +78,12 @@ def _to_block(value: Any, ctx: Any) -> Any:
 
 # Commands -----------------------------------------------------------------------------------------------------
 
-COMMAND = declare_type(_AUTOMATION + "CommandInfo", "System.Object", k.CommandInfo, display=("CommandType", "Name", "Version", "Source"))
+COMMAND = declare_type(
+    _AUTOMATION + "CommandInfo",
+    "System.Object",
+    k.CommandInfo,
+    display=("CommandType", "Name", "Version", "Source"),
+)
 _INFOS = {
     k.FunctionInfo: "FunctionInfo",
     k.AliasInfo: "AliasInfo",
@@ -117,7 +123,9 @@ COMMAND.prop("Module", lambda x, ctx: ctx.modules.loaded.get(x.module.lower()) i
 COMMAND.prop("Visibility", lambda x, ctx: "Public")
 COMMAND.prop("Parameters", lambda x, ctx: ctx.command_parameters(x))
 COMMAND.prop("Options", lambda x, ctx: ", ".join(sorted(o.capitalize() for o in x.options)) or "None")
-COMMAND.prop("Description", lambda x, ctx: x.description, lambda x, v, ctx: setattr(x, "description", to_text(v)))
+COMMAND.prop(
+    "Description", lambda x, ctx: x.description, lambda x, v, ctx: setattr(x, "description", to_text(v))
+)
 COMMAND.to_string = lambda x, ctx: x.name
 for _class in (k.FunctionInfo, k.AnonymousInfo, k.ScriptInfo):
     BY_CLASS[_class].prop("ScriptBlock", lambda x, ctx: x.block)
@@ -133,7 +141,12 @@ BY_CLASS[k.CmdletInfo].prop("PSSnapIn", lambda x, ctx: ctx.modules.snapins.get(x
 
 # Modules ------------------------------------------------------------------------------------------------------
 
-MODULE = declare_type(_AUTOMATION + "PSModuleInfo", "System.Object", Module, display=("ModuleType", "Version", "Name", "ExportedCommands"))
+MODULE = declare_type(
+    _AUTOMATION + "PSModuleInfo",
+    "System.Object",
+    Module,
+    display=("ModuleType", "Version", "Name", "ExportedCommands"),
+)
 MODULE.prop("Name", lambda x, ctx: x.name, None, "System.String")
 MODULE.prop("Path", lambda x, ctx: x.path, None, "System.String")
 MODULE.prop("ModuleType", lambda x, ctx: x.kind)
@@ -141,7 +154,8 @@ MODULE.prop("Version", lambda x, ctx: _version(x.version))
 MODULE.prop("Description", lambda x, ctx: x.description, None, "System.String")
 MODULE.prop("ExportedFunctions", lambda x, ctx: ctx.text_table({i.name: i for i in x.functions.values()}))
 MODULE.prop(
-    "ExportedCommands", lambda x, ctx: ctx.text_table({**{i.name: i for i in x.functions.values()}, **dict.fromkeys(x.cmdlets)})
+    "ExportedCommands",
+    lambda x, ctx: ctx.text_table({**{i.name: i for i in x.functions.values()}, **dict.fromkeys(x.cmdlets)}),
 )
 MODULE.prop("ExportedVariables", lambda x, ctx: ctx.text_table({v.name: v for v in x.variables.values()}))
 MODULE.prop("ExportedAliases", lambda x, ctx: ctx.text_table({a.name: a for a in x.aliases.values()}))
@@ -167,7 +181,11 @@ def _variable_value(variable: Variable, ctx: Any) -> Any:
 
 VARIABLE.prop("Name", lambda x, ctx: x.name, None, "System.String")
 VARIABLE.prop("Value", _variable_value, lambda x, v, ctx: x.assign(ctx, v))
-VARIABLE.prop("Description", lambda x, ctx: x.special.description if x.special else "", lambda x, v, ctx: setattr(x.need_special(), "description", to_text(v)))
+VARIABLE.prop(
+    "Description",
+    lambda x, ctx: x.special.description if x.special else "",
+    lambda x, v, ctx: setattr(x.need_special(), "description", to_text(v)),
+)
 VARIABLE.prop("Options", lambda x, ctx: _options(x))
 VARIABLE.prop("Visibility", lambda x, ctx: "Public")
 VARIABLE.prop("Attributes", lambda x, ctx: [])
@@ -175,9 +193,20 @@ VARIABLE.prop("Attributes", lambda x, ctx: [])
 
 def _options(variable: Variable) -> Any:
     names = {"readonly": "ReadOnly", "constant": "Constant", "private": "Private", "allscope": "AllScope"}
-    chosen = [names[o] for o in ("readonly", "constant", "private", "allscope") if variable.special and o in variable.special.options]
+    chosen = [
+        names[o]
+        for o in ("readonly", "constant", "private", "allscope")
+        if variable.special and o in variable.special.options
+    ]
     return enums.enum_value(_AUTOMATION + "ScopedItemOptions", ", ".join(chosen) or "None")
 
+
+# Loops --------------------------------------------------------------------------------------------------------
+
+CURSOR = declare_type("System.Collections.IEnumerator+Loop", "System.Object", Cursor)
+CURSOR.prop("Current", lambda x, ctx: x.items[x.position] if 0 <= x.position < len(x.items) else None)
+_raw(CURSOR, "MoveNext", lambda x, args, ctx: x.move_next())
+_raw(CURSOR, "Reset", lambda x, args, ctx: setattr(x, "position", -1) or NOTHING)
 
 # $PSCmdlet ----------------------------------------------------------------------------------------------------
 
@@ -239,7 +268,9 @@ def _should_process(cmdlet: Any, args: list[Any], ctx: Any) -> Any:
     target = to_text(args[0], ctx)
     action = to_text(args[1], ctx) if len(args) > 1 else stage.command.name
     common = stage.common or {}
-    return ctx.should_process(target, action, to_text(binding.get("confirmimpact") or "Medium"), None, common.get("Confirm"))
+    return ctx.should_process(
+        target, action, to_text(binding.get("confirmimpact") or "Medium"), None, common.get("Confirm")
+    )
 
 
 def _writer(stream: str, preference: str) -> Any:
@@ -263,14 +294,22 @@ def _write_object(cmdlet: Any, args: list[Any], ctx: Any) -> Any:
 _raw(CMDLET, "ThrowTerminatingError", _terminate)
 _raw(CMDLET, "WriteError", _write_error)
 _raw(CMDLET, "ShouldProcess", _should_process)
-_raw(CMDLET, "ShouldContinue", lambda cmdlet, args, ctx: ctx.ask(to_text(args[0]), to_text(args[1]) if len(args) > 1 else ""))
+_raw(
+    CMDLET,
+    "ShouldContinue",
+    lambda cmdlet, args, ctx: ctx.ask(to_text(args[0]), to_text(args[1]) if len(args) > 1 else ""),
+)
 _raw(CMDLET, "WriteWarning", _writer("warning", "WarningPreference"))
 _raw(CMDLET, "WriteVerbose", _writer("verbose", "VerbosePreference"))
 _raw(CMDLET, "WriteDebug", _writer("debug", "DebugPreference"))
 _raw(CMDLET, "WriteObject", _write_object)
 _raw(CMDLET, "WriteProgress", lambda cmdlet, args, ctx: NOTHING)
 _raw(CMDLET, "GetVariableValue", lambda cmdlet, args, ctx: ctx.variable(to_text(args[0], ctx)))
-_raw(CMDLET, "GetUnresolvedProviderPathFromPSPath", lambda cmdlet, args, ctx: ctx.full_path(to_text(args[0], ctx)))
+_raw(
+    CMDLET,
+    "GetUnresolvedProviderPathFromPSPath",
+    lambda cmdlet, args, ctx: ctx.full_path(to_text(args[0], ctx)),
+)
 
 # Attributes and dynamic parameters ----------------------------------------------------------------------------
 
@@ -292,7 +331,11 @@ def _declare_attribute(name: str, settings: tuple[str, ...]) -> None:
     kind = declare_type(_AUTOMATION + name, ATTRIBUTE.name)
     kind.raw_constructor = lambda net, args, ctx: AttributeObject(net, args)
     for setting in settings:
-        kind.prop(setting, lambda x, ctx, s=setting: x.settings.get(s), lambda x, v, ctx, s=setting: x.settings.update({s: v}))
+        kind.prop(
+            setting,
+            lambda x, ctx, s=setting: x.settings.get(s),
+            lambda x, v, ctx, s=setting: x.settings.update({s: v}),
+        )
 
 
 for _name, _settings in _ATTRIBUTE_SETTINGS.items():
@@ -330,11 +373,28 @@ RAW_UI = record_type(
 UI = record_type(_AUTOMATION + "Internal.Host.InternalHostUserInterface", ("RawUI",))
 HOST = record_type(
     _AUTOMATION + "Internal.Host.InternalHost",
-    ("Name", "Version", "InstanceId", "UI", "CurrentCulture", "CurrentUICulture", "PrivateData", "IsRunspacePushed"),
+    (
+        "Name",
+        "Version",
+        "InstanceId",
+        "UI",
+        "CurrentCulture",
+        "CurrentUICulture",
+        "PrivateData",
+        "IsRunspacePushed",
+    ),
 )
-_raw(UI, "WriteLine", lambda ui, args, ctx: ctx.write_host((to_text(args[-1], ctx) if args else "") + "\n") or NOTHING)
+_raw(
+    UI,
+    "WriteLine",
+    lambda ui, args, ctx: ctx.write_host((to_text(args[-1], ctx) if args else "") + "\n") or NOTHING,
+)
 _raw(UI, "Write", lambda ui, args, ctx: ctx.write_host(to_text(args[-1], ctx)) or NOTHING)
-_raw(UI, "WriteErrorLine", lambda ui, args, ctx: ctx.write_console(to_text(args[-1], ctx) + "\n", True) or NOTHING)
+_raw(
+    UI,
+    "WriteErrorLine",
+    lambda ui, args, ctx: ctx.write_console(to_text(args[-1], ctx) + "\n", True) or NOTHING,
+)
 _raw(HOST, "SetShouldExit", lambda host, args, ctx: ctx.set_should_exit(args[0]))
 
 
@@ -372,13 +432,21 @@ def _set_variable(target: Any, args: list[Any], ctx: Any) -> Any:
 
 
 _raw(INVOKE_COMMAND, "ExpandString", lambda x, args, ctx: ctx.expand_string(to_text(args[0], ctx)))
-_raw(INVOKE_COMMAND, "InvokeScript", lambda x, args, ctx: ctx.invoke(ctx.block_from_text(to_text(args[0], ctx)), []))
+_raw(
+    INVOKE_COMMAND,
+    "InvokeScript",
+    lambda x, args, ctx: ctx.invoke(ctx.block_from_text(to_text(args[0], ctx)), []),
+)
 _raw(INVOKE_COMMAND, "NewScriptBlock", lambda x, args, ctx: ctx.block_from_text(to_text(args[0], ctx)))
 _raw(INVOKE_COMMAND, "GetCommand", lambda x, args, ctx: ctx.commands.find(to_text(args[0], ctx)))
 _raw(VARIABLES, "Get", lambda x, args, ctx: ctx.scope.find(to_text(args[0], ctx).lower()))
 _raw(VARIABLES, "GetValue", lambda x, args, ctx: ctx.variable(to_text(args[0], ctx)))
 _raw(VARIABLES, "Set", _set_variable)
-_raw(VARIABLES, "Remove", lambda x, args, ctx: ctx.scope.vars.pop(to_text(args[0], ctx).lower(), None) and NOTHING or NOTHING)
+_raw(
+    VARIABLES,
+    "Remove",
+    lambda x, args, ctx: (ctx.scope.vars.pop(to_text(args[0], ctx).lower(), None) and NOTHING) or NOTHING,
+)
 _raw(PATHS, "GetUnresolvedProviderPathFromPSPath", lambda x, args, ctx: ctx.full_path(to_text(args[0], ctx)))
 
 
@@ -386,6 +454,14 @@ def context_value(session: Any) -> Record:
     """``$ExecutionContext``."""
     state = Record(
         SESSION_STATE,
-        {"PSVariable": Record(VARIABLES, {}), "Path": Record(PATHS, {}), "LanguageMode": "FullLanguage", "Module": None},
+        {
+            "PSVariable": Record(VARIABLES, {}),
+            "Path": Record(PATHS, {}),
+            "LanguageMode": "FullLanguage",
+            "Module": None,
+        },
     )
-    return Record(CONTEXT, {"SessionState": state, "InvokeCommand": Record(INVOKE_COMMAND, {}), "Host": host_value(session)})
+    return Record(
+        CONTEXT,
+        {"SessionState": state, "InvokeCommand": Record(INVOKE_COMMAND, {}), "Host": host_value(session)},
+    )

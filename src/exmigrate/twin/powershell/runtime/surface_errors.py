@@ -46,7 +46,9 @@ class InvocationInfo(NetObject):
 
     __slots__ = ("bound", "command", "expecting", "invoked_as", "position", "unbound")
 
-    def __init__(self, command: Any, position: Position | None, invoked_as: str, bound: Any, unbound: list[Any]) -> None:
+    def __init__(
+        self, command: Any, position: Position | None, invoked_as: str, bound: Any, unbound: list[Any]
+    ) -> None:
         self.command = command
         self.position = position
         self.invoked_as = invoked_as
@@ -65,7 +67,9 @@ def invocation_of(source: Any, position: Position | None = None) -> InvocationIn
             site = source.position
             where = site.position() if site is not None else None
             unbound = [arg.value for arg in source.rest if arg.name is None]
-            found = source.invocation = InvocationInfo(source.command, where, source.invoked_as, source.bound, unbound)
+            found = source.invocation = InvocationInfo(
+                source.command, where, source.invoked_as, source.bound, unbound
+            )
             found.expecting = source.expecting_input
         return found
     if isinstance(source, Stage):
@@ -77,8 +81,6 @@ def invocation_of(source: Any, position: Position | None = None) -> InvocationIn
 
 
 # Exceptions ---------------------------------------------------------------------------------------------------
-
-BY_CLASS.setdefault(NetException, d.EXCEPTION)
 
 
 def _data(exception: NetException) -> Any:
@@ -92,8 +94,15 @@ def _exception_members(kind: NetType) -> None:
     kind.prop("InnerException", lambda e, ctx: e.inner, None, "System.Exception")
     kind.prop("Data", lambda e, ctx: _data(e), None, "System.Collections.IDictionary")
     kind.prop("StackTrace", lambda e, ctx: None, None, "System.String")
-    kind.prop("Source", lambda e, ctx: e.props.get("Source"), lambda e, v, ctx: e.props.update(Source=v), "System.String")
-    kind.prop("HelpLink", lambda e, ctx: e.props.get("HelpLink"), lambda e, v, ctx: e.props.update(HelpLink=v))
+    kind.prop(
+        "Source",
+        lambda e, ctx: e.props.get("Source"),
+        lambda e, v, ctx: e.props.update(Source=v),
+        "System.String",
+    )
+    kind.prop(
+        "HelpLink", lambda e, ctx: e.props.get("HelpLink"), lambda e, v, ctx: e.props.update(HelpLink=v)
+    )
     kind.prop("HResult", lambda e, ctx: e.props.get("HResult", e.hresult), None, "System.Int32")
     kind.prop("TargetSite", lambda e, ctx: None)
     kind.method("System.Exception GetBaseException()")(lambda e: e.base_exception())
@@ -111,7 +120,12 @@ _SPECIFIC = {
     "System.Runtime.InteropServices.ExternalException": ("ErrorCode",),
     "System.Net.WebException": ("Status", "Response"),
     _AUTOMATION + "CommandNotFoundException": ("CommandName",),
-    _AUTOMATION + "ParameterBindingException": ("ParameterName", "ErrorId", "ParameterType", "CommandInvocation"),
+    _AUTOMATION + "ParameterBindingException": (
+        "ParameterName",
+        "ErrorId",
+        "ParameterType",
+        "CommandInvocation",
+    ),
     _AUTOMATION + "SessionStateException": ("ItemName",),
 }
 for _type_name, _names in _SPECIFIC.items():
@@ -203,7 +217,9 @@ def _new_details(message: str) -> ErrorDetails:
 
 
 DETAILS.prop("Message", lambda x, ctx: x.message, None, "System.String")
-DETAILS.prop("RecommendedAction", lambda x, ctx: x.recommended, lambda x, v, ctx: setattr(x, "recommended", to_text(v)))
+DETAILS.prop(
+    "RecommendedAction", lambda x, ctx: x.recommended, lambda x, v, ctx: setattr(x, "recommended", to_text(v))
+)
 DETAILS.to_string = lambda x, ctx: x.message
 
 
@@ -245,9 +261,15 @@ CATEGORY.prop(
     _AUTOMATION + "ErrorCategory",
 )  # fmt: skip
 CATEGORY.prop(
-    "Activity", lambda x, ctx: category_activity(x.record), lambda x, v, ctx: setattr(x.record, "activity", to_text(v))
+    "Activity",
+    lambda x, ctx: category_activity(x.record),
+    lambda x, v, ctx: setattr(x.record, "activity", to_text(v)),
 )
-CATEGORY.prop("Reason", lambda x, ctx: category_reason(x.record), lambda x, v, ctx: setattr(x.record, "reason", to_text(v)))
+CATEGORY.prop(
+    "Reason",
+    lambda x, ctx: category_reason(x.record),
+    lambda x, v, ctx: setattr(x.record, "reason", to_text(v)),
+)
 CATEGORY.prop(
     "TargetName",
     lambda x, ctx: category_target(x.record)[0],

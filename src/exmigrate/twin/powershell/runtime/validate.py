@@ -63,7 +63,9 @@ def check_empty(spec: Spec, value: Any) -> None:
 
 def _empty(spec: Spec, suffix: str, what: str) -> PSError:
     message = f"Cannot bind argument to parameter '{spec.name}' because it is {what}."
-    return binding_error(message, f"ParameterArgumentValidationError{suffix}", "InvalidData", VALIDATION, spec.name)
+    return binding_error(
+        message, f"ParameterArgumentValidationError{suffix}", "InvalidData", VALIDATION, spec.name
+    )
 
 
 def run_validations(session: Session, name: str, validations: list[Validation], value: Any) -> None:
@@ -98,7 +100,10 @@ def _each(check: Callable[[Any, Validation, Any], str]) -> Callable[[Any, Valida
 
 
 def _set(session: Any, validation: Validation, value: Any) -> str:
-    if any(equals(to_text(value, session), to_text(item, session), validation.ignore_case) for item in validation.args):
+    if any(
+        equals(to_text(value, session), to_text(item, session), validation.ignore_case)
+        for item in validation.args
+    ):
         return ""
     allowed = ",".join(to_text(item, session) for item in validation.args)
     return (
@@ -178,10 +183,12 @@ def _not_null(session: Any, validation: Validation, value: Any) -> str:
 
 
 def _not_empty(session: Any, validation: Validation, value: Any) -> str:
-    if value is None or value == "" or (isinstance(value, (list, ListBase, DictionaryBase)) and not len(value)):
-        return (
-            "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."
-        )
+    if (
+        value is None
+        or value == ""
+        or (isinstance(value, (list, ListBase, DictionaryBase)) and not len(value))
+    ):
+        return "The argument is null or empty. Provide an argument that is not null or empty, and then try the command again."
     if isinstance(value, (list, ListBase)) and any(item is None or item == "" for item in _elements(value)):
         return (
             "The argument is null, empty, or an element of the argument collection contains a null value. Supply a "
@@ -255,10 +262,14 @@ def as_parameter(session: Session, spec: Spec, value: Any, text: str | None, scr
     try:
         return convert(value, spec.type(session), session)
     except PSError as fault:
-        raise transformation_error(spec.name, fault.record.exception.message, script, fault.record.exception) from None
+        raise transformation_error(
+            spec.name, fault.record.exception.message, script, fault.record.exception
+        ) from None
 
 
-def _cannot_convert(spec: Spec, value: Any, fault: Any, script: bool, target: str, session: Session) -> PSError:
+def _cannot_convert(
+    spec: Spec, value: Any, fault: Any, script: bool, target: str, session: Session
+) -> PSError:
     text = f"Cannot convert '{d.type_of(value).name}' to the type '{target}' required by parameter '{spec.name}'. "
     text += "Specified method is not supported."
     return binding_error(text, "CannotConvertArgument", "InvalidArgument", BINDING, spec.name)

@@ -9,9 +9,9 @@ from typing import Any
 from exmigrate.twin.powershell.collections_ import Dictionary, DictionaryBase, Enumerator
 from exmigrate.twin.powershell.errors import PSError, error
 from exmigrate.twin.powershell.operators import is_list
-from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.args import ABSENT, Arg
 from exmigrate.twin.powershell.runtime.flow import NOTHING, Halt
+from exmigrate.twin.powershell.runtime.parts import Parts
 from exmigrate.twin.powershell.runtime.scope import Frame, Scope, SessionState, Variable, not_writable
 from exmigrate.twin.powershell.types import access, declared
 from exmigrate.twin.powershell.types.resolve import find_type, type_not_found
@@ -199,14 +199,15 @@ class VariableAccess(Parts):
         found = self.scope.find(key)
         if found is None:
             raise error(
-                f"[ref] cannot be applied to a variable that does not exist.",
+                "[ref] cannot be applied to a variable that does not exist.",
                 "NonExistingVariableReference",
                 "InvalidOperation",
                 name,
             )
         variable: Variable = found
         return Reference(
-            lambda: None if variable.value is NOTHING else variable.value, lambda value: variable.assign(self, value)
+            lambda: None if variable.value is NOTHING else variable.value,
+            lambda value: variable.assign(self, value),
         )
 
     # ``$_`` and loops --------------------------------------------------------------------------------------
@@ -311,7 +312,9 @@ class VariableAccess(Parts):
                 return list(frame.rest)
             if frame is not None and "args" not in self.scope.vars:
                 return list(_spread(frame.rest))
-        value = self.frame_variable(key) if key in ("args", "psboundparameters", "input") else self.variable(name)
+        value = (
+            self.frame_variable(key) if key in ("args", "psboundparameters", "input") else self.variable(name)
+        )
         if isinstance(value, DictionaryBase):
             return [Arg(to_text(k), v, f"-{to_text(k)}:") for k, v in value.items()]
         if value is None:
@@ -337,10 +340,6 @@ class VariableAccess(Parts):
     commands: Any
 
 
-
-
-
-
 class Cursor:
     """The state of a foreach or switch loop."""
 
@@ -349,6 +348,11 @@ class Cursor:
     def __init__(self) -> None:
         self.items: Any = []
         self.position = -1
+
+    def move_next(self) -> bool:
+        """Step to the next item; False at the end."""
+        self.position += 1
+        return bool(self.position < len(self.items))
 
 
 def _spread(args: list[Arg]) -> list[Arg]:

@@ -25,7 +25,9 @@ _PLAIN_WORD = re.compile(
     rf"[^{BLANKS}\r\n\0{{}}();,|&<>`$@{SINGLE_QUOTES}{DOUBLE_QUOTES}][^{BLANKS}\r\n\0{{}}();,|&<>`${SINGLE_QUOTES}{DOUBLE_QUOTES}]*"
 ).match
 _WORD_RUN = re.compile(rf"[^{BLANKS}\r\n\0{{}}();,|&<>`${SINGLE_QUOTES}{DOUBLE_QUOTES}]+").match
-_PARAMETER = re.compile(rf"[{DASHES}]([A-Za-z_?][^{BLANKS}\r\n\0{{}}();,|&.\[:<>{SINGLE_QUOTES}{DOUBLE_QUOTES}]*)(:?)").match
+_PARAMETER = re.compile(
+    rf"[{DASHES}]([A-Za-z_?][^{BLANKS}\r\n\0{{}}();,|&.\[:<>{SINGLE_QUOTES}{DOUBLE_QUOTES}]*)(:?)"
+).match
 _REDIRECTION = re.compile(r"([1-6*])?(>>|>)(?:&([12]))?").match
 _VERBATIM = re.compile(r"--%(?=[ \t\r\n\0])").match
 _LINE_REST = re.compile(r"[^\r\n|&\0]*").match
@@ -114,7 +116,12 @@ class Commands(Expressions):
                       target.start, target.end)  # fmt: skip
         op = match.group()
         if op == "??=" and not self.level.has("null-coalescing"):
-            self.fail("UnexpectedToken", "Unexpected token '??=' in expression or statement.", self.pos, self.pos + 3)
+            self.fail(
+                "UnexpectedToken",
+                "Unexpected token '??=' in expression or statement.",
+                self.pos,
+                self.pos + 3,
+            )
         if op[0] in DASHES:
             op = "-="
         self.pos = match.end()
@@ -157,7 +164,14 @@ class Commands(Expressions):
         if following.isdigit() or following in "$(.'\"[@" or following in DASHES or following in BLANKS:
             return True
         word = re.match(r"[A-Za-z]+", self.text[self.pos + 1 : self.pos + 12])
-        return word is not None and word.group().lower() in ("not", "bnot", "split", "isplit", "csplit", "join")
+        return word is not None and word.group().lower() in (
+            "not",
+            "bnot",
+            "split",
+            "isplit",
+            "csplit",
+            "join",
+        )
 
     # Commands ----------------------------------------------------------------------------------------------
 
@@ -194,7 +208,11 @@ class Commands(Expressions):
     def _command_name(self, operator: str) -> ast.Node:
         c = self.text[self.pos]
         if operator and (c in "$({@'\"[" or c in SINGLE_QUOTES or c in DOUBLE_QUOTES):
-            return self.postfix(self.primary(), True) if c != "[" else self.postfix(self.attribute_or_type(), True)
+            return (
+                self.postfix(self.primary(), True)
+                if c != "["
+                else self.postfix(self.attribute_or_type(), True)
+            )
         if c in "}),|&;<>":
             self._unexpected()
         match = _PLAIN_WORD(self.text, self.pos)

@@ -39,7 +39,11 @@ class Definitions(Statements):
         if self.lines() == "(":
             attribute = self._attribute_arguments(start, name.group())
             if self.lines() != "]":
-                self.fail("EndSquareBracketExpectedAtEndOfAttribute", "Missing closing ']' at end of attribute.", self.pos)
+                self.fail(
+                    "EndSquareBracketExpectedAtEndOfAttribute",
+                    "Missing closing ']' at end of attribute.",
+                    self.pos,
+                )
             self.pos += 1
             attribute.end = self.pos
             return attribute
@@ -56,10 +60,17 @@ class Definitions(Statements):
             elif c == "]":
                 depth -= 1
             elif c in "\0;{}()'\"$|":
-                self.fail("EndSquareBracketExpectedAtEndOfType", "Missing ] at end of type token.", self.pos, self.pos)
+                self.fail(
+                    "EndSquareBracketExpectedAtEndOfType",
+                    "Missing ] at end of type token.",
+                    self.pos,
+                    self.pos,
+                )
             pos += 1
         self.pos = pos
-        return ast.TypeName(start, pos, re.sub(r"\s+", "", text[at : pos - 1]) if " " in text[at:pos] else text[at : pos - 1])
+        return ast.TypeName(
+            start, pos, re.sub(r"\s+", "", text[at : pos - 1]) if " " in text[at:pos] else text[at : pos - 1]
+        )
 
     def _attribute_arguments(self, start: int, name: str) -> ast.Attribute:
         self.enter()
@@ -69,7 +80,12 @@ class Definitions(Statements):
         named: list[tuple[str, ast.Node | None]] = []
         while self.lines() != ")":
             if self.text[self.pos] == "\0":
-                self.fail("MissingEndParenthesisInExpression", "Missing closing ')' in expression.", self.pos, self.pos)
+                self.fail(
+                    "MissingEndParenthesisInExpression",
+                    "Missing closing ')' in expression.",
+                    self.pos,
+                    self.pos,
+                )
             match = _NAMED_ARGUMENT(self.text, self.pos)
             lone = _LONE_ARGUMENT(self.text, self.pos) if match is None else None
             if match is not None:
@@ -206,7 +222,9 @@ class Definitions(Statements):
             if c == ",":
                 self.pos += 1
                 if self.lines() == ")":
-                    self.fail("MissingExpressionAfterToken", "Missing expression after ','.", self.pos - 1, self.pos)
+                    self.fail(
+                        "MissingExpressionAfterToken", "Missing expression after ','.", self.pos - 1, self.pos
+                    )
             elif c != ")":
                 self.fail("MissingEndParenthesisInFunctionParameterList",
                           "Missing ')' in function parameter list.", self.pos, self.pos)  # fmt: skip
@@ -242,14 +260,18 @@ class Definitions(Statements):
         self.lines()
         name = _FUNCTION_NAME(self.text, self.pos)
         if name is None:
-            self.fail("MissingNameAfterKeyword", f"Missing name after {match.group().lower()} keyword.", match.end())
+            self.fail(
+                "MissingNameAfterKeyword", f"Missing name after {match.group().lower()} keyword.", match.end()
+            )
         self.pos = name.end()
         params = None
         if self.lines() == "(":
             params = self.parameter_list()
             self.lines()
         if self.text[self.pos] != "{":
-            self.fail("MissingFunctionBody", "Missing function body in function declaration.", self.pos, self.pos)
+            self.fail(
+                "MissingFunctionBody", "Missing function body in function declaration.", self.pos, self.pos
+            )
         self.enter()
         saved, self.no_comma = self.no_comma, 0
         body = self.script_block_body()
@@ -257,7 +279,9 @@ class Definitions(Statements):
         self.nesting -= 1
         if params is not None and body.params is None:
             body.params = params
-        return ast.Function(start, self.pos, name.group().strip("'\""), body, match.group().lower() == "filter")
+        return ast.Function(
+            start, self.pos, name.group().strip("'\""), body, match.group().lower() == "filter"
+        )
 
     def using_statement(self, match: re.Match[str]) -> ast.Using | None:
         """using namespace, module, assembly."""
@@ -365,7 +389,11 @@ class Definitions(Statements):
                     attributes.append(found)
                 else:
                     kind = found
-            elif word is not None and word.group().lower() in ("static", "hidden") and self.text[word.end()] in WORD_END:
+            elif (
+                word is not None
+                and word.group().lower() in ("static", "hidden")
+                and self.text[word.end()] in WORD_END
+            ):
                 static = static or word.group().lower() == "static"
                 hidden = hidden or word.group().lower() == "hidden"
                 self.pos = word.end()
@@ -379,7 +407,9 @@ class Definitions(Statements):
                 self.pos += 1
                 self.lines()
                 initial = self.expression()
-            prop = ast.ClassProperty(start, self.pos, variable.name, kind, attributes, static, hidden, initial)
+            prop = ast.ClassProperty(
+                start, self.pos, variable.name, kind, attributes, static, hidden, initial
+            )
             node.properties.append(prop)
             return
         if word is None:
@@ -407,7 +437,9 @@ class Definitions(Statements):
         saved, self.no_comma = self.no_comma, 0
         body = self.script_block_body()
         self.no_comma = saved
-        node.methods.append(ast.ClassMethod(start, self.pos, name, kind, params, body, static, hidden, base_args))
+        node.methods.append(
+            ast.ClassMethod(start, self.pos, name, kind, params, body, static, hidden, base_args)
+        )
 
 
 def requirements(text: str) -> list[str]:

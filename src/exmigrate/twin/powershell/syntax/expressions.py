@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 
 from exmigrate.twin.powershell.syntax import ast
-from exmigrate.twin.powershell.syntax.scanner import BLANKS, DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, SPLAT, Scanner
+from exmigrate.twin.powershell.syntax.scanner import (
+    BLANKS,
+    DASHES,
+    DOUBLE_QUOTES,
+    SINGLE_QUOTES,
+    SPLAT,
+    Scanner,
+)
 
 # Word operators and their binding strength; 'i' and 'c' forms are made below.
 _WORDS = {
@@ -25,7 +32,14 @@ BINARY: dict[str, tuple[str, int]] = {word: (word, strength) for word, strength 
 for _word in _CASED:
     BINARY[_word] = BINARY["i" + _word] = (_word, 5)
     BINARY["c" + _word] = ("c" + _word, 5)
-UNARY_WORDS = {"not": "not", "bnot": "bnot", "split": "split", "isplit": "split", "csplit": "csplit", "join": "join"}
+UNARY_WORDS = {
+    "not": "not",
+    "bnot": "bnot",
+    "split": "split",
+    "isplit": "split",
+    "csplit": "csplit",
+    "join": "join",
+}
 FEATURE_OF = {
     "in": "operator-in", "cin": "operator-in", "notin": "operator-in", "cnotin": "operator-in",
     "shl": "operator-shift", "shr": "operator-shift",
@@ -104,7 +118,12 @@ class Expressions(Scanner):
             return {"*": "mul", "/": "div", "%": "mod"}[c], MULTIPLY, 1
         if c == "." and text[pos + 1] == ".":
             return ("range", RANGE, 2) if strength <= RANGE else None
-        if c == "?" and text.startswith("??", pos) and text[pos + 2] != "=" and self.level.has("null-coalescing"):
+        if (
+            c == "?"
+            and text.startswith("??", pos)
+            and text[pos + 2] != "="
+            and self.level.has("null-coalescing")
+        ):
             return ("coalesce", COALESCE, 2) if strength <= COALESCE else None
         return None
 
@@ -230,10 +249,7 @@ class Expressions(Scanner):
         if c == ":" or c == "." or (c == "[" and not self._type_follows()):
             return self.postfix(attribute)
         before = self.pos
-        c = self.lines()
-        if "\n" in self.text[before : self.pos] and c not in "$[":
-            self.pos = before
-            return attribute
+        c = self.ws()
         if self._cast_follows(c):
             self.enter()
             operand = self.unary()
@@ -371,11 +387,15 @@ class Expressions(Scanner):
         while self.separators() != "}":
             key = self._hash_key(start)
             if self.lines() != "=":
-                self.fail("MissingEqualsInHashLiteral", "Missing '=' operator after key in hash literal.", self.pos)
+                self.fail(
+                    "MissingEqualsInHashLiteral", "Missing '=' operator after key in hash literal.", self.pos
+                )
             self.pos += 1
             self.lines()
             if self.text[self.pos] in "};\0":
-                self.fail("MissingStatementInHashLiteral", "Missing statement after '=' in hash literal.", self.pos)
+                self.fail(
+                    "MissingStatementInHashLiteral", "Missing statement after '=' in hash literal.", self.pos
+                )
             value = self.statement()
             pairs.append((key, value))
             c = self.ws()
@@ -392,7 +412,9 @@ class Expressions(Scanner):
     def _hash_key(self, start: int) -> ast.Node:
         c = self.text[self.pos]
         if c == "\0":
-            self.fail("IncompleteHashLiteral", "The hash literal was incomplete.", start, len(self.source.text))
+            self.fail(
+                "IncompleteHashLiteral", "The hash literal was incomplete.", start, len(self.source.text)
+            )
         if c.isdigit():
             number = self.number()
             if number is not None:
@@ -483,7 +505,9 @@ class Expressions(Scanner):
 
     def _unexpected_argument(self, start: int) -> None:
         if self.text[self.pos] == "\0":
-            self.fail("MissingEndParenthesisInMethodCall", "Missing ')' in method call.", start + 1, start + 1)
+            self.fail(
+                "MissingEndParenthesisInMethodCall", "Missing ')' in method call.", start + 1, start + 1
+            )
         self._unexpected()
 
     def _index(self, target: ast.Node) -> ast.Node:

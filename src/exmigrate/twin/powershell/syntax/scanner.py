@@ -43,7 +43,9 @@ _HERE_OPEN = re.compile(rf"@([{SINGLE_QUOTES}{DOUBLE_QUOTES}])[ \t]*(\r\n|\n|\r)
 _HERE_SINGLE = re.compile(rf"(\r\n|\n|\r)[{SINGLE_QUOTES}]@").search
 _HERE_DOUBLE_RUN = re.compile("[^`$\r\n\0]+").match
 _HERE_DOUBLE_END = re.compile(rf"(\r\n|\n|\r)[{DOUBLE_QUOTES}]@").match
-_SINGLE = re.compile(rf"[{SINGLE_QUOTES}]((?:[^{SINGLE_QUOTES}\0]|[{SINGLE_QUOTES}]{{2}})*)[{SINGLE_QUOTES}]").match
+_SINGLE = re.compile(
+    rf"[{SINGLE_QUOTES}]((?:[^{SINGLE_QUOTES}\0]|[{SINGLE_QUOTES}]{{2}})*)[{SINGLE_QUOTES}]"
+).match
 _DOUBLED_SINGLE = re.compile(rf"[{SINGLE_QUOTES}]([{SINGLE_QUOTES}])").sub
 _UNICODE = re.compile(r"u\{([0-9a-fA-F]{1,6})\}").match
 
@@ -120,7 +122,9 @@ class Scanner:
 
     def _open_comment(self) -> NoReturn:
         self.fail(
-            "MissingTerminatorMultiLineComment", "The terminator '#>' is missing from the multiline comment.", self.pos
+            "MissingTerminatorMultiLineComment",
+            "The terminator '#>' is missing from the multiline comment.",
+            self.pos,
         )
 
     # Numbers -----------------------------------------------------------------------------------------------
@@ -131,7 +135,9 @@ class Scanner:
         if match is None:
             return None
         follow = self.text[match.end()]
-        if follow not in NUMBER_END or (argument and follow in "+-*/%=.!]<>" and not self._argument_end(follow)):
+        if follow not in NUMBER_END or (
+            argument and follow in "+-*/%=.!]<>" and not self._argument_end(follow)
+        ):
             return None
         value = self.number_value(match)
         if value is None:
@@ -147,7 +153,7 @@ class Scanner:
         hexadecimal, binary, decimal, suffix, multiplier = match.groups()
         suffix = (suffix or "").lower()
         factor = MULTIPLIERS[multiplier.lower()] if multiplier else 1
-        if (suffix and suffix not in ("l", "d") or binary) and not self.level.has("number-suffixes"):
+        if ((suffix and suffix not in ("l", "d")) or binary) and not self.level.has("number-suffixes"):
             return None
         if hexadecimal or binary:
             return self._integer(_bits(hexadecimal, binary, suffix) * factor * sign, suffix)
@@ -185,7 +191,9 @@ class Scanner:
         braced = match.group(1)
         name = match.group(2) if braced is None else _unescape(braced)
         if braced is not None and not name:
-            self.fail("InvalidBracedVariableReference", "Braced variable name cannot be empty.", start, self.pos)
+            self.fail(
+                "InvalidBracedVariableReference", "Braced variable name cannot be empty.", start, self.pos
+            )
         if braced is None and self.text[self.pos] == "$" and name == "$":
             pass
         return ast.Variable(start, self.pos, name)

@@ -48,7 +48,15 @@ class Source:
         line, column = self.line_column(start)
         end_line, end_column = self.line_column(end)
         return Position(
-            self.file, line, column, self.text[start:end], self.line_text(line), end_line, end_column, start, end
+            self.file,
+            line,
+            column,
+            self.text[start:end],
+            self.line_text(line),
+            end_line,
+            end_column,
+            start,
+            end,
         )
 
 

@@ -60,8 +60,14 @@ class Statements(Commands):
 
     def _missing_close(self, closing: str, opened_at: int) -> None:
         if closing == "}":
-            self.fail("MissingEndCurlyBrace", "Missing closing '}' in statement block or type definition.", opened_at)
-        self.fail("MissingEndParenthesisInExpression", "Missing closing ')' in expression.", self.pos, self.pos)
+            self.fail(
+                "MissingEndCurlyBrace",
+                "Missing closing '}' in statement block or type definition.",
+                opened_at,
+            )
+        self.fail(
+            "MissingEndParenthesisInExpression", "Missing closing ')' in expression.", self.pos, self.pos
+        )
 
     def one_statement(self, block: ast.Block, closing: str) -> None:
         """Read one statement into a block and look at what ends it."""
@@ -136,7 +142,7 @@ class Statements(Commands):
     def _if(self, match: re.Match[str]) -> ast.Node:
         start, self.pos = self.pos, match.end()
         condition = self._condition("if", self.pos)
-        clauses = [(condition, self.block(f"if ( condition )", self.pos))]
+        clauses = [(condition, self.block("if ( condition )", self.pos))]
         otherwise = None
         while True:
             end = self.pos
@@ -177,7 +183,9 @@ class Statements(Commands):
     def _for(self, match: re.Match[str]) -> ast.Node:
         start, self.pos = self.pos, match.end()
         if self.lines() != "(":
-            self.fail("MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'for'.", self.pos)
+            self.fail(
+                "MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'for'.", self.pos
+            )
         self.pos += 1
         saved, self.no_comma = self.no_comma, 0
         parts: list[ast.Node | None] = []
@@ -201,9 +209,13 @@ class Statements(Commands):
         start, self.pos = self.pos, match.end()
         c = self.lines()
         if c == "-":
-            self.fail("KeywordParameterReservedForFutureUse", "The parameter for 'foreach' is reserved.", self.pos)
+            self.fail(
+                "KeywordParameterReservedForFutureUse", "The parameter for 'foreach' is reserved.", self.pos
+            )
         if c != "(":
-            self.fail("MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'foreach'.", self.pos)
+            self.fail(
+                "MissingOpenParenthesisAfterKeyword", "Missing opening '(' after keyword 'foreach'.", self.pos
+            )
         self.pos += 1
         if self.lines() != "$":
             self.fail("MissingVariableNameAfterForeach", "Missing variable name after foreach.", self.pos)
@@ -212,7 +224,9 @@ class Statements(Commands):
         self.lines()
         word = _KEYWORD(self.text, self.pos)
         if word is None or word.group().lower() != "in":
-            self.fail("MissingInInForeach", "Missing 'in' after variable in foreach loop.", self.pos, self.pos)
+            self.fail(
+                "MissingInInForeach", "Missing 'in' after variable in foreach loop.", self.pos, self.pos
+            )
         self.pos = word.end()
         if self.lines() in ")\0":
             self.fail("MissingForeachExpression", "Missing expression after 'in' in foreach loop.", self.pos)
@@ -233,7 +247,9 @@ class Statements(Commands):
             flag = _SWITCH_FLAG(self.text, self.pos)
             names = [f for f in _SWITCH_FLAGS if flag is not None and f.startswith(flag.group(1).lower())]
             if flag is None or len(names) != 1:
-                self.fail("InvalidSwitchFlag", "The parameter of the switch statement is not valid.", self.pos)
+                self.fail(
+                    "InvalidSwitchFlag", "The parameter of the switch statement is not valid.", self.pos
+                )
             flags.add(names[0])
             self.pos = flag.end()
         if self.text[self.pos] == "(":
@@ -247,7 +263,9 @@ class Statements(Commands):
 
     def _switch_body(self) -> tuple[list[tuple[ast.Node, ast.Block]], ast.Block | None]:
         if self.lines() != "{":
-            self.fail("MissingCurlyBraceInSwitchStatement", "Missing opening '{' in switch statement.", self.pos)
+            self.fail(
+                "MissingCurlyBraceInSwitchStatement", "Missing opening '{' in switch statement.", self.pos
+            )
         opened = self.pos
         self.pos += 1
         self.enter()
@@ -261,7 +279,9 @@ class Statements(Commands):
             if c == "\0":
                 self._missing_close("}", opened)
             word = _KEYWORD(self.text, self.pos)
-            is_default = word is not None and word.group().lower() == "default" and self.text[word.end()] in WORD_END
+            is_default = (
+                word is not None and word.group().lower() == "default" and self.text[word.end()] in WORD_END
+            )
             condition = self._argument_value(c)
             body = self.block("switch condition", self.pos)
             if is_default:
@@ -284,7 +304,9 @@ class Statements(Commands):
             end = self.pos
             self.lines()
             word = _KEYWORD(self.text, self.pos)
-            name = word.group().lower() if word is not None and self.text[word.end()] in "{[ \t\r\n#<\0" else ""
+            name = (
+                word.group().lower() if word is not None and self.text[word.end()] in "{[ \t\r\n#<\0" else ""
+            )
             if word is not None and name == "catch" and final is None:
                 catches.append(self._catch(word))
             elif word is not None and name == "finally" and final is None:
@@ -376,7 +398,12 @@ class Statements(Commands):
         return self.using_statement(match) if self.level.has("using-statement") else None
 
     def _param_word(self, match: re.Match[str]) -> ast.Node | None:
-        self.fail("UnexpectedToken", "Unexpected token 'param' in expression or statement.", match.start(), match.end())
+        self.fail(
+            "UnexpectedToken",
+            "Unexpected token 'param' in expression or statement.",
+            match.start(),
+            match.end(),
+        )
 
     def function_definition(self, match: re.Match[str]) -> ast.Node:
         """function or filter; given in definitions."""

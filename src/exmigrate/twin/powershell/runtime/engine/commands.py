@@ -61,7 +61,9 @@ def _get(call: Any) -> None:
     session = call.session
     names = call.get("Name")
     if names is None:
-        default = {"Cmdlet", "Function", "Alias"} if call.get("Verb") is None and call.get("Noun") is None else None
+        default = (
+            {"Cmdlet", "Function", "Alias"} if call.get("Verb") is None and call.get("Noun") is None else None
+        )
         for info in everything(session):
             if _fits(info, call, kinds if kinds is not None else default):
                 call.write(info)
@@ -114,10 +116,14 @@ CMDLETS = [
     Cmdlet(
         "Get-Command",
         [
-            Parameter("Name", "string[]", position=0, pipeline=True, pipeline_by_name=True, sets=("AllCommandSet",)),
+            Parameter(
+                "Name", "string[]", position=0, pipeline=True, pipeline_by_name=True, sets=("AllCommandSet",)
+            ),
             Parameter("Verb", "string[]", sets=("CmdletSet",), pipeline_by_name=True),
             Parameter("Noun", "string[]", sets=("CmdletSet",), pipeline_by_name=True),
-            Parameter("CommandType", "object[]", sets=("AllCommandSet",), aliases=("Type",), pipeline_by_name=True),
+            Parameter(
+                "CommandType", "object[]", sets=("AllCommandSet",), aliases=("Type",), pipeline_by_name=True
+            ),
             Parameter("Module", "string[]", aliases=("PSSnapin",), pipeline_by_name=True),
             Parameter("ArgumentList", "object[]", position=1, aliases=("Args",)),
             Parameter("TotalCount", "int"),

@@ -45,7 +45,13 @@ def _command_begin(call: Any) -> None:
     block = call.get("ScriptBlock")
     args = [Arg(None, value, None) for value in call.get("ArgumentList") or []]
     stage = FunctionStage(
-        call.session, AnonymousInfo(block), block, args, call.stage.site, call.has_input, call.flag("NoNewScope")
+        call.session,
+        AnonymousInfo(block),
+        block,
+        args,
+        call.stage.site,
+        call.has_input,
+        call.flag("NoNewScope"),
     )
     stage.set_emit(call.stage.emit)
     call.state["stage"] = stage

@@ -36,7 +36,9 @@ def _start(call: Any) -> None:
     if depth >= _LIMIT:
         raise call.throw("Jobs are nested too deeply.", "JobTooDeep", "LimitsExceeded")
     jobs = _jobs(session)
-    number = session.items["job-number"] = session.items.get("job-number", 0) + (1 if session.number >= 3 else 2) if jobs else 1
+    number = session.items["job-number"] = (
+        session.items.get("job-number", 0) + (1 if session.number >= 3 else 2) if jobs else 1
+    )
     number = max(jobs, default=-1) + 2 if jobs else 1
     text = call.get("ScriptBlock").code.text if call.get("ScriptBlock") is not None else None
     if text is None:
@@ -118,7 +120,9 @@ def _receive(call: Any) -> None:
             _jobs(call.session).pop(job.values["Id"], None)
         if terminated is not None:
             exception = NetException("System.Management.Automation.RemoteException", terminated.message)
-            record = ErrorRecord(exception, terminated.fully_qualified_id, terminated.category, terminated.target)
+            record = ErrorRecord(
+                exception, terminated.fully_qualified_id, terminated.category, terminated.target
+            )
             call.session.report(record, call.error_action)
 
 

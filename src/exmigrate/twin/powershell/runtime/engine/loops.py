@@ -124,7 +124,9 @@ def _compare(call: Any, value: Any) -> Any:
     if call.flag("Is") or call.flag("IsNot"):
         result = operations.apply("is")(value, call.get("Value"), call.session)
         return not result if call.flag("IsNot") else result
-    return value if "Value" not in call.given else operations.apply("eq")(value, call.get("Value"), call.session)
+    return (
+        value if "Value" not in call.given else operations.apply("eq")(value, call.get("Value"), call.session)
+    )
 
 
 _INPUT = Parameter("InputObject", "object", pipeline=True)
@@ -134,11 +136,22 @@ FOREACH = Cmdlet(
     parameters=[
         _INPUT,
         Parameter("Begin", "scriptblock", sets=("ScriptBlockSet",)),
-        Parameter("Process", "scriptblock[]", sets=("ScriptBlockSet",), position=0, mandatory=True, allow_null=True),
+        Parameter(
+            "Process", "scriptblock[]", sets=("ScriptBlockSet",), position=0, mandatory=True, allow_null=True
+        ),
         Parameter("End", "scriptblock", sets=("ScriptBlockSet",)),
         Parameter("RemainingScripts", "scriptblock[]", sets=("ScriptBlockSet",), remaining=True),
-        Parameter("MemberName", "string", sets=("PropertyAndMethodSet",), position=0, mandatory=True, since="3.0"),
-        Parameter("ArgumentList", "object[]", sets=("PropertyAndMethodSet",), remaining=True, aliases=("Args",), since="3.0"),
+        Parameter(
+            "MemberName", "string", sets=("PropertyAndMethodSet",), position=0, mandatory=True, since="3.0"
+        ),
+        Parameter(
+            "ArgumentList",
+            "object[]",
+            sets=("PropertyAndMethodSet",),
+            remaining=True,
+            aliases=("Args",),
+            since="3.0",
+        ),
     ],
     default_set="ScriptBlockSet",
     begin=_foreach_begin,

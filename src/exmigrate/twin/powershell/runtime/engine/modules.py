@@ -122,7 +122,11 @@ def _import(call: Any) -> None:
 
 def _restrict(call: Any, module: Module) -> None:
     """-Function, -Variable, -Alias of Import-Module."""
-    for option, table in (("Function", module.functions), ("Variable", module.variables), ("Alias", module.aliases)):
+    for option, table in (
+        ("Function", module.functions),
+        ("Variable", module.variables),
+        ("Alias", module.aliases),
+    ):
         patterns = call.get(option)
         if patterns is not None:
             keep = {k: v for k, v in table.items() if any(like(v.name, p) for p in patterns)}  # type: ignore[attr-defined]
@@ -135,10 +139,14 @@ def _new(call: Any) -> None:
     name = to_text(call.get("Name") or "") or f"__DynamicModule_{len(session.modules.loaded)}"
     module = Module(name)
     output: list[Any] = []
-    exports = {kind: call.get(kind.capitalize()) for kind in ("function",) if call.get(kind.capitalize()) is not None}
+    exports = {
+        kind: call.get(kind.capitalize()) for kind in ("function",) if call.get(kind.capitalize()) is not None
+    }
     if exports:
         module.exports = {kind: [to_text(n) for n in names] for kind, names in exports.items()}
-    session.modules.run_in(module, call.get("ScriptBlock"), list(call.get("ArgumentList") or []), output.append)
+    session.modules.run_in(
+        module, call.get("ScriptBlock"), list(call.get("ArgumentList") or []), output.append
+    )
     if call.flag("AsCustomObject"):
         call.write(_as_object(session, module))
         return
@@ -217,7 +225,7 @@ def _remove(call: Any) -> None:
         ]  # fmt: skip
         if not found:
             call.write_error(
-                f"No modules were removed. Verify that the specification of modules to remove is correct and those modules "
+                "No modules were removed. Verify that the specification of modules to remove is correct and those modules "
                 "exist in the runspace.",
                 "Modules_NoModulesRemoved", "ResourceUnavailable", item, exception="System.InvalidOperationException",
             )  # fmt: skip

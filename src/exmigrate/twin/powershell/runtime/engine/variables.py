@@ -80,7 +80,9 @@ def _select(call: Any, names: list[str], scope: Scope | None) -> list[Variable]:
 def _get(call: Any) -> None:
     scope = scope_of(call)
     for variable in _select(call, call.get("Name") or ["*"], scope):
-        call.write((None if variable.value is NOTHING else variable.value) if call.flag("ValueOnly") else variable)
+        call.write(
+            (None if variable.value is NOTHING else variable.value) if call.flag("ValueOnly") else variable
+        )
 
 
 def _options(call: Any) -> set[str]:

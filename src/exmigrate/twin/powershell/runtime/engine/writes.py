@@ -15,7 +15,11 @@ _WRITE_ERROR = "Microsoft.PowerShell.Commands.WriteErrorException"
 def _output(call: Any) -> None:
     value = call.get("InputObject")
     if call.flag("NoEnumerate") or not is_list(value):
-        call.write(value[0] if call.flag("NoEnumerate") and is_list(value) and len(value) == 1 and not call.has_input else value)
+        call.write(
+            value[0]
+            if call.flag("NoEnumerate") and is_list(value) and len(value) == 1 and not call.has_input
+            else value
+        )
         return
     for item in list(value):
         call.write_all(item) if call.has_input else call.write(item)
@@ -93,10 +97,14 @@ def _information(call: Any) -> None:
 
 def _progress(call: Any) -> None:
     percent = call.get("PercentComplete")
-    call.progress(to_text(call.get("Activity")), to_text(call.get("Status") or ""), -1 if percent is None else percent)
+    call.progress(
+        to_text(call.get("Activity")), to_text(call.get("Status") or ""), -1 if percent is None else percent
+    )
 
 
-_MESSAGE = Parameter("Message", "string", position=0, mandatory=True, pipeline=True, allow_empty=True, aliases=("Msg",))
+_MESSAGE = Parameter(
+    "Message", "string", position=0, mandatory=True, pipeline=True, allow_empty=True, aliases=("Msg",)
+)
 _WRITTEN = [
     Parameter("Message", "string", position=0, sets=("NoException", "WithException"), mandatory=("NoException",),
               pipeline=("NoException",), allow_null=True, allow_empty=True, aliases=("Msg",)),
