@@ -22,7 +22,7 @@ from .markers import markers
 from .needs import NeedResolver
 from .policy import policy_json
 from .schedule import schedule
-from .wishes import unknown_kinds
+from .wishes import add_role_order, unknown_kinds
 
 _SHELL_LIBRARY = {
     "E07": "shell-e07",
@@ -96,6 +96,7 @@ def _connect(
     add_preflight(graph, steps, placements)
     add_vantage(graph, topology, steps, placements)
     add_later_sites(graph, topology, steps)
+    add_role_order(graph, topology, steps)
     refuse_cycles(graph)
     add_scp_first(graph, steps, placements)
     refuse_cycles(graph)

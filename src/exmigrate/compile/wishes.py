@@ -1,12 +1,16 @@
-"""Step kinds that the policy names must exist: a misspelt wish would be one that is silently not fulfilled."""
+"""Wishes of a plan that no step kind knows: an order of roles of its own, and kinds and gates that it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 
 from exmigrate.catalog import Catalog
 from exmigrate.model import Finding, Topology
+
+from .bind import Bound
+from .graph import Graph, connect
 
 
 def unknown_kinds(topology: Topology, catalog: Catalog) -> Iterator[Finding]:
@@ -31,3 +35,18 @@ def _unknown(topology: Topology, path: str, named: Iterable[str], known: list[st
                 column=where.column,
                 remedy=f"did you mean {near[0]}?" if near else "`exmigrate catalog` lists the kinds",
             )
+
+
+def add_role_order(graph: Graph, topology: Topology, steps: Mapping[str, Bound]) -> None:
+    """Order the installs of a site as the plan says, where it says so; rules refuse what cannot be (TOP-002)."""
+    for site in topology.sites:
+        for earlier, later in pairwise(site.role_order):
+            for first in _installs(steps, earlier, site.name):
+                for then in _installs(steps, later, site.name):
+                    connect(graph, first, then, f"the plan wants {earlier} before {later} in {site.name}")
+
+
+def _installs(steps: Mapping[str, Bound], role: str, site: str) -> list[str]:
+    return [
+        id for id, bound in steps.items() if bound.kind.id == f"install-{role}" and bound.scope.site == site
+    ]
