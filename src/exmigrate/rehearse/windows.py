@@ -154,16 +154,28 @@ def hosts(source: SourceOrganization) -> tuple[world.ExternalHostSpec, ...]:
 
 
 def media(source: SourceOrganization) -> tuple[world.MediaSpec, ...]:
-    """Setup media and rollups where the plan says they lie."""
-    return tuple(_medium(m) for m in source.media)
+    """Setup media and rollups where the plan says they lie.
+
+    A machine in the perimeter reaches no share: its administrators have copied the media where they are staged.
+    """
+    perimeter = [machine.name for machine in source.machines if not machine.domain]
+    shared = [_medium(m) for m in source.media]
+    carried = [_medium(m, server) for m in source.media for server in perimeter]
+    return (*shared, *carried)
 
 
-def _medium(medium: Medium) -> world.MediaSpec:
+def _medium(medium: Medium, server: str = "") -> world.MediaSpec:
+    product = medium.version + medium.service_pack if medium.kind == "setup" else medium.kind
+    folder, package = medium.source, ""
     if medium.kind != "setup":
         folder, _, package = medium.source.rpartition("\\")
-        return world.MediaSpec(folder, medium.kind, medium.build, package=package, sha256=medium.sha256)
     return world.MediaSpec(
-        medium.source, medium.version + medium.service_pack, medium.build, sha256=medium.sha256
+        medium.folder if server else folder,
+        product,
+        medium.build,
+        server=server,
+        package=package,
+        sha256=medium.sha256,
     )
 
 

@@ -14,7 +14,7 @@ libraries: [setup, windows, directory]
 arguments:
   server: server.name
   version: target.version
-  build: target.build
+  build: medium(target.version).build
   folder: medium(target.version).folder
   external_domain: "(site.namespace or namespaces.primary) if site.internet_facing else ''"
 estimate: {p50: 3300, p90: 4800}

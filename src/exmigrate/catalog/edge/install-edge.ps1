@@ -10,7 +10,7 @@ window: policy
 libraries: [setup, windows]
 arguments:
   version: target.version
-  build: target.build
+  build: medium(target.version).build
   folder: medium(target.version).folder
 estimate: {p50: 2700, p90: 3600}
 resumes: true

@@ -26,7 +26,7 @@ arguments:
   hubs: "servers(site=site.name, role='hub', target=true)|names"
   mailbox: "servers(site=site.name, role='mailbox', target=true)|names"
   gone: "servers(site=site.name, target=false, version='2007')|rejectattr('keep')|names"
-  licensed: "servers(site=site.name, target=true)|selectattr('product_key')|names"
+  licensed: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ('edge',))|selectattr('product_key')|names"
 estimate: {p50: 600, p90: 3600}
 rights: ["View-Only Organization Management"]
 order: 20

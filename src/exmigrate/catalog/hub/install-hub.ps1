@@ -16,7 +16,7 @@ libraries: [setup, windows, directory]
 arguments:
   server: server.name
   version: target.version
-  build: target.build
+  build: medium(target.version).build
   folder: medium(target.version).folder
 estimate: {p50: 2700, p90: 3600}
 resumes: true

@@ -49,8 +49,12 @@ function Get-ItemCounts {
 
 # How far the content of the folders below the tops has come on a new server: { done, total, behind }.
 function Measure-Content {
-    param($Tops, [string]$From, [string]$To, [string]$Database)
-    $old = Get-ItemCounts -Server $From
+    param($Tops, [string[]]$From, [string]$To, [string]$Database)
+    $old = @{}
+    foreach ($server in $From) {
+        $counts = Get-ItemCounts -Server $server
+        foreach ($path in @($counts.Keys)) { if (-not $old.ContainsKey($path) -or $old[$path] -lt $counts[$path]) { $old[$path] = $counts[$path] } }
+    }
     $new = Get-ItemCounts -Server $To
     $done = 0; $total = 0; $behind = @()
     foreach ($top in @($Tops)) {

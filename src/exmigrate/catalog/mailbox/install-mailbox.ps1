@@ -18,7 +18,7 @@ libraries: [setup, windows, directory]
 arguments:
   server: server.name
   version: target.version
-  build: target.build
+  build: medium(target.version).build
   folder: medium(target.version).folder
   database: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='name')|list + [''])[0]"
   edb: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='edb_path')|list + [''])[0]"

@@ -14,7 +14,7 @@ libraries: [folders, scripts]
 arguments:
   tops: "['\\\\NON_IPM_SUBTREE']"
   targets: "(topology.databases|selectattr('name', 'in', public_folders.target_databases)|selectattr('site', 'equalto', topology.first_site.name)|list)|plain"
-  old: "(databases(kind='public-folder', target=false)|map(attribute='server')|list + [''])[0]"
+  old: "databases(kind='public-folder', target=false)|map(attribute='server')|unique|list"
 estimate: {p50: 3600, p90: 86400}
 rights: ["Organization Management or Public Folder Management"]
 impact: "none"
@@ -54,19 +54,19 @@ function Apply {
     return New-Applied -Message 'The replicas are added; their content follows.'
 }
 
-# Content, not lists: as many items on the new server as on the old one.
+# Content, not lists: as many items on the new server as on the old ones.
 function Verify {
     param($a)
     $missing = Get-Missing $a
     if ($missing.Count) { return New-Failed -Message "Folders without replica on $(@($missing.Keys) -join ', ')." }
-    if (-not $a.old) { return New-Verified -Message 'The replicas are in place.' }
+    if (-not @(Get-NameList $a.old).Count) { return New-Verified -Message 'The replicas are in place.' }
     $done = 0; $total = 0; $behind = @()
     foreach ($target in @($a.targets)) {
         $seen = Measure-Content -Tops $a.tops -From $a.old -To $target.server -Database $target.name
         $done += $seen.done; $total += $seen.total; $behind += $seen.behind
     }
     if ($behind.Count) { return New-Pending -Message "$($behind.Count) folders are still being filled, such as $($behind[0])." -Done $done -Total $total -NextSeconds 300 }
-    return New-Verified -Message "$total folders hold as many items as on $($a.old)." -Facts @{ folders = $total }
+    return New-Verified -Message "$total folders hold as many items as on $(@($a.old) -join ', ')." -Facts @{ folders = $total }
 }
 
 function Rollback {

@@ -24,6 +24,7 @@ failures:
   - {match: "not enough space|disk is full", class: permanent, means: "The disk is full.", do: "Free space or name another 'folder' for the medium."}
 #>
 # Copies media beside their final place, compares digests and builds, and renames: a folder with the final name is whole.
+# A server in the perimeter reaches no share: its administrators bring the media, and the Check holds them to the plan.
 
 function Check {
     param($a)
@@ -33,7 +34,7 @@ function Check {
         if (-not $fault) { $facts[$medium.name] = $medium.folder; continue }
         $missing += "$($medium.name): $fault"
         if (-not (Test-Path $medium.source)) {
-            return New-Blocked -Message "$($medium.name): neither $($medium.folder) is whole ($fault) nor can $($medium.source) be read from here." -Facts $facts
+            return New-Blocked -Message "$($medium.name): neither $($medium.folder) is whole ($fault) nor can $($medium.source) be read from here. Copy it there by hand, or give this logon read on the share." -Facts $facts
         }
         if ($medium.source -match '\.iso$') {
             return New-Blocked -Message "$($medium.name): $($medium.source) is an image, which this Windows cannot open. Unpack it and name the folder." -Facts $facts

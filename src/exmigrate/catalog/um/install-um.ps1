@@ -17,7 +17,7 @@ libraries: [setup, windows, directory]
 arguments:
   server: server.name
   version: target.version
-  build: target.build
+  build: medium(target.version).build
   folder: medium(target.version).folder
 estimate: {p50: 3600, p90: 5400}
 resumes: true
