@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from exmigrate.plan import load
+from exmigrate.plan import load, template
 from exmigrate.plan.plain import scalar
 from exmigrate.plan.problems import CODES, masked
 from tests.plan.broken import TEXT, broken, changed, codes
@@ -159,3 +161,21 @@ def test_the_other_version_pairs_are_refused_by_name() -> None:
 
 def test_bytes_without_a_reader_have_no_csv() -> None:
     assert [p.code for p in load(TEXT.encode()).errors] == ["EXM-L040", "EXM-L040"]
+
+
+def test_a_folder_of_step_kinds_stands_beside_the_plan(tmp_path: Path) -> None:
+    text = template()["plan.yaml"] + "\nstep_kinds: own-steps\n"
+    (tmp_path / "plan.yaml").write_text(text, "utf-8")
+    refused = load(tmp_path / "plan.yaml")
+    assert [p.code for p in refused.errors] == ["EXM-L040"]
+    (tmp_path / "own-steps").mkdir()
+    result = load(tmp_path / "plan.yaml")
+    assert result.topology is not None
+    assert result.topology.step_kinds_folder == str(tmp_path / "own-steps")
+
+
+@pytest.mark.parametrize("key", ["virtual_directories", "oab_server", "exchange2003_url"])
+def test_settings_that_this_version_does_not_take_are_refused_by_name(key: str) -> None:
+    (problem,) = broken(("    outlook_anywhere: true", f"    outlook_anywhere: true\n    {key}: x")).errors
+    assert problem.code == "EXM-L050"
+    assert f"'{key}'" in problem.message

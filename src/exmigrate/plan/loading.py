@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
 
@@ -64,7 +64,24 @@ def load_file(path: FilePath, name: str = "") -> LoadResult:
             "name the plan file; `exmigrate init` writes a new one",
         )  # fmt: skip
         return LoadResult(None, (problem,))
-    return load_bytes(data, name, lambda other: _bytes(path.parent / other))
+    result = load_bytes(data, name, lambda other: _bytes(path.parent / other))
+    return _with_step_kinds(result, path.parent)
+
+
+def _with_step_kinds(result: LoadResult, folder: FilePath) -> LoadResult:
+    """The same result with the folder of step kinds found beside the plan."""
+    topology = result.topology
+    if topology is None or not topology.step_kinds_folder:
+        return result
+    found = folder / topology.step_kinds_folder
+    if not found.is_dir():
+        problem = Problem(
+            "EXM-L040", "error", f"there is no folder '{topology.step_kinds_folder}' beside the plan",
+            topology.where("step_kinds"), "", "the plan names step kinds of its own in it",
+            "make the folder, or take step_kinds out",
+        )  # fmt: skip
+        return replace(result, topology=None, problems=(*result.problems, problem))
+    return replace(result, topology=replace(topology, step_kinds_folder=str(found)))
 
 
 def load_bytes(data: bytes, name: str, reader: Reader | None = None) -> LoadResult:

@@ -29,6 +29,15 @@ Only2003 = Annotated[
     ),
     WithJsonSchema({"description": "Not in this version."}),
 ]
+NotYet = Annotated[
+    Any,
+    Unsupported(
+        "a setting that the steps fix themselves",
+        "take the key out: virtual directories get Windows and Basic (OWA and ECP forms), as coexistence needs it, and "
+        "the offline address book goes to the first new Mailbox server",
+    ),
+    WithJsonSchema({"description": "Not in this version."}),
+]
 TargetDatabase = Annotated[str, Refers(("target database",))]
 
 
@@ -194,6 +203,10 @@ class TargetClientAccessEntry(Entry):
     owa_version_folder: Literal["share", "media"] = Field(
         "share", description="Where the old OWA files come from for proxying."
     )
+    virtual_directories: NotYet = Field(
+        None, description="Authentication of virtual directories other than the usual one."
+    )
+    oab_server: NotYet = Field(None, description="Server that generates the offline address book.")
     exchange2003_url: Only2003 = Field(None, description="OWA address of Exchange 2003.")
 
 
