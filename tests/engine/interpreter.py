@@ -62,6 +62,8 @@ class World:
     jobs: dict[str, Job] = field(default_factory=dict)
     started: Counter[str] = field(default_factory=Counter)
     applied: Counter[str] = field(default_factory=Counter)
+    sent: Counter[str] = field(default_factory=Counter)
+    """Job ids that were sent although their job had begun."""
     machine: dict[str, str] = field(default_factory=dict)
     boots: Counter[str] = field(default_factory=Counter)
     pending: dict[str, int] = field(default_factory=dict)
@@ -131,6 +133,7 @@ class World:
             self.present.add(step)
 
     def _submit(self, command: cmd.SubmitJob) -> Outcome:
+        self.sent[command.job_id] += command.job_id in self.jobs
         if command.job_id not in self.jobs:
             self.jobs[command.job_id] = Job(command.step, members=command.members, function=command.function)
             self.started[command.job_id] += 1

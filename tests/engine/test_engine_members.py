@@ -118,6 +118,18 @@ def test_needs_on_all_stay_unmet_while_members_failed() -> None:
     assert c.world.present == {"retire"}
 
 
+def test_no_more_moves_into_a_database_than_policy_allows() -> None:
+    targets = {"ann": "DB1", "bob": "DB1", "cid": "DB1", "dan": "DB2", "eve": "DB1"}
+    made = change(
+        step("move", members="pilot", unit="member", limits=("moves",), arguments={"targets": targets}),
+        sets={"pilot": MEMBERS},
+        policy={"batches": {"pilot": {"concurrency": 4}}, "limits": {"database": 2}},
+    )
+    c = controller(made)
+    assert c.run().exit_code == 0
+    assert intents(c, "move") == [("ann", "bob", "dan"), ("cid", "eve")]
+
+
 def test_apply_may_report_a_member_as_failed() -> None:
     c = controller(batch(max_failed=5))
 

@@ -87,6 +87,7 @@ def test_a_once_effect_happens_once(made: Change, names: list[str]) -> None:
     world, journal = _world(made), Journal()
     _to_the_end(made, world, journal, names)
     assert all(count == 1 for count in world.started.values())
+    assert not world.sent.total()
     for s in made.steps:
         if s.effect == "once":
             assert world.applied[f"Apply {s.id}"] == 1

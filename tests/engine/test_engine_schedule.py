@@ -64,11 +64,17 @@ def test_a_limit_holds() -> None:
     assert len(first(change(*steps, policy={"limits": {"moves": 2}}))) == 2
 
 
+def test_the_organizations_limit_is_of_all_that_changes_something() -> None:
+    steps = [step(f"s{n}", host=f"H{n}") for n in range(4)]
+    looks = [step(f"r{n}", host=f"H{n}", effect="read") for n in range(4)]
+    assert len(first(change(*steps, *looks, policy={"limits": {"organization": 3}}))) == 7
+
+
 def test_a_limit_of_each_site_holds_for_each_by_itself() -> None:
     from exmigrate.model import Scope
 
     steps = [
-        step(f"s{n}@site:{site}", host=f"H{n}{site}", limits=("site",), scope=Scope("site", site, site))
+        step(f"s{n}@site:{site}", host=f"H{n}{site}", scope=Scope("site", site, site))
         for n in range(2)
         for site in ("Zurich", "Geneva")
     ]

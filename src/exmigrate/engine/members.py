@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ from .commands import Absorbed
 from .program import Program
 from .results import Result
 from .state import RunState, Status, StepRecord
+
+MOVES = "moves"
+"""The entry in a kind's `limits` that makes its members count as moves into their target databases."""
 
 CHUNK = 20
 """Members of a chunk where the policy of its batch does not say otherwise."""
@@ -43,12 +47,48 @@ def whole_chunk(program: Program, state: RunState, step: Step) -> int:
     return max(1, int(_batch_policy(program, step).get("concurrency") or CHUNK))
 
 
-def chunk_that_fits(program: Program, state: RunState, step: Step, room_s: int | None) -> tuple[str, ...]:
-    """The next members to work on: as many as the rest of the window holds; all of a chunk without a window."""
-    waiting = open_members(program, state, step)[: whole_chunk(program, state, step)]
-    if room_s is None:
+def chunk_that_fits(
+    program: Program, state: RunState, step: Step, room_s: int | None, others: Iterable[Step]
+) -> tuple[str, ...]:
+    """The next members to work on.
+
+    Args:
+        room_s: seconds left in the window; None without one.
+        others: steps under way, whose members count against the limit of moves into a database.
+    """
+    most = whole_chunk(program, state, step)
+    if room_s is not None:
+        most = min(most, room_s // max(1, program.member_p90(step)))
+    return _spread(program, state, step, others)[: max(0, most)]
+
+
+def _spread(program: Program, state: RunState, step: Step, others: Iterable[Step]) -> tuple[str, ...]:
+    """Open members in order, without those whose target database has as many moves as policy allows."""
+    waiting = open_members(program, state, step)
+    limit = (program.change.policy.get("limits") or {}).get("database")
+    targets = _targets(step)
+    if limit is None or not targets:
         return waiting
-    return waiting[: max(0, room_s // max(1, program.member_p90(step)))]
+    busy = Counter(
+        database
+        for other in others
+        if other.id != step.id
+        for member in state.of(other.id).chunk
+        if (database := _targets(other).get(member))
+    )
+    out: list[str] = []
+    for member in waiting:
+        database = targets.get(member)
+        if database is None or busy[database] < int(limit):
+            busy[database or ""] += 1
+            out.append(member)
+    return tuple(out)
+
+
+def _targets(step: Step) -> Mapping[str, str]:
+    """Target database by member, of a step that counts its members as moves (`limits: [moves]`)."""
+    targets = step.arguments.get("targets") if MOVES in step.limits else None
+    return targets if isinstance(targets, Mapping) else {}
 
 
 def max_failed(program: Program, step: Step) -> int:

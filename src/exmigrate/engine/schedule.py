@@ -114,7 +114,7 @@ class Scheduler:
 
     def chunk(self, step: Step) -> tuple[str, ...]:
         """The members that the step's next intent takes."""
-        return chunk_that_fits(self.program, self.state, step, self.room(step))
+        return chunk_that_fits(self.program, self.state, step, self.room(step), self.live)
 
     def rank(self, step: Step) -> tuple[int, int, int]:
         """Sorting key: companions of a unit first, then priority (small first), then longest remaining path."""
@@ -140,7 +140,9 @@ class Scheduler:
         return running is not None and step.mutating and not _only_looks(running)
 
     def _holds(self, step: Step) -> bool:
-        return self._in_effect(step) or (step.mutating and self.state.of(step.id).status in HOLDS_LIMIT)
+        """What waits for its postcondition (a replica that drains for days) holds nothing, unless it is moves."""
+        pending = self.state.of(step.id).status is Status.PENDING
+        return step.mutating and (self._in_effect(step) or (pending and bool(step.members or step.limits)))
 
     def _slot(self, step: Step) -> str:
         other = self.busy.get(step.host, step.id)
@@ -159,11 +161,9 @@ class Scheduler:
 
     def _limit(self, step: Step) -> str:
         limits = self.program.change.policy.get("limits") or {}
-        for name in step.limits:
+        for name in ("organization", "site", *step.limits):
             most = limits.get(name)
-            held = sum(
-                1 for o in self.holding if o.id != step.id and name in o.limits and _same(name, o, step)
-            )
+            held = sum(1 for o in self.holding if o.id != step.id and _counts(name, o, step))
             if most is not None and held >= int(most):
                 return f"limit {name}: {held} of {most}"
         return ""
@@ -193,18 +193,16 @@ def _only_looks(command: cmd.StepCommand) -> bool:
     return isinstance(command, cmd.Verify) or (isinstance(command, cmd.Check) and command.purpose == "gate")
 
 
-def _same(limit: str, one: Step, other: Step) -> bool:
-    """A limit named after a scope level counts for each scope of that level by itself."""
+def _counts(limit: str, other: Step, step: Step) -> bool:
+    """Whether another step under way counts against this one's limit."""
     match limit:
-        case "site":
-            return _site(one) == _site(other)
-        case "server" | "host":
-            return one.host == other.host
-        case "database":
-            return one.scope.name == other.scope.name
-        case _:
+        case "organization":
             return True
+        case "site":
+            return bool(_site(step)) and _site(other) == _site(step)
+        case _:
+            return limit in other.limits
 
 
 def _site(step: Step) -> str:
-    return step.scope.site or step.scope.name
+    return step.scope.site or (step.scope.name if step.scope.level == "site" else "")
