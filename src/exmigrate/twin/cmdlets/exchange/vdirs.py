@@ -211,7 +211,7 @@ def enable(shell: Shell) -> None:
             f"Outlook Anywhere is already enabled on the server {name}, or the virtual directory 'Rpc' already exists.",
             "InvalidArgument",
         )
-    if server is None or "RPC-over-HTTP-Proxy" not in server.features:
+    if server is None or "RPC-Over-HTTP-Proxy" not in server.features:
         shell.call.warning(
             "Outlook Anywhere won't work until you install the RPC over HTTP Proxy component on the server: "
             "it isn't installed."

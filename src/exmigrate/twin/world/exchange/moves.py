@@ -33,7 +33,7 @@ ATTRIBUTES = (
 )  # fmt: skip
 INTRA_ORG, PULL, OFFLINE, SUSPEND, READY_SUSPEND = 2, 8, 16, 256, 512
 MB_PER_SECOND = 1.6
-SETTLE_S, FINISH_S = 20.0, 25.0
+SETTLE_S, FINISH_S, PICKUP_S = 20.0, 25.0, 4.0
 SERVICE = "MSExchangeMailboxReplication"
 
 
@@ -142,7 +142,11 @@ class MoveService:
         self._say(job, f"'{job.requested_by}' created move request.")
         self.jobs[job.owner] = job
         if job.status == "Queued":
-            self.pump()
+            self._soon()
+
+    def _soon(self) -> None:
+        # the service looks at its queue every few seconds; the caller sees the request queued
+        self._org.world.clock.schedule(PICKUP_S * self._org.scale, self.pump)
 
     def resume(self, job: MoveJob) -> None:
         """Let a suspended, failed or ready request go on."""
@@ -153,7 +157,7 @@ class MoveService:
             job.suspend_when_ready = False
         self._say(job, "The move was resumed.")
         self._set(job, "Queued", "Queued")
-        self.pump()
+        self._soon()
 
     def suspend(self, job: MoveJob, comment: str = "") -> None:
         """Hold a request."""
