@@ -21,6 +21,7 @@ from .invariants import refuse_violations
 from .markers import markers
 from .needs import NeedResolver
 from .policy import policy_json
+from .rules import graph_findings
 from .schedule import schedule
 from .wishes import add_role_order, unknown_kinds
 
@@ -242,7 +243,7 @@ def _change(
         scripts=_scripts(catalog, steps),
         sets=_sets(topology, steps),
         markers=marks,
-        findings=(*findings, *unknown_kinds(topology, catalog)),
+        findings=(*findings, *graph_findings(topology, built, graph), *unknown_kinds(topology, catalog)),
         critical_path=plan.critical_path,
         makespan_s=plan.makespan,
         tool=dict(tool),

@@ -1,0 +1,202 @@
+"""Rules of coexistence that are judged on the order of the graph.
+
+Severity, words, remedy and waivers come from the one table of rules in `plan.rules`; here is only what breaks one. Most
+rules have the form *every such step comes after such another* and are rows of `rules.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from exmigrate.model import Finding, Step, Topology
+from exmigrate.plan.rules import Hit, Predicate, judge
+
+from .graph import Closure, Graph
+
+
+@dataclass(frozen=True)
+class Order:
+    """A graph with what every step has before it."""
+
+    topology: Topology
+    steps: Mapping[str, Step]
+    closure: Closure
+
+    def of(self, *kinds: str) -> Iterator[Step]:
+        """Steps of some kinds, in the order of the graph."""
+        return (s for s in self.steps.values() if s.kind in kinds)
+
+    def has(self, kind: str) -> bool:
+        """Whether any step is of a kind."""
+        return any(True for _ in self.of(kind))
+
+    def before(self, step: Step) -> Iterator[Step]:
+        """Every step that is done before another."""
+        return (self.steps[id] for id in self.closure.ancestors(step.id) if id in self.steps)
+
+
+def graph_findings(topology: Topology, steps: Mapping[str, Step], graph: Graph) -> tuple[Finding, ...]:
+    """What the rules on order say of a graph."""
+    return judge(topology, Order(topology, steps, Closure(graph)), predicates())
+
+
+@cache
+def predicates() -> Mapping[str, Predicate[Order]]:
+    """Predicates by rule: the rows of `rules.yaml`, and those that need more than a row."""
+    text = resources.files(__package__).joinpath("rules.yaml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    table: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        table.setdefault(row["rule"], []).append(row)
+    return {**{rule: _rows(found) for rule, found in table.items()}, **_OWN}
+
+
+_WITHIN: Mapping[str, Callable[[Step, Step], bool]] = {
+    "all": lambda need, step: True,
+    "site": lambda need, step: need.scope.site in ("", step.scope.site),
+    "server": lambda need, step: need.scope.server == step.scope.server,
+    "host": lambda need, step: need.scope.server == step.host,
+}
+
+
+def _rows(rows: list[dict[str, Any]]) -> Predicate[Order]:
+    def predicate(order: Order) -> Iterator[Hit]:
+        for row in rows:
+            within = _WITHIN[row["within"]]
+            for step in order.of(*row["steps"]):
+                if _applies(order, step, row) and not any(
+                    s.kind == row["need"] and within(s, step) for s in order.before(step)
+                ):
+                    yield Hit(f"{step.id} has no {row['need']} before it", _place(order, step))
+
+    return predicate
+
+
+def _applies(order: Order, step: Step, row: Mapping[str, Any]) -> bool:
+    """Whether a row counts for a step: a machine that nobody drives is staged by hand, a server may lack the role."""
+    server = order.topology.server_by_name.get(step.scope.server or step.host)
+    if row["need"] == "stage-media":
+        host = order.topology.server_by_name.get(step.host)
+        return host is not None and host.driven
+    if row["need"] == "uninstall-2007-hub":
+        return server is not None and "hub" in server.roles
+    return True
+
+
+def _place(order: Order, step: Step) -> str:
+    """The key of the place in the plan that a step comes from."""
+    t = order.topology
+    by_level: Mapping[str, Mapping[str, Any]] = {
+        "server": t.server_by_name,
+        "site": t.site_by_name,
+        "database": t.database_by_name,
+        "batch": {b.name: b for b in t.batches},
+    }
+    entity = by_level.get(step.scope.level, {}).get(step.scope.name)
+    return entity.path if entity is not None else ""
+
+
+def _legacy_permissions(order: Order) -> Iterator[Hit]:
+    for step in order.of("prepare-legacy-permissions"):
+        yield Hit(f"{step.id} is in the graph")
+
+
+def _proxying(order: Order) -> Iterator[Hit]:
+    t = order.topology
+    inner = [
+        s for s in t.servers_in(role="cas", version="2007") if not t.site_by_name[s.site].internet_facing
+    ]
+    if inner and not order.has("copy-owa-2007-version-folder"):
+        yield Hit(f"OWA of {inner[0].name} in {inner[0].site} is proxied", inner[0].path)
+
+
+def _outlook_anywhere(order: Order) -> Iterator[Hit]:
+    facts = order.topology.source
+    used = [c for c in facts.client_access if c.outlook_anywhere_host] if facts else []
+    if used and order.has("cutover-client-namespace") and not order.has("move-outlook-anywhere-endpoint"):
+        yield Hit(f"Outlook Anywhere of {used[0].server} stays", used[0].path)
+
+
+def _scp(order: Order) -> Iterator[Hit]:
+    for install in order.of("install-cas"):
+        if f"set-autodiscover-scp@{install.scope.server}" not in order.steps:
+            yield Hit(f"{install.id} is followed by no set-autodiscover-scp", _place(order, install))
+
+
+def _expansion(order: Order) -> Iterator[Hit]:
+    groups = order.topology.expansion_groups
+    for step in order.of("uninstall-2007-hub") if groups else ():
+        if not any(s.kind == "move-expansion-servers" for s in order.before(step)):
+            yield Hit(f"{step.id} comes before the groups are expanded elsewhere", _place(order, step))
+
+
+def _replicas(order: Order) -> Iterator[Hit]:
+    for step in order.of("remove-2007-databases"):
+        database = order.topology.database_by_name.get(step.scope.name)
+        public = database is not None and database.kind == "public-folder"
+        if public and not any(s.kind == "move-public-folder-replicas" for s in order.before(step)):
+            yield Hit(f"{step.id} has no move-public-folder-replicas before it", _place(order, step))
+
+
+def _blackberry(order: Order) -> Iterator[Hit]:
+    wanted = {b.name for b in order.topology.batches if b.blackberry}
+    for step in order.of("move-mailboxes"):
+        if step.scope.name in wanted and not any(s.kind == "prepare-blackberry" for s in order.before(step)):
+            yield Hit(
+                f"{step.id} has BlackBerry users and no prepare-blackberry before it", _place(order, step)
+            )
+
+
+def _removal_gate(order: Order) -> Iterator[Hit]:
+    for step in _doors(order):
+        gated = any(s.kind == "gate-decommission" for s in order.before(step))
+        if step.phase == "decommission" and not gated:
+            yield Hit(
+                f"{step.id} cannot be undone and has no gate-decommission before it", _place(order, step)
+            )
+
+
+def _any_gate(order: Order) -> Iterator[Hit]:
+    for step in _doors(order):
+        if not any(s.effect == "gate" for s in order.before(step)):
+            yield Hit(f"{step.id} cannot be undone and has no gate before it", _place(order, step))
+
+
+def _doors(order: Order) -> Iterator[Step]:
+    """Points of no return."""
+    return (s for s in order.steps.values() if s.reversibility == "point-of-no-return")
+
+
+def _preflight(order: Order) -> Iterator[Hit]:
+    for host in dict.fromkeys(s.host for s in order.steps.values() if s.host and s.mutating):
+        if f"preflight-remoting@{host}" not in order.steps:
+            yield Hit(
+                f"{host} is driven and has no preflight-remoting", order.topology.server_by_name[host].path
+            )
+
+
+def _files_stay(order: Order) -> Iterator[Hit]:
+    first = next(order.of("remove-2007-databases"), None)
+    if first is not None:
+        yield Hit("Old databases are removed from the directory", _place(order, first))
+
+
+_OWN: Mapping[str, Predicate[Order]] = {
+    "ORG-022": _legacy_permissions,
+    "CA-018": _proxying,
+    "CA-020": _outlook_anywhere,
+    "CA-023": _scp,
+    "MF-028": _expansion,
+    "PF-002": _replicas,
+    "MV-012": _blackberry,
+    "DEC-009": _files_stay,
+    "DEC-014": _removal_gate,
+    "EXE-003": _any_gate,
+    "EXE-007": _preflight,
+}
