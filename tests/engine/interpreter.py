@@ -274,7 +274,14 @@ class Controller:
         if fault == "crash-before":
             raise Crash
         outcome: Outcome
-        if fault in ("never-sent", "throttled", "lost-before"):
+        if fault == "rebuilt":
+            self.world.machine[command.host] = f"another-{len(self.journal.events)}"
+        if fault == "killed":
+            for job in self.world.jobs.values():
+                job.alive = job.alive and job.finished
+        if fault in ("permanent", "transient", "credentials", "script"):
+            outcome = Failure(fault, fault)
+        elif fault in ("never-sent", "throttled", "lost-before"):
             failure_class = "ambiguous" if fault == "lost-before" else fault
             outcome = Failure(failure_class, fault)
         else:

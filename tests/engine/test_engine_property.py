@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exmigrate.engine import Program, Situation, Status, check_invariants, decide, fold, read_event
+from exmigrate.engine import ENDED, Program, Situation, Status, check_invariants, decide, fold, read_event
 from exmigrate.model import Change, Step
 from tests.engine.interpreter import Controller, Crash, Journal, World, faults, quiet
 from tests.engine.make import change, gate, once, step
@@ -103,6 +103,29 @@ def test_every_prefix_holds_the_invariants_and_has_a_next_action(made: Change, n
     for n in range(1, len(journal.events) + 1):
         state = fold(read_event(e.to_json()) for e in journal.events[:n])
         assert decide(program, state, controller.now, Situation())
+
+
+HARD = (*FAULTS, "permanent", "transient", "credentials", "script", "rebuilt", "killed")
+
+
+@settings(max_examples=200, deadline=None)
+@given(changes(), st.lists(st.sampled_from(HARD), max_size=20), st.booleans())
+def test_whatever_happens_nothing_is_done_twice_or_called_what_it_is_not(
+    made: Change, names: list[str], blocked: bool
+) -> None:
+    world, journal = _world(made), Journal()
+    if blocked and made.steps[-1].effect != "gate":
+        world.blocked.add(made.steps[-1].id)
+    controller = _to_the_end(made, world, journal, names)
+    check_invariants(made, journal.events)
+    assert all(count == 1 for count in world.started.values())
+    assert not world.sent.total()
+    statuses = {s.id: controller.state.of(s.id).status for s in made.steps}
+    for s in made.steps:
+        if statuses[s.id] in ENDED and s.effect != "gate" and not s.members:
+            assert s.id in world.present
+        if statuses[s.id] not in (Status.WAITING, Status.OPEN):
+            assert all(statuses[n] in ENDED for n in s.needs)
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from exmigrate.engine import Calendar, Status
+from exmigrate.engine import Calendar, InvariantBroken, Status, check_invariants
 from exmigrate.engine import events as ev
 from exmigrate.model import Estimate
 from tests.engine.interpreter import Controller, Journal, World
@@ -76,6 +77,10 @@ def test_a_step_waits_for_its_window() -> None:
     assert controller.run().exit_code == 0
     (intent,) = [e for e in controller.journal.events if isinstance(e, ev.IntentMade)]
     assert intent.at == utc("2011-03-05T21:00")
+    check_invariants(made, controller.journal.events, ZONES)
+    early = [replace(e, at=utc("2011-03-05T20:30")) if e is intent else e for e in controller.journal.events]
+    with pytest.raises(InvariantBroken, match="I11"):
+        check_invariants(made, early, ZONES)
 
 
 def test_a_step_that_fits_no_window_is_refused_with_exit_4() -> None:
@@ -119,6 +124,7 @@ def test_a_batch_pauses_between_windows() -> None:
         (utc("2011-03-19T21:00"), 2),
     ]
     assert controller.state.of("move").status is Status.DONE
+    check_invariants(made, controller.journal.events, ZONES)
 
 
 def _hours_later(controller: Controller, world: World, command: Any) -> Any:

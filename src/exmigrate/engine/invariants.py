@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import tzinfo
 from typing import Any
 
 from exmigrate.model import Change, Step
@@ -12,11 +13,20 @@ from .codec import Event
 from .errors import InvariantBroken
 from .evolve import evolve
 from .program import Program
+from .schedule import Scheduler
+from .situation import Situation
 from .state import ENDED, RunState, Status
 
 
-def check_invariants(change: Change | Program, events: Iterable[Event]) -> RunState:
+def check_invariants(
+    change: Change | Program, events: Iterable[Event], zones: Mapping[str, tzinfo] | None = None
+) -> RunState:
     """Fold the events and assert, at each of them, what must always hold.
+
+    Args:
+        change: what the journal's first record says.
+        events: the journal.
+        zones: the zones of the policy's windows; without them I11 is not looked at.
 
     Returns:
         The state after the last event.
@@ -31,6 +41,8 @@ def check_invariants(change: Change | Program, events: Iterable[Event]) -> RunSt
         rule = _RULES.get(type(event))
         if rule is not None:
             rule(program, state, event)
+        if isinstance(event, ev.IntentMade) and zones is not None:
+            _in_window(Scheduler(program, state, event.at, Situation(zones=zones)), event)
         if isinstance(event, ev.SendAgain):
             submitted.discard((event.step, state.of(event.step).job_id))
         if isinstance(event, ev.Submitted) and not event.adopted:
@@ -74,6 +86,17 @@ def _intent(program: Program, state: RunState, event: ev.IntentMade) -> None:
     for need in step.needs:
         _must(state.of(need).status in ENDED, "I6", event, f"{need} is not done")
     _must(not state.rollback, "I9", event, "no step goes forward during a rollback")
+
+
+def _in_window(at: Scheduler, event: ev.IntentMade) -> None:
+    step = at.program.by_id[event.step]
+    if not step.mutating:
+        return
+    _must(not at.outside_window(step), "I11", event, "it cannot finish in its window")
+    room = at.room(step)
+    if room is not None and event.members:
+        needed = len(event.members) * at.program.member_p90(step)
+        _must(needed <= room, "I11", event, "its members cannot finish in the window")
 
 
 def _submitted(program: Program, state: RunState, event: ev.Submitted) -> None:

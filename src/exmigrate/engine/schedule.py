@@ -101,7 +101,7 @@ class Scheduler:
             return f"{step.host} is busy with {self.shut[step.host]}"
         if not step.mutating:
             return ""
-        return self._slot(step) or self._exclusive(step) or self._limit(step) or self._window(step)
+        return self._slot(step) or self._exclusive(step) or self._limit(step) or self.outside_window(step)
 
     def opens(self, step: Step) -> datetime | None:
         """When the step's window next has room for its smallest unit; None if no coming window has."""
@@ -176,7 +176,8 @@ class Scheduler:
         own = batches.get(step.scope.name) if step.scope.level == "batch" else ""
         return str(own) if own and step.window == "policy" else step.window
 
-    def _window(self, step: Step) -> str:
+    def outside_window(self, step: Step) -> str:
+        """Why the step's window forbids its start now; empty if it does not."""
         if step.window.startswith("with:"):
             return ""
         at = self.opens(step)
