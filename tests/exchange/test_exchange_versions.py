@@ -121,7 +121,7 @@ def test_mailboxes_are_found_by_every_usual_name(e10):
         "contoso.com/Users/Anna Ammann",
     ):
         assert e10.one("Get-Mailbox", Identity=identity)["Alias"] == "anna", identity
-    with pytest.raises(CmdletFailed, match="couldn't be found on 'dc1.contoso.com'") as failed:
+    with pytest.raises(CmdletFailed, match=r"couldn't be found on 'dc1\.contoso\.com'") as failed:
         e10("Get-Mailbox", Identity="nosuch")
     assert failed.value.kind.endswith("ManagementObjectNotFoundException")
 

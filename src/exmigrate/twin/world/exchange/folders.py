@@ -98,7 +98,6 @@ class PublicFolders:
         """The system folders that every tree with a public folder database has."""
         legacy = f"EX:{self._org.layout.legacy_prefix}"
         below = (
-            "",
             "\\EFORMS REGISTRY",
             "\\OFFLINE ADDRESS BOOK",
             f"\\OFFLINE ADDRESS BOOK\\{self._oab_folder()}",
@@ -111,7 +110,7 @@ class PublicFolders:
         for index, path in enumerate(below):
             full = SYSTEM_ROOT + path
             if full.lower() not in self._org.state.folders:
-                items = 0 if index in (0, 1, 2, 4) else 12 + index
+                items = 0 if index in (0, 1, 3) else 12 + index
                 self.add(PublicFolderSpec(full, items=items, size_kb=items * 8), replicas)
 
     def _oab_folder(self) -> str:

@@ -174,7 +174,7 @@ class People:
 
     def _write(self, server: Any, path: str, data: bytes) -> None:
         folder = path.rpartition("\\")[0]
-        if server.files.stat(folder) is None:
+        if not folder.endswith(":") and server.files.stat(folder) is None:
             server.files.make_directory(folder)
         server.files.write(path, data)
 
