@@ -9,10 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
+from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, Undefined
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined, nodes
+from jinja2.environment import TemplateExpression
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .compiled import code_cache
 
 _DOTTED = re.compile(
     r"(?!(?:true|false|none|True|False|None|not|and|or|in|is|if|else)$)[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*$|[0-9]+$"
@@ -46,6 +51,31 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _template(form: str, text: str, compiler: Callable[[str], CodeType]) -> Template:
+    environment = _environment()
+    code = code_cache().get(form, text, lambda: compiler(text))
+    return Template.from_code(environment, code, environment.make_globals(None))
+
+
+def _template_code(text: str) -> CodeType:
+    return _environment().compile(text)
+
+
+def _expression_code(text: str) -> CodeType:
+    """What `Environment.compile_expression` compiles: the value of an expression, assigned to a name."""
+    environment = _environment()
+    parser = Parser(environment, text, state="variable")
+    try:
+        value = parser.parse_expression()
+        if not parser.stream.eos:
+            raise TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
+    except TemplateSyntaxError as fault:
+        raise TemplateSyntaxError(fault.message or "", fault.lineno) from None
+    value.set_environment(environment)
+    body = [nodes.Assign(nodes.Name("result", "store"), value, lineno=1)]
+    return environment.compile(nodes.Template(body, lineno=1))
+
+
 @cache
 def expression(text: str) -> Evaluate:
     """Compile an expression.
@@ -56,7 +86,7 @@ def expression(text: str) -> Evaluate:
     if _DOTTED.match(text):
         return _dotted(text)
     try:
-        compiled = _environment().compile_expression(text, undefined_to_none=False)
+        compiled = TemplateExpression(_template("expression", text, _expression_code), False)
     except TemplateError as fault:
         raise ExpressionFault(f"{text!r} is no expression: {fault}") from None
 
@@ -114,7 +144,7 @@ def template(text: str) -> Evaluate:
     if not any(mark in part for part in parts[::2] for mark in ("{{", "{%", "{#")):
         return _filled(parts)
     try:
-        compiled = _environment().from_string(text)
+        compiled = _template("template", text, _template_code)
     except TemplateError as fault:
         raise ExpressionFault(f"{text!r} is no template: {fault}") from None
 
