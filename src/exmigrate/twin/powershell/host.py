@@ -102,24 +102,33 @@ class Runspace:
         on_output: Callable[[Any], None] | None = None,
         on_host: Callable[[str], None] | None = None,
         on_record: Callable[[str, Any], None] | None = None,
+        named: Sequence[Any] | None = None,
     ) -> Result:
         """Run text in the global scope.
 
         Args:
             text: Script text.
             stdin: Standard input of the process; none reads as empty.
-            file: Path when the text is that of a script file (error positions, ``$PSScriptRoot``, own scope).
+            file: Path when the text is that of a script file (error positions, ``$PSScriptRoot``).
             args: ``$args`` and parameters of the script, by position.
             on_output: Called with each output object as it comes, instead of keeping it in the result.
             on_host: Called with host text as it comes, instead of keeping it.
             on_record: Called with ('error'|'warning'|'verbose'|'debug'|'progress'|'information', record) as they
                 come, besides keeping them.
+            named: Arguments as the binder takes them (see runtime.args), in place of ``args``.
 
         Returns:
             The result; never raises for anything that the script does.
         """
         return self.session.run(
-            text, stdin=stdin, file=file, args=args, on_output=on_output, on_host=on_host, on_record=on_record
+            text,
+            stdin=stdin,
+            file=file,
+            args=args,
+            on_output=on_output,
+            on_host=on_host,
+            on_record=on_record,
+            named=named,
         )
 
     def get_variable(self, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.collections_ import DictionaryBase
@@ -49,10 +50,8 @@ class RuntimeParameter(NetObject):
 def _bound_so_far(session: Session, table: Table, args: list[Arg], script: bool) -> Binding:
     """What the static parameters take of the arguments, errors aside."""
     trial = Binding(session, Table(table.specs, table.default_set, False, {}), script)
-    try:
+    with contextlib.suppress(PSError):
         trial.bind_arguments(args)
-    except PSError:
-        pass
     return trial
 
 

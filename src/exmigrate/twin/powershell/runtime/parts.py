@@ -38,6 +38,10 @@ class Parts:
     on_host: Any
     _type_cache: dict[str, Any]
 
+    def console_record(self, text: str) -> None:
+        """The line a console shows for a record."""
+        raise AssertionError
+
     def environment(self) -> Any:
         """Environment variables."""
         raise AssertionError

@@ -303,9 +303,6 @@ class Faults(Parts):
         if self.sinks is self.plain_sinks:
             self.console_record(_PREFIX[stream] + text + "\n")
 
-    def console_record(self, text: str) -> None:
-        """What a console would show of a record; kept by the console part."""
-
     def write_information(self, value: Any, tags: tuple[str, ...], source: str, action: str) -> None:
         """An information record; shown on the console under Continue."""
         record = InformationRecord(value, source, tags, self.machine.clock.now())

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from exmigrate.twin.powershell import members as _members  # noqa: F401  (declares every type)
 from exmigrate.twin.powershell.compile import compile_script
 from exmigrate.twin.powershell.errors import (
     ErrorRecord,
@@ -20,9 +21,8 @@ from exmigrate.twin.powershell.errors import (
     unsupported,
 )
 from exmigrate.twin.powershell.faults import NetFault
-from exmigrate.twin.powershell import members as _members  # noqa: F401  (declares every type)
-from exmigrate.twin.powershell.runtime import surface_code, surface_errors  # noqa: F401  (declare types)
 from exmigrate.twin.powershell.machine.ports import MachineError
+from exmigrate.twin.powershell.runtime import surface_code, surface_errors  # noqa: F401  (declare types)
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.automatic import automatic_variables
 from exmigrate.twin.powershell.runtime.blocks import Blocks
@@ -117,6 +117,7 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         on_output: Callable[[Any], None] | None = None,
         on_host: Callable[[str], None] | None = None,
         on_record: Callable[[str, Any], None] | None = None,
+        named: Sequence[Arg] | None = None,
     ) -> Result:
         """Run text; see :meth:`~exmigrate.twin.powershell.host.Runspace.run`."""
         from exmigrate.twin.powershell.host import Result
@@ -126,7 +127,7 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         try:
             code = compile_script(text, self.language, file)
             self._check_requirements(code)
-            self._run_code(code, file, args, emit)
+            self._run_code(code, file, args, emit, named)
         except ParseFailure as failure:
             self._end_with(result, failure.to_error())
         except _FAULTS as fault:
@@ -168,18 +169,20 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
 
         return keep
 
-    def _run_code(self, code: Code, file: str, args: Sequence[Any], emit: Callable[[Any], None]) -> None:
-        made = [Arg(None, value, None) for value in args]
-        if file:
-            info = ScriptInfo(
-                file.replace("/", "\\").rpartition("\\")[2], file, ScriptBlock(code, self.state)
-            )
-            stage = FunctionStage(self, info, info.block, made, None, False, kind="script")
-            stage.frame.invoked_as = file
-        else:
-            info = ScriptInfo("", "", ScriptBlock(code, self.state))
-            stage = FunctionStage(self, info, info.block, made, None, False, dot=True)
-            self.scope.frame = stage.frame
+    def _run_code(
+        self,
+        code: Code,
+        file: str,
+        args: Sequence[Any],
+        emit: Callable[[Any], None],
+        named: Sequence[Arg] | None,
+    ) -> None:
+        made = list(named) if named is not None else [Arg(None, value, None) for value in args]
+        name = file.replace("/", "\\").rpartition("\\")[2]
+        info = ScriptInfo(name, file, ScriptBlock(code, self.state))
+        stage = FunctionStage(self, info, info.block, made, None, False, dot=True)
+        stage.frame.invoked_as = file
+        self.scope.frame = stage.frame
         stage.set_emit(emit)
         stage.run_alone()
 

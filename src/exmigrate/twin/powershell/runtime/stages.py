@@ -220,7 +220,7 @@ class FunctionStage(Stage):
             record.command_id = self.command.command_id
         if record.position is None and self.site is not None:
             record.position = self.site.position()
-            record.invocation = self.frame
+        record.invocation = record.invocation or self.frame
         record.activity = record.activity or self.command.name
         return fault
 

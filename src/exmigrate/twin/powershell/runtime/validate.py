@@ -251,7 +251,7 @@ def as_parameter(session: Session, spec: Spec, value: Any, text: str | None, scr
             raise _cannot_convert(spec, value, None, script, "System.String", session)
         if not script and value is None:
             return None
-    elif kind == "bool" and (isinstance(value, str) or isinstance(value, (list, DictionaryBase))):
+    elif kind == "bool" and (isinstance(value, (str, list, DictionaryBase))):
         shown = f'Cannot convert value "{d.type_of(value).name}" to type "System.Boolean". Boolean parameters accept '
         shown += "only Boolean values and numbers, such as $True, $False, 1 or 0."
         raise transformation_error(spec.name, shown, script)
