@@ -26,10 +26,9 @@ def refuse_cycles(graph: Graph) -> None:
     Raises:
         CycleError: names the steps of one circle and the reason of each edge.
     """
-    try:
-        cycle = nx.find_cycle(graph)
-    except nx.NetworkXNoCycle:
+    if nx.is_directed_acyclic_graph(graph):
         return
+    cycle = nx.find_cycle(graph)
     edges = [(edge[0], edge[1]) for edge in cycle]
     reasons = [f"{then} needs {first} ({graph.edges[first, then]['why']})" for first, then in edges]
     raise CycleError(
