@@ -104,14 +104,14 @@ class ConsoleStreams:
 
     def __init__(self, console: Console, codepage: int) -> None:
         self._console = console
-        self._encoding = "utf-8" if codepage == 65001 else f"cp{codepage}"
+        self.encoding = "utf-8" if codepage == 65001 else f"cp{codepage}"
 
     def read_line(self) -> str | None:
         line = self._console.stdin.readline()
-        return line.decode(self._encoding, "replace").rstrip("\r\n") if line else None
+        return line.decode(self.encoding, "replace").rstrip("\r\n") if line else None
 
     def read_all(self) -> str:
-        return self._console.stdin.read().decode(self._encoding, "replace")
+        return self._console.stdin.read().decode(self.encoding, "replace")
 
     def out(self, data: bytes) -> None:
         self._console.write_stdout(data)
