@@ -10,7 +10,7 @@ import pytest
 from exmigrate.model import Finding, Topology
 from exmigrate.model.topology import Waiver
 from exmigrate.plan import load
-from exmigrate.plan.rules import PREDICATES, Hit, blocking, evaluate, judge, rules
+from exmigrate.plan.rules import ITEMS, PREDICATES, Hit, blocking, evaluate, judge, rules
 from tests.plan.broken import broken, changed
 from tests.plan.rule_cases import NOT_IN_A_2007_PLAN, SINGLE, TWO
 from tests.plan.topologies import PLANS, single_site, two_site
@@ -167,6 +167,12 @@ def test_an_item_that_was_asked_and_is_missing_is_an_error() -> None:
         ("ORG-001", {"inv-servers": [{"cn": "OLD55", "serialNumber": "Version 5.5 (Build 2653.23)"}]}),
         ("ORG-002", {"inv-org": {"name": "Contoso", "msExchMixedMode": "TRUE"}}),
         ("ORG-013", {"inv-schema@DC01": {"rangeUpper": 14622}}),
+        (
+            "ORG-012",
+            {"inv-schema": [{"dc": "DC01", "rangeUpper": 14734}, {"dc": "DC02", "rangeUpper": 15137}]},
+        ),
+        ("ORG-014", {"inv-ffl": {"forest": 0, "domains": {}}}),
+        ("ORG-023", {"inv-rpol": [{"cn": "Fax", "gatewayProxy": ["smtp:@contoso.com", "FAX:@x", "FAX:@y"]}]}),
         ("EXE-001", {"inv-os@MAIL2010": {"PendingReboot": True}}),
         ("EXE-002", {"inv-watermark@MAIL2007": {"HubTransport": "{guid}"}}),
     ],
@@ -180,9 +186,25 @@ def test_harmless_findings_of_the_inventory_say_nothing() -> None:
     items = {
         "inv-servers": [{"cn": "MAIL2007", "serialNumber": "Version 8.3 (Build 30083.6)"}],
         "inv-org": {"msExchMixedMode": "FALSE"},
-        "inv-schema@DC01": {"rangeUpper": 14625},
+        "inv-schema": [{"dc": "DC01", "rangeUpper": 14625}],
+        "inv-ffl": {"forest": 2, "domains": {"contoso.local": 2}},
+        "inv-rpol": [
+            {"cn": "Default Policy", "gatewayProxy": ["SMTP:@contoso.com", "smtp:@contoso.ch", "X400:c=CH;"]}
+        ],
         "inv-os@MAIL2010": {"PendingReboot": False},
         "inv-watermark@MAIL2007": {"HubTransport": None},
     }
-    live = {"ORG-001", "ORG-002", "ORG-013", "EXE-001", "EXE-002"}
+    live = {"ORG-001", "ORG-002", "ORG-010", "ORG-012", "ORG-013", "ORG-014", "ORG-023", "EXE-001", "EXE-002"}
     assert not [f for f in evaluate(single_site(), items) if f.rule in live]
+
+
+def test_an_old_server_that_was_found_needs_media_to_patch_it() -> None:
+    items = {"inv-servers": [{"cn": "MAIL2007", "serialNumber": "Version 8.1 (Build 30240.6)"}]}
+    assert not [f for f in evaluate(single_site(), items) if f.rule == "ORG-010"]
+    bare = replace(single_site(), media=tuple(m for m in single_site().media if m.version != "2007"))
+    assert [f for f in evaluate(bare, items) if f.rule == "ORG-010"]
+
+
+def test_the_items_that_rules_read_are_named() -> None:
+    assert {item for rule in rules().values() if rule.where == "inventory" for item in rule.inventory} & ITEMS
+    assert "inv-org" in ITEMS

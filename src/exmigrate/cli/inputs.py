@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,18 +71,28 @@ def refuse_problems(result: LoadResult, as_json: bool) -> None:
 
 
 def compile_topology(
-    topology: Topology, result: LoadResult, inventory: Mapping[str, Any] | None = None, digest: str = ""
+    topology: Topology,
+    result: LoadResult,
+    inventory: Mapping[str, Any] | None = None,
+    digest: str = "",
+    asked: Collection[str] = (),
 ) -> Compiled:
-    """Compile a loaded plan with the package's catalog and the plan's own step kinds."""
+    """Compile a loaded plan with the package's catalog and the plan's own step kinds.
+
+    Args:
+        inventory: values by `item@scope`; the rules judge them too.
+        asked: items that were asked for, such as `inv-org`: missing among those is an error.
+    """
     from exmigrate.catalog import load_catalog
     from exmigrate.compile import compile_plan
+    from exmigrate.plan.rules import evaluate
 
     return compile_plan(
         topology,
         load_catalog(topology.step_kinds_folder),
         inventory=inventory,
         inventory_digest=digest,
-        findings=result.findings,
+        findings=evaluate(topology, inventory, asked=asked) if inventory or asked else result.findings,
         tool={"name": "exmigrate", "version": __version__},
     )
 

@@ -12,10 +12,11 @@ from typing import Any
 from exmigrate.model import Finding, Topology
 
 from . import clients, inventory, layout, mail, organization, work
+from .inventory import ITEMS
 from .judge import Hit, Predicate, blocking, judge, judge_waivers
 from .table import Rule, rules
 
-__all__ = ["PREDICATES", "Hit", "Predicate", "Rule", "blocking", "evaluate", "judge", "rules"]
+__all__ = ["ITEMS", "PREDICATES", "Hit", "Predicate", "Rule", "blocking", "evaluate", "judge", "rules"]
 
 PREDICATES: Mapping[str, Predicate[Topology]] = {
     **organization.PREDICATES,

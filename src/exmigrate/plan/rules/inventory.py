@@ -5,6 +5,8 @@ Values are those of the collectors: mappings of the names in the dossier's inven
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,9 @@ from .judge import Hit, Items, Predicate
 from .table import Rule, letter, rules
 
 _AMBIGUOUS = 14622
+_SP2 = (8, 2)
+_VERSION = re.compile(r"Version (\d+)\.(\d+)")
+_FOREST_2003 = 2
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,56 @@ def _watermark(f: Found) -> Iterator[Hit]:
                 yield Hit(f"Setup of {role} on {scope} did not finish")
 
 
+def _unpatched(f: Found) -> Iterator[Hit]:
+    if any(m.service_pack in ("SP2", "SP3") for m in f.topology.media_for("2007")):
+        return
+    for _, record in f.records("inv-servers"):
+        found = _VERSION.search(str(record.get("serialNumber", "")))
+        level = (int(found[1]), int(found[2])) if found else (0, 0)
+        if (8, 0) <= level < _SP2:
+            yield Hit(f"{record.get('cn', 'A server')} has {record.get('serialNumber')}")
+
+
+def _schema_refused(f: Found) -> Iterator[Hit]:
+    level = max((_number(r.get("rangeUpper")) for _, r in f.records("inv-schema")), default=0)
+    for m in f.topology.media_for(f.topology.target.version):
+        if 0 < m.schema < level:
+            yield Hit(f"The schema is at {level}, {m.name} ({m.build}) brings {m.schema}", m.path)
+
+
+def _forest_level(f: Found) -> Iterator[Hit]:
+    for _, record in f.records("inv-ffl"):
+        if "forest" in record and _number(record["forest"]) < _FOREST_2003:
+            yield Hit(f"The forest is at functional level {record['forest']}", "source.forest.level")
+
+
+def _policies(f: Found) -> Iterator[Hit]:
+    for _, record in f.records("inv-rpol"):
+        templates = record.get("gatewayProxy")
+        prefixes = (
+            [str(t).partition(":")[0] for t in templates] if isinstance(templates, list | tuple) else []
+        )
+        primary = Counter(p.lower() for p in prefixes if p.isupper())
+        for kind in dict.fromkeys(p.lower() for p in prefixes):
+            if primary[kind] != 1:
+                yield Hit(f"Policy '{record.get('cn')}' has {primary[kind]} primary addresses of type {kind}")
+
+
 PREDICATES: Mapping[str, Predicate[Found]] = {
     "ORG-001": _exchange_55,
     "ORG-002": _mixed,
+    "ORG-010": _unpatched,
+    "ORG-012": _schema_refused,
     "ORG-013": _ambiguous_schema,
+    "ORG-014": _forest_level,
+    "ORG-023": _policies,
     "EXE-001": _pending_reboot,
     "EXE-002": _watermark,
 }
+
+
+ITEMS = frozenset({"inv-servers", "inv-org", "inv-schema", "inv-ffl", "inv-rpol", "inv-os", "inv-watermark"})
+"""Items that the predicates read: what a plan that asks the organization should collect for them."""
 
 
 def unasked(found: Found) -> Iterator[tuple[Rule, str]]:
