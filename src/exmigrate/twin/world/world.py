@@ -134,8 +134,11 @@ class World:
         return found if found and lowered in (found.name.lower(), found.fqdn) else None
 
     def server_at(self, address: str) -> Server | None:
-        """The machine with an address."""
-        return next((server for server in self.servers.values() if address in server.addresses), None)
+        """The machine with an address, or the one that a load balancer or firewall hands it to."""
+        found = next((server for server in self.servers.values() if address in server.addresses), None)
+        if found is None and self.exchange is not None:
+            found = self.exchange.people.behind(address)
+        return found
 
     def host_at(self, address: str) -> ExternalHostSpec | None:
         """A host outside with an address."""

@@ -145,7 +145,7 @@ def add_member(shell: Shell) -> None:
         )
     if not shell.call.should_process(name, "Add-DatabaseAvailabilityGroupServer"):
         return
-    shell.machine.clock.sleep(JOIN_S * shell.org.scale)
+    shell.wait(JOIN_S)
     server.features |= {"Failover-Clustering"}
     shell.store.set(holder, "ExchangeServer", {"DatabaseAvailabilityGroup": entry.dn})
     for database in shell.org.databases.on_server(name):

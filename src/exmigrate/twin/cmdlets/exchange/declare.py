@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from exmigrate.facts import cmdlets as signature_facts
 from exmigrate.twin.cmdlets.exchange.shell import ADMINISTRATORS, READERS, SNAPINS, TASKS, Shell, TaskError
@@ -140,17 +141,38 @@ def _takes_pipeline(key: str, signature: signature_facts.Cmdlet) -> bool:
     return bool(order) and key == order[0] and key != "thumbprint"
 
 
+class _Held:
+    """A call whose outputs wait: what comes after in the pipeline must not run while the world is held."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.output: list[Any] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+    def write(self, value: Any) -> None:
+        """Keep an output."""
+        self.output.append(value)
+
+
 def _process(item: Task, version: str) -> Callable[[Call], None]:
     def process(call: Call) -> None:
-        shell = Shell(call, version)
+        held = _Held(call)
+        shell = Shell(held, version)
+        failure: TaskError | None = None
         with shell.world.access():
             try:
                 shell.authorize(item.allowed)
                 item.body(shell)
             except TaskError as error:
-                shell.fail(error)
+                failure = error
             except DirectoryError as error:
-                shell.fail(_directory_error(shell, error))
+                failure = _directory_error(shell, error)
+        for value in held.output:
+            call.write(value)
+        if failure is not None:
+            shell.fail(failure)
 
     return process
 

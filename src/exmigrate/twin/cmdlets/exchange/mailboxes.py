@@ -95,7 +95,7 @@ def show_mailbox(shell: Shell, entry: Entry) -> Record:
         "Database": _database_link(shell, database),
         "ServerName": server.lower(),
         "ServerLegacyDN": entry.text("msExchHomeServerName"),
-        "ExchangeGuid": _mailbox_guid(entry),
+        "ExchangeGuid": mailbox_guid(entry),
         "ExchangeUserAccountControl": "AccountDisabled" if entry.number("userAccountControl") & 2 else "None",
         "Alias": entry.text("mailNickname"),
         "DisplayName": entry.text("displayName"),
@@ -174,7 +174,8 @@ def _database_link(shell: Shell, dn: str) -> Record | None:
     return objects.link(shell, dn) if dn else None
 
 
-def _mailbox_guid(entry: Entry) -> Any:
+def mailbox_guid(entry: Entry) -> Any:
+    """The mailbox GUID of a user for scripts, None without one."""
     raw = entry.first("msExchMailboxGuid")
     return guid(uuid.UUID(bytes_le=raw)) if isinstance(raw, bytes) else None
 

@@ -35,7 +35,7 @@ def move_mailbox(shell: Shell) -> None:
         )
     if not shell.call.should_process(name, "Move-Mailbox"):
         return
-    shell.machine.clock.sleep((20 + box.size_mb / 1.0) * shell.org.scale)
+    shell.wait(20 + box.size_mb)
     before = names.rdn_value(entry.text("homeMDB"))
     shell.org.recipients.rehome(mailboxes.writer_of(shell, entry), entry, target, "2007")
     box.database, box.corrupt_items = target.guid, 0

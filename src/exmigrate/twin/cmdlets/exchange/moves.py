@@ -17,6 +17,7 @@ from exmigrate.twin.cmdlets.exchange.shell import (
 from exmigrate.twin.cmdlets.exchange.values import (
     ad_object_id,
     date,
+    exchange_version,
     guid,
     make,
     size,
@@ -201,7 +202,7 @@ def _show(shell: Shell, entry: Entry) -> Record:
         "Identity": ad_object_id(entry.dn, names.canonical_name(entry.dn), entry.guid),
         "DistinguishedName": entry.dn,
         "Guid": guid(entry.guid),
-        "ExchangeGuid": mailboxes.show_mailbox(shell, entry).values["ExchangeGuid"],
+        "ExchangeGuid": mailboxes.mailbox_guid(entry),
         "Status": MoveService.status_of(entry),
         "BatchName": entry.text("msExchMailboxMoveBatchName"),
         "SourceDatabase": objects.link(shell, entry.text("msExchMailboxMoveSourceMDBLink")),
@@ -217,7 +218,7 @@ def _show(shell: Shell, entry: Entry) -> Record:
         "SuspendWhenReadyToComplete": bool(flags & 512),
         "RemoteHostName": "",
         "RecipientTypeDetails": shell.org.recipients.details(entry),
-        "ExchangeVersion": mailboxes.show_mailbox(shell, entry).values["ExchangeVersion"],
+        "ExchangeVersion": exchange_version(entry.number("msExchVersion")),
         "OriginatingServer": shell.recipient_controller.fqdn,
         "IsValid": True,
     }

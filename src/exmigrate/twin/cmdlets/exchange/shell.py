@@ -119,6 +119,14 @@ class Shell:
         """A multi-valued parameter as texts."""
         return [identity_text(item) for item in items_of(self.call.get(name))]
 
+    def wait(self, seconds: float) -> None:
+        """Let organization time pass for the caller while others go on: the world is let go meanwhile."""
+        self.world.lock.release()
+        try:
+            self.machine.clock.sleep(seconds * self.org.scale)
+        finally:
+            self.world.lock.acquire()
+
     # place
 
     @property

@@ -8,6 +8,7 @@ configuration file.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -106,7 +107,7 @@ class MoveService:
 
     def job(self, entry: Entry) -> MoveJob | None:
         """The job of a user's request."""
-        return next((job for job in self.jobs.values() if job.owner == entry.guid), None)
+        return self.jobs.get(entry.guid)
 
     @staticmethod
     def status_of(entry: Entry) -> str:
@@ -181,22 +182,42 @@ class MoveService:
         instances = self.instances()
         if not instances:
             return
-        for job in self.jobs.values():
-            if job.status == "Queued" and not job.running and self._room(job, len(instances)):
+        used = self._used()
+        for job in list(self.jobs.values()):
+            if job.status == "Queued" and not job.running and self._room(job, used, len(instances)):
                 job.server = instances[len(job.alias) % len(instances)]
                 self._start(job)
+                if job.running:
+                    used.update(self._places(job))
 
-    def _room(self, job: MoveJob, instances: int) -> bool:
-        limits, running = self.default_limits, [other for other in self.jobs.values() if other.running]
+    def _places(self, job: MoveJob) -> list[tuple[str, object]]:
+        # what a running job counts against
         source, target = self._server(job.source), self._server(job.target)
-        used = (
-            (len(running), limits.total * instances),
-            (sum(o.source == job.source for o in running), limits.per_source_database),
-            (sum(o.target == job.target for o in running), limits.per_target_database),
-            (sum(self._server(o.source) == source for o in running), limits.per_source_server),
-            (sum(self._server(o.target) == target for o in running), limits.per_target_server),
+        return [
+            ("all", ""),
+            ("from", job.source),
+            ("to", job.target),
+            ("from-server", source),
+            ("to-server", target),
+        ]
+
+    def _used(self) -> Counter[tuple[str, object]]:
+        used: Counter[tuple[str, object]] = Counter()
+        for job in self.jobs.values():
+            if job.running:
+                used.update(self._places(job))
+        return used
+
+    def _room(self, job: MoveJob, used: Counter[tuple[str, object]], instances: int) -> bool:
+        limits = self.default_limits
+        most = (
+            limits.total * instances,
+            limits.per_source_database,
+            limits.per_target_database,
+            limits.per_source_server,
+            limits.per_target_server,
         )
-        return all(count < limit for count, limit in used)
+        return all(used[place] < limit for place, limit in zip(self._places(job), most, strict=True))
 
     def _server(self, database: uuid.UUID) -> str:
         state = self._org.state.databases.get(database)

@@ -14,6 +14,7 @@ from exmigrate.twin.world.spec import DnsRecord
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
+    from exmigrate.twin.world.server import Server
 
 
 class PersonError(Exception):
@@ -162,7 +163,7 @@ class People:
         if found is not None:
             self._org.mail.drain(found)
 
-    def _request_of(self, server: Any, path: str) -> bytes:
+    def _request_of(self, server: Server, path: str) -> bytes:
         if path:
             if server.files.stat(path) is None:
                 raise PersonError(f"{server.name} has no file {path}")
@@ -172,7 +173,7 @@ class People:
             raise PersonError(f"{server.name} has no pending certificate request")
         return pending[-1].request.encode()
 
-    def _write(self, server: Any, path: str, data: bytes) -> None:
+    def _write(self, server: Server, path: str, data: bytes) -> None:
         folder = path.rpartition("\\")[0]
         if not folder.endswith(":") and server.files.stat(folder) is None:
             server.files.make_directory(folder)
@@ -183,6 +184,15 @@ class People:
     def port_open(self, source: str, target: str, port: int) -> bool:
         """Whether the inner firewall lets a connection through."""
         return (source.lower(), target.lower(), port) not in self.blocked
+
+    def behind(self, address: str) -> Server | None:
+        """The machine that answers at an address which no machine has: of a load balancer, or published."""
+        names = list(self.vips.get(address, ()))
+        for record in self._org.world.dns.records:
+            if record.type == "A" and record.value == address and record.name in self.published:
+                names.append(self.published[record.name])
+        found = (self._org.world.server(name) for name in names)
+        return next((server for server in found if server is not None and server.up), None)
 
     def outbound_open(self, server: str) -> bool:
         """Whether a server may send to the Internet."""
