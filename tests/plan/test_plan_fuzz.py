@@ -11,7 +11,7 @@ from exmigrate.plan import LoadResult, load
 from exmigrate.plan.problems import CODES
 from tests.plan.broken import FOLDER, TEXT
 
-FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINES = TEXT.splitlines()
 VALUES = st.one_of(
     st.sampled_from(
