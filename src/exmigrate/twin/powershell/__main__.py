@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from exmigrate.twin.powershell.host import Host
 from exmigrate.twin.powershell.levels import LEVELS
@@ -70,10 +72,10 @@ def _script(level: str, name: str, args: list[str]) -> int:
     return result.exit_code & 0xFF
 
 
-def _to(stream: object) -> object:
+def _to(stream: BinaryIO) -> Callable[[bytes], None]:
     def write(data: bytes) -> None:
-        stream.write(data.replace(b"\r\n", b"\n"))  # type: ignore[attr-defined]
-        stream.flush()  # type: ignore[attr-defined]
+        stream.write(data.replace(b"\r\n", b"\n"))
+        stream.flush()
 
     return write
 

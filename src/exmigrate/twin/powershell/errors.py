@@ -169,7 +169,7 @@ class NetException(NetObject):
         self.data: Any = None
         self.hresult = -2146233087
 
-    def type_names(self) -> list[str]:
+    def kinds(self) -> list[str]:
         """Full names of the type and its bases, most derived first, ending with System.Object."""
         names = [self.type_name]
         if self.base and self.type_name not in EXCEPTION_BASES:
@@ -181,7 +181,7 @@ class NetException(NetObject):
     def is_a(self, type_name: str) -> bool:
         """Whether the exception is of that type or derives from it (names compared without case)."""
         wanted = type_name.lower()
-        return any(name.lower() == wanted for name in self.type_names())
+        return any(name.lower() == wanted for name in self.kinds())
 
     def base_exception(self) -> NetException:
         """The innermost exception."""

@@ -127,15 +127,18 @@ class Call(Protocol):
         level: '2.0', '3.0', '5.1' or '7'.
     """
 
-    name: str
     invoked_as: str
     bound: dict[str, Any]
-    given: set[str]
-    set_name: str
     input: Any
     has_input: bool
     state: dict[str, Any]
 
+    @property
+    def name(self) -> str: ...
+    @property
+    def given(self) -> set[str]: ...
+    @property
+    def set_name(self) -> str: ...
     @property
     def machine(self) -> Any: ...
     @property
@@ -365,7 +368,7 @@ def parameters_from_signature(signature: Mapping[str, Any]) -> tuple[Parameter, 
     """
     made = []
     for name, fields in signature.items():
-        values = {key: tuple(v) if isinstance(v, list) else v for key, v in dict(fields).items()}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in dict(fields).items()}
         made.append(Parameter(name, **values))
     return tuple(made)
 

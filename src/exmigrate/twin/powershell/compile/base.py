@@ -59,7 +59,7 @@ class CompilerBase:
         """Statements in order."""
         raise AssertionError
 
-    def script_body(self, body: ast.ScriptBody, **options: Any) -> Any:
+    def script_body(self, body: ast.ScriptBody, is_filter: bool = False, name: str = "") -> Any:
         """A script body."""
         raise AssertionError
 

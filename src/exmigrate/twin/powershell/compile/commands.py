@@ -18,7 +18,6 @@ from exmigrate.twin.powershell.syntax import ast
 
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.runtime.session import Session
-    from exmigrate.twin.powershell.runtime.stages import Stage
 
 FAULTS = (PSError, NetFault)
 
@@ -143,13 +142,13 @@ class Commands(Statements):
             if self._looks_like_call(node):
                 return self._checked_call(name, args, site)
 
-            def make_named(session: Session, piped: bool) -> Stage:
+            def make_named(session: Session, piped: bool) -> Any:
                 return session.commands.stage(name, args(session), site, piped)
 
             return make_named
         read = self.value(node.name)
 
-        def make(session: Session, piped: bool) -> Stage:
+        def make(session: Session, piped: bool) -> Any:
             target = read(session)
             return session.commands.stage_of(target, args(session), site, piped)
 
@@ -169,7 +168,7 @@ class Commands(Statements):
         )  # fmt: skip
 
     def _checked_call(self, name: str, args: Any, site: CallSite) -> Any:
-        def make(session: Session, piped: bool) -> Stage:
+        def make(session: Session, piped: bool) -> Any:
             if session.strict >= 2:
                 raise error(
                     "The function or command was called as if it were a method. Parameters should be separated by spaces. "

@@ -36,7 +36,8 @@ class Expressions(Variables):
         method = _VALUES.get(type(node))
         if method is None:
             return _null_for_nothing(self.raw(node))
-        return method(self, node)
+        found: Value = method(self, node)
+        return found
 
     def raw(self, node: ast.Node) -> Value:
         """A node for its value; no object differs from ``$null``."""
@@ -44,7 +45,8 @@ class Expressions(Variables):
             return self.read_variable(node, raw=True)
         method = _RAWS.get(type(node))
         if method is not None:
-            return method(self, node)
+            found: Value = method(self, node)
+            return found
         if type(node) in _VALUES or isinstance(node, (ast.Const, ast.Text)):
             return self.value(node)
         return self.statement_value(node)
@@ -308,6 +310,8 @@ class Expressions(Variables):
                 by,
                 prefix,
             )
+        if isinstance(node.operand, (ast.Member, ast.Index)):
+            return self._step_place(node.operand, by, prefix)
         read, assign = self.value(node.operand), self.assigner(node.operand)
 
         def run(session: Session) -> Any:
@@ -317,6 +321,22 @@ class Expressions(Variables):
             return after if prefix else (0 if before is None else before)
 
         return run
+
+    def _step_place(self, operand: ast.Node, by: int, prefix: bool) -> Value:
+        place = self.place(operand)
+
+        def run(session: Session) -> Any:
+            get, put = place(session)
+            before = get()
+            after = operations.increment(before, by)
+            put(after)
+            return after if prefix else (0 if before is None else before)
+
+        return run
+
+    def place(self, node: ast.Node) -> Any:
+        """A property or element to read and write; the members part gives it."""
+        raise AssertionError
 
 
 def _null_for_nothing(read: Value) -> Value:

@@ -66,7 +66,7 @@ def _handler(session: Session, caught: PSError, catches: list[tuple[list[str], R
     exception: Any = caught.record.exception
     while exception is not None:
         best: tuple[int, Run] | None = None
-        names = [name.lower() for name in exception.type_names()]
+        names = [name.lower() for name in exception.kinds()]
         for types, handler in catches:
             for kind in types:
                 full = session.exception_name(kind).lower()

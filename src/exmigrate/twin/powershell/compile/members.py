@@ -149,6 +149,30 @@ class Members(Expressions):
 
         return read
 
+    def place(self, node: ast.Node) -> Any:
+        """A property or element as ``(session) -> (get, put)``, its holder and index worked out once."""
+        if isinstance(node, ast.Index):
+            target, indexes = self.value(node.target), self._indexes(node.index)
+
+            def element(session: Session) -> Any:
+                holder, at = target(session), indexes(session)
+                return (
+                    lambda: indexing.get_index(holder, at, session),
+                    lambda value: indexing.set_index(holder, at, value, session),
+                )
+
+            return element
+        assert isinstance(node, ast.Member)
+        target, name_of = self.value(node.target), self.value(node.name)
+        get = access.get_static if node.static else access.get_member
+        put = access.set_static if node.static else access.set_member
+
+        def member(session: Session) -> Any:
+            holder, name = target(session), session.member_name(name_of(session))
+            return (lambda: get(holder, name, session), lambda value: put(holder, name, value, session))
+
+        return member
+
     def assign_member(self, node: ast.Node) -> Any:
         """Assign to a property, static property or element."""
         if isinstance(node, ast.Index):

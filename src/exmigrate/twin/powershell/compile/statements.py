@@ -185,7 +185,7 @@ class Statements(Members):
         op = _COMPOUND[node.op]
         target = node.target
         read = self.value(node.value)
-        if isinstance(target, ast.Member) or isinstance(target, ast.Index):
+        if isinstance(target, (ast.Member, ast.Index)):
             return self._compound_member(target, op, read)
         if isinstance(target, (ast.Cast, ast.Attributed)):
             inner: ast.Node = target
@@ -211,25 +211,13 @@ class Statements(Members):
 
     def _compound_member(self, target: ast.Member | ast.Index, op: str, read: Value) -> Value:
         """``$a.b += 1`` works out ``$a`` (and the index) once."""
-        held: list[Any] = [None, None]
-        base = self.value(target.target)
-        index = self.value(target.index if isinstance(target, ast.Index) else target.name)
-        holder, key = _Held(held, 0), _Held(held, 1)
-        if isinstance(target, ast.Index):
-            plain: ast.Node = ast.Index(target.start, target.end, holder, key)  # type: ignore[arg-type]
-        else:
-            plain = ast.Member(target.start, target.end, holder, key, target.static)  # type: ignore[arg-type]
-        combine = operations.binary(op, self.value(plain), read)
-        assign = self.assigner(plain)
+        place = self.place(target)
+        combine = operations.apply(op)
 
         def run(session: Session) -> Any:
-            saved = held.copy()
-            held[0], held[1] = base(session), index(session)
-            mine = held.copy()
-            value = combine(session)
-            held[:] = mine
-            assign(session, value)
-            held[:] = saved
+            get, put = place(session)
+            value = combine(get(), read(session), session)
+            put(None if value is NOTHING else value)
             session.ok = True
             return value
 
@@ -417,24 +405,9 @@ class Statements(Members):
         return read
 
 
-class _Held(ast.Node):
-    """A value worked out before, standing where a node is expected."""
-
-    __slots__ = ("box", "position")
-
-    def __init__(self, box: list[Any], position: int) -> None:
-        super().__init__(0, 0)
-        self.box = box
-        self.position = position
-
-
-def _held_value(compiler: Any, node: _Held) -> Value:
-    box, position = node.box, node.position
-    return lambda session: box[position]
-
-
 def _compound_variable(key: str, read: Value, combine: Value, assign: Any, sign: int) -> Value:
     low, high = operations.INT_MIN, operations.INT_MAX
+    slow = operations.apply("add" if sign > 0 else "sub")
 
     def run(session: Session) -> Any:
         found = session.scope.vars.get(key)
@@ -448,10 +421,7 @@ def _compound_variable(key: str, read: Value, combine: Value, assign: Any, sign:
                         found.value = value
                         session.ok = True
                         return value
-                value = (operations.operators.add if sign > 0 else operations.operators.subtract)(
-                    before, by, session
-                )
-                found.value = value
+                found.value = value = slow(before, by, session)
                 return value
         value = combine(session)
         assign(session, value)
@@ -473,6 +443,3 @@ STATEMENTS: dict[type, Any] = {
     ast.Try: Statements._try,
     ast.Data: Statements._data,
 }
-from exmigrate.twin.powershell.compile.expressions import _VALUES  # noqa: E402
-
-_VALUES[_Held] = _held_value

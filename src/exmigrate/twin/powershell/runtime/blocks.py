@@ -114,14 +114,15 @@ class Blocks(Parts):
                 block = block.block
             else:
                 raise error("The value is not a script block.", "NotAScriptBlock", "InvalidArgument", block)
+        session: Any = self
         stage = FunctionStage(
-            self,
+            session,
             AnonymousInfo(block),
             block,
             [Arg(None, value, None) for value in args],
             None,
             False,
-            dot,  # type: ignore[arg-type]
+            dot,
         )
         variables = stage.scope.vars
         if this is not UNSET and this is not None:

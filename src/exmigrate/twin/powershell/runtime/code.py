@@ -37,7 +37,7 @@ class Code:
 
     __slots__ = (
         "advanced", "begin", "binding", "dynamic", "end", "finish", "help_text", "is_filter", "make_table", "name",
-        "outputs", "prepare", "process", "requires", "source", "start", "tables", "uses_input", "usings",
+        "outputs", "prepare", "process", "requires", "source", "start", "uses_input", "usings",
     )  # fmt: skip
 
     def __init__(self, source: Any, start: int, end: int) -> None:
@@ -59,7 +59,6 @@ class Code:
         self.help_text = ""
         self.outputs: list[str] = []
         self.uses_input = True
-        self.tables: dict[str, Table] = {}
 
     @property
     def text(self) -> str:
@@ -67,12 +66,12 @@ class Code:
         return str(self.source.text[self.start : self.end])
 
     def table(self, session: Session) -> Table | None:
-        """The parameter table at the session's level."""
+        """The parameter table, made once for a session (attributes may hold script blocks of it)."""
         if self.make_table is None:
             return None
-        found = self.tables.get(session.level)
+        found = session.tables.get(self)
         if found is None:
-            found = self.tables[session.level] = self.make_table(session)
+            found = session.tables[self] = self.make_table(session)
         return found
 
 

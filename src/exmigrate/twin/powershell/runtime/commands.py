@@ -88,7 +88,7 @@ class Commands:
     def find_cmdlet(self, key: str) -> CmdletInfo | None:
         """A cmdlet by lower-case name (or ``source\\name``) of what is loaded; from 3.0 its module loads itself."""
         source, slash, short = key.rpartition("\\")
-        infos = self.registry.cmdlets.get(short)
+        infos: list[CmdletInfo] | None = self.registry.cmdlets.get(short)
         if not infos:
             return None
         for info in infos:
@@ -108,7 +108,7 @@ class Commands:
     def _find_other(self, name: str, key: str) -> CommandInfo | None:
         if key.endswith(".ps1"):
             return self.session.script_command(name)
-        scripted = self.session.modules.autoload(key)
+        scripted: CommandInfo | None = self.session.modules.autoload(key)
         if scripted is not None:
             return scripted
         native = self.registry.native(name)
@@ -171,7 +171,8 @@ class Commands:
         if isinstance(target, CommandInfo):
             return self.stage_for(target, target.name, args, site, piped, dot)
         if self.session.is_module(target):
-            return self.session.modules.stage_in(target, args, site, piped, dot)
+            made: Stage = self.session.modules.stage_in(target, args, site, piped, dot)
+            return made
         text = to_text(target, self.session)
         if target is None or not text:
             raise error(

@@ -86,7 +86,7 @@ def with_variables(stage: Stage, common: dict[str, Any], session: Session) -> St
         if parameter in common:
             sinks = sinks or session.sinks.copy()
             kept = _variable(session, common[parameter])
-            sinks.tee(stream, lambda record, kept=kept: kept.items.append(session.shown(record)))
+            sinks.tee(stream, kept.items.append)
     result = GuardedStage(stage, sinks) if sinks is not None else stage
     if "OutVariable" in common:
         kept = _variable(session, common["OutVariable"])

@@ -113,7 +113,7 @@ class Console(Parts):
 
     def lines_of_file(self, path: Any) -> list[str]:
         """Lines of a file for ``switch -File``."""
-        text = self.read_text_file(self.full_path(to_text(path, self)))  # type: ignore[arg-type]
+        text = self.read_text_file(self.full_path(to_text(path, self)))
         if text is None:
             raise error(
                 f"Cannot find path '{to_text(path)}' because it does not exist.", "PathNotFound", "ObjectNotFound", path,

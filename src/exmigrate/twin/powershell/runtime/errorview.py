@@ -34,7 +34,7 @@ def _invoked(record: ErrorRecord) -> str:
     source = record.invocation
     if isinstance(source, Frame):
         command = source.command
-        if command is None or record.error_id and record.activity is None:
+        if command is None or (record.error_id and record.activity is None):
             return ""
         if command.name:
             path = getattr(command, "path", "")

@@ -74,7 +74,7 @@ class Modules:
             PSError: AddPSSnapInRead (not registered here), or it is added already.
         """
         key = name.lower()
-        snapin = self.registry.snapins.get(key)
+        snapin: SnapIn | None = self.registry.snapins.get(key)
         if snapin is None:
             version = self.session.number
             text = f"No snap-ins have been registered for Windows PowerShell version {int(version)}."

@@ -32,7 +32,7 @@ class Objects(Parts):
         """``$Host``."""
         found = self.items.get("host")
         if found is None:
-            from exmigrate.twin.powershell.runtime.surface_code import host_value
+            from exmigrate.twin.powershell.runtime.surface_host import host_value
 
             found = self.items["host"] = host_value(self)
         return found
@@ -41,7 +41,7 @@ class Objects(Parts):
         """``$ExecutionContext``."""
         found = self.items.get("context")
         if found is None:
-            from exmigrate.twin.powershell.runtime.surface_code import context_value
+            from exmigrate.twin.powershell.runtime.surface_host import context_value
 
             found = self.items["context"] = context_value(self)
         return found
@@ -98,7 +98,7 @@ class Objects(Parts):
             return self.table_of(info.cmdlet)
         block = getattr(info, "block", None)
         if block is not None:
-            return block.code.table(self) or Table([], "", block.code.advanced, {})  # type: ignore[no-any-return]
+            return block.code.table(self) or Table([], "", block.code.advanced, {})
         target = getattr(info, "definition", None)
         found = self.commands.find(target) if target else None
         return self.parameter_table(found) if found is not None else None

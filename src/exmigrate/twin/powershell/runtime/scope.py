@@ -87,7 +87,7 @@ class Computed(Variable):
             self.special.options.add("readonly")
 
     @property
-    def value(self) -> Any:  # type: ignore[override]
+    def value(self) -> Any:
         """The value now."""
         return self._read()
 

@@ -22,7 +22,7 @@ from exmigrate.twin.powershell.errors import (
 )
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
-from exmigrate.twin.powershell.runtime import surface_code, surface_errors  # noqa: F401  (declare types)
+from exmigrate.twin.powershell.runtime import surface_code, surface_errors, surface_host  # noqa: F401  (declare types)
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.automatic import automatic_variables
 from exmigrate.twin.powershell.runtime.blocks import Blocks
@@ -33,6 +33,7 @@ from exmigrate.twin.powershell.runtime.console import Console
 from exmigrate.twin.powershell.runtime.flow import ExitError, Halt, LeaveError, StopUpstream
 from exmigrate.twin.powershell.runtime.modules import Modules
 from exmigrate.twin.powershell.runtime.objects import Objects
+from exmigrate.twin.powershell.runtime.parameters import Table
 from exmigrate.twin.powershell.runtime.records import Faults
 from exmigrate.twin.powershell.runtime.scope import Frame, Scope, SessionState
 from exmigrate.twin.powershell.runtime.stages import FunctionStage
@@ -85,6 +86,7 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         self.steps = 0
         self.stopped = False
         self.has_defaults = False
+        self.tables: dict[Code, Table] = {}
         self.types: dict[str, Any] = dict(host.registry.types)
         self.frame = Frame(None, None, None, None)
         self.frame.bound = {}
@@ -158,7 +160,8 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         self.started = self.machine.clock.now() if self.limits.seconds is not None else 0
         self.sinks = self.plain_sinks = self.make_sinks(result, on_record)
         if on_output is not None:
-            return on_output
+            taken: Callable[[Any], None] = on_output
+            return taken
         kept = result.output
         limit = self.limits.output
 

@@ -7,16 +7,15 @@ from typing import Any
 from exmigrate.twin.powershell.errors import ErrorRecord, PSError, error
 from exmigrate.twin.powershell.runtime import code as k
 from exmigrate.twin.powershell.runtime.common import action_of
-from exmigrate.twin.powershell.runtime.dynamic import AttributeObject, RuntimeParameter
 from exmigrate.twin.powershell.runtime.modules import Module
 from exmigrate.twin.powershell.runtime.scope import Computed, Variable
 from exmigrate.twin.powershell.runtime.stages import FunctionStage
 from exmigrate.twin.powershell.runtime.variables import Cursor
-from exmigrate.twin.powershell.scalars import Guid, Version
+from exmigrate.twin.powershell.scalars import Version
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, NetType, declare_type
 from exmigrate.twin.powershell.types import enums
 from exmigrate.twin.powershell.types.texts import to_text
-from exmigrate.twin.powershell.values import NOTHING, NetObject, Record, record_type
+from exmigrate.twin.powershell.values import NOTHING, NetObject
 
 _AUTOMATION = "System.Management.Automation."
 
@@ -40,23 +39,25 @@ def _invoke_as_is(block: Any, args: list[Any], ctx: Any) -> Any:
     return output[0] if len(output) == 1 else (output or NOTHING)
 
 
-def _raw(kind: NetType, name: str, function: Any) -> None:
+def raw_method(kind: NetType, name: str, function: Any) -> None:
+    """Declare a method that takes its arguments as they are."""
     from exmigrate.twin.powershell.typeinfo import Method
 
     kind.methods[name.lower()] = Method(name, raw=function)
 
 
-def _raw_static(kind: NetType, name: str, function: Any) -> None:
+def raw_static(kind: NetType, name: str, function: Any) -> None:
+    """The same for a static method."""
     from exmigrate.twin.powershell.typeinfo import Method
 
     kind.static_methods[name.lower()] = Method(name, raw=function)
 
 
-_raw(BLOCK, "Invoke", _invoke_block)
-_raw(BLOCK, "InvokeReturnAsIs", _invoke_as_is)
-_raw(BLOCK, "GetNewClosure", lambda block, args, ctx: ctx.closure(block))
-_raw(BLOCK, "ToString", lambda block, args, ctx: block.code.text)
-_raw_static(BLOCK, "Create", lambda args, ctx: ctx.block_from_text(to_text(args[0], ctx)))
+raw_method(BLOCK, "Invoke", _invoke_block)
+raw_method(BLOCK, "InvokeReturnAsIs", _invoke_as_is)
+raw_method(BLOCK, "GetNewClosure", lambda block, args, ctx: ctx.closure(block))
+raw_method(BLOCK, "ToString", lambda block, args, ctx: block.code.text)
+raw_static(BLOCK, "Create", lambda args, ctx: ctx.block_from_text(to_text(args[0], ctx)))
 BLOCK.prop("Module", lambda block, ctx: block.state.module)
 BLOCK.prop("File", lambda block, ctx: block.code.source.file or None, None, "System.String")
 BLOCK.prop("IsFilter", lambda block, ctx: block.code.is_filter, None, "System.Boolean")
@@ -205,8 +206,8 @@ def _options(variable: Variable) -> Any:
 
 CURSOR = declare_type("System.Collections.IEnumerator+Loop", "System.Object", Cursor)
 CURSOR.prop("Current", lambda x, ctx: x.items[x.position] if 0 <= x.position < len(x.items) else None)
-_raw(CURSOR, "MoveNext", lambda x, args, ctx: x.move_next())
-_raw(CURSOR, "Reset", lambda x, args, ctx: setattr(x, "position", -1) or NOTHING)
+raw_method(CURSOR, "MoveNext", lambda x, args, ctx: x.move_next())
+raw_method(CURSOR, "Reset", lambda x, args, ctx: x.reset())
 
 # $PSCmdlet ----------------------------------------------------------------------------------------------------
 
@@ -291,177 +292,22 @@ def _write_object(cmdlet: Any, args: list[Any], ctx: Any) -> Any:
     return NOTHING
 
 
-_raw(CMDLET, "ThrowTerminatingError", _terminate)
-_raw(CMDLET, "WriteError", _write_error)
-_raw(CMDLET, "ShouldProcess", _should_process)
-_raw(
+raw_method(CMDLET, "ThrowTerminatingError", _terminate)
+raw_method(CMDLET, "WriteError", _write_error)
+raw_method(CMDLET, "ShouldProcess", _should_process)
+raw_method(
     CMDLET,
     "ShouldContinue",
     lambda cmdlet, args, ctx: ctx.ask(to_text(args[0]), to_text(args[1]) if len(args) > 1 else ""),
 )
-_raw(CMDLET, "WriteWarning", _writer("warning", "WarningPreference"))
-_raw(CMDLET, "WriteVerbose", _writer("verbose", "VerbosePreference"))
-_raw(CMDLET, "WriteDebug", _writer("debug", "DebugPreference"))
-_raw(CMDLET, "WriteObject", _write_object)
-_raw(CMDLET, "WriteProgress", lambda cmdlet, args, ctx: NOTHING)
-_raw(CMDLET, "GetVariableValue", lambda cmdlet, args, ctx: ctx.variable(to_text(args[0], ctx)))
-_raw(
+raw_method(CMDLET, "WriteWarning", _writer("warning", "WarningPreference"))
+raw_method(CMDLET, "WriteVerbose", _writer("verbose", "VerbosePreference"))
+raw_method(CMDLET, "WriteDebug", _writer("debug", "DebugPreference"))
+raw_method(CMDLET, "WriteObject", _write_object)
+raw_method(CMDLET, "WriteProgress", lambda cmdlet, args, ctx: NOTHING)
+raw_method(CMDLET, "GetVariableValue", lambda cmdlet, args, ctx: ctx.variable(to_text(args[0], ctx)))
+raw_method(
     CMDLET,
     "GetUnresolvedProviderPathFromPSPath",
     lambda cmdlet, args, ctx: ctx.full_path(to_text(args[0], ctx)),
 )
-
-# Attributes and dynamic parameters ----------------------------------------------------------------------------
-
-ATTRIBUTE = declare_type("System.Attribute")
-_ATTRIBUTE_SETTINGS = {
-    "ParameterAttribute": (
-        "Mandatory", "ParameterSetName", "Position", "ValueFromPipeline", "ValueFromPipelineByPropertyName",
-        "ValueFromRemainingArguments", "HelpMessage", "DontShow",
-    ),
-    "AliasAttribute": (), "ValidateSetAttribute": ("IgnoreCase",), "ValidateRangeAttribute": (),
-    "ValidatePatternAttribute": ("Options",), "ValidateLengthAttribute": (), "ValidateCountAttribute": (),
-    "ValidateNotNullAttribute": (), "ValidateNotNullOrEmptyAttribute": (), "ValidateScriptAttribute": (),
-    "CmdletBindingAttribute": (), "AllowNullAttribute": (), "AllowEmptyStringAttribute": (),
-    "AllowEmptyCollectionAttribute": (),
-}  # fmt: skip
-
-
-def _declare_attribute(name: str, settings: tuple[str, ...]) -> None:
-    kind = declare_type(_AUTOMATION + name, ATTRIBUTE.name)
-    kind.raw_constructor = lambda net, args, ctx: AttributeObject(net, args)
-    for setting in settings:
-        kind.prop(
-            setting,
-            lambda x, ctx, s=setting: x.settings.get(s),
-            lambda x, v, ctx, s=setting: x.settings.update({s: v}),
-        )
-
-
-for _name, _settings in _ATTRIBUTE_SETTINGS.items():
-    _declare_attribute(_name, _settings)
-RUNTIME_PARAMETER = declare_type(_AUTOMATION + "RuntimeDefinedParameter", "System.Object", RuntimeParameter)
-RUNTIME_PARAMETER.raw_constructor = lambda net, args, ctx: RuntimeParameter(
-    to_text(args[0]) if args else "", args[1] if len(args) > 1 else None, args[2] if len(args) > 2 else []
-)
-RUNTIME_PARAMETER.prop("Name", lambda x, ctx: x.name, lambda x, v, ctx: setattr(x, "name", v))
-RUNTIME_PARAMETER.prop("Value", lambda x, ctx: x.value, lambda x, v, ctx: setattr(x, "value", v))
-RUNTIME_PARAMETER.prop("ParameterType", lambda x, ctx: x.kind, lambda x, v, ctx: setattr(x, "kind", v))
-RUNTIME_PARAMETER.prop("Attributes", lambda x, ctx: x.attributes)
-RUNTIME_PARAMETER.prop("IsSet", lambda x, ctx: x.is_set)
-
-
-def _new_parameters(net: Any, args: list[Any], ctx: Any) -> Any:
-    from exmigrate.twin.powershell.collections_ import Dictionary
-
-    return Dictionary(net, (), True)
-
-
-RUNTIME_PARAMETERS = declare_type(
-    _AUTOMATION + "RuntimeDefinedParameterDictionary", "System.Collections.Generic.Dictionary`2"
-)
-RUNTIME_PARAMETERS.raw_constructor = _new_parameters
-
-# $Host, $ExecutionContext ---------------------------------------------------------------------------------------
-
-SIZE = record_type(_AUTOMATION + "Host.Size", ("Width", "Height"), settable=True)
-RAW_UI = record_type(
-    _AUTOMATION + "Internal.Host.InternalHostRawUserInterface",
-    ("BufferSize", "WindowSize", "WindowTitle", "ForegroundColor", "BackgroundColor", "MaxWindowSize"),
-    settable=True,
-)
-UI = record_type(_AUTOMATION + "Internal.Host.InternalHostUserInterface", ("RawUI",))
-HOST = record_type(
-    _AUTOMATION + "Internal.Host.InternalHost",
-    (
-        "Name",
-        "Version",
-        "InstanceId",
-        "UI",
-        "CurrentCulture",
-        "CurrentUICulture",
-        "PrivateData",
-        "IsRunspacePushed",
-    ),
-)
-_raw(
-    UI,
-    "WriteLine",
-    lambda ui, args, ctx: ctx.write_host((to_text(args[-1], ctx) if args else "") + "\n") or NOTHING,
-)
-_raw(UI, "Write", lambda ui, args, ctx: ctx.write_host(to_text(args[-1], ctx)) or NOTHING)
-_raw(
-    UI,
-    "WriteErrorLine",
-    lambda ui, args, ctx: ctx.write_console(to_text(args[-1], ctx) + "\n", True) or NOTHING,
-)
-_raw(HOST, "SetShouldExit", lambda host, args, ctx: ctx.set_should_exit(args[0]))
-
-
-def host_value(session: Any) -> Record:
-    """``$Host``."""
-    size = Record(SIZE, {"Width": 80, "Height": 50})
-    raw = Record(RAW_UI, {"BufferSize": size, "WindowSize": size, "WindowTitle": "", "MaxWindowSize": size})
-    version = Version(int(session.number), round(session.number * 10) % 10)
-    return Record(
-        HOST,
-        {
-            "Name": "ConsoleHost",
-            "Version": version,
-            "InstanceId": Guid("7f2e6c4e-0b6f-4a53-9a73-5b1f0f0f2a10"),
-            "UI": Record(UI, {"RawUI": raw}),
-            "CurrentCulture": "en-US",
-            "CurrentUICulture": "en-US",
-        },
-    )
-
-
-CONTEXT = record_type(_AUTOMATION + "EngineIntrinsics", ("SessionState", "InvokeCommand", "Host", "Events"))
-INVOKE_COMMAND = record_type(_AUTOMATION + "CommandInvocationIntrinsics", ())
-SESSION_STATE = record_type(_AUTOMATION + "SessionState", ("PSVariable", "Path", "LanguageMode", "Module"))
-PATHS = record_type(_AUTOMATION + "PathIntrinsics", ())
-VARIABLES = record_type(_AUTOMATION + "PSVariableIntrinsics", ())
-
-
-def _set_variable(target: Any, args: list[Any], ctx: Any) -> Any:
-    if isinstance(args[0], Variable):
-        ctx.scope.vars[args[0].name.lower()] = args[0]
-    else:
-        ctx.scope.set(to_text(args[0], ctx), args[1] if len(args) > 1 else None)
-    return NOTHING
-
-
-_raw(INVOKE_COMMAND, "ExpandString", lambda x, args, ctx: ctx.expand_string(to_text(args[0], ctx)))
-_raw(
-    INVOKE_COMMAND,
-    "InvokeScript",
-    lambda x, args, ctx: ctx.invoke(ctx.block_from_text(to_text(args[0], ctx)), []),
-)
-_raw(INVOKE_COMMAND, "NewScriptBlock", lambda x, args, ctx: ctx.block_from_text(to_text(args[0], ctx)))
-_raw(INVOKE_COMMAND, "GetCommand", lambda x, args, ctx: ctx.commands.find(to_text(args[0], ctx)))
-_raw(VARIABLES, "Get", lambda x, args, ctx: ctx.scope.find(to_text(args[0], ctx).lower()))
-_raw(VARIABLES, "GetValue", lambda x, args, ctx: ctx.variable(to_text(args[0], ctx)))
-_raw(VARIABLES, "Set", _set_variable)
-_raw(
-    VARIABLES,
-    "Remove",
-    lambda x, args, ctx: (ctx.scope.vars.pop(to_text(args[0], ctx).lower(), None) and NOTHING) or NOTHING,
-)
-_raw(PATHS, "GetUnresolvedProviderPathFromPSPath", lambda x, args, ctx: ctx.full_path(to_text(args[0], ctx)))
-
-
-def context_value(session: Any) -> Record:
-    """``$ExecutionContext``."""
-    state = Record(
-        SESSION_STATE,
-        {
-            "PSVariable": Record(VARIABLES, {}),
-            "Path": Record(PATHS, {}),
-            "LanguageMode": "FullLanguage",
-            "Module": None,
-        },
-    )
-    return Record(
-        CONTEXT,
-        {"SessionState": state, "InvokeCommand": Record(INVOKE_COMMAND, {}), "Host": host_value(session)},
-    )

@@ -62,12 +62,12 @@ def invocation_of(source: Any, position: Position | None = None) -> InvocationIn
     if isinstance(source, InvocationInfo):
         return source
     if isinstance(source, Frame):
-        found = source.invocation
+        found: InvocationInfo | None = source.invocation
         if found is None:
             site = source.position
             where = site.position() if site is not None else None
             unbound = [arg.value for arg in source.rest if arg.name is None]
-            found = source.invocation = InvocationInfo(
+            source.invocation = found = InvocationInfo(
                 source.command, where, source.invoked_as, source.bound, unbound
             )
             found.expecting = source.expecting_input

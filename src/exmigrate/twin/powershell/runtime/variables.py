@@ -349,6 +349,11 @@ class Cursor:
         self.items: Any = []
         self.position = -1
 
+    def reset(self) -> Any:
+        """Back before the first item."""
+        self.position = -1
+        return NOTHING
+
     def move_next(self) -> bool:
         """Step to the next item; False at the end."""
         self.position += 1

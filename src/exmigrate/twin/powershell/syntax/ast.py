@@ -1,7 +1,6 @@
 """The syntax tree: plain nodes with the offsets of their text.
 
-Kinds of node: expressions give one value, statements run, `ScriptBody` is what stands between the braces of a script
-block or makes up a script. Names follow the language specification for PowerShell, chapter 8 and appendix B.
+Names follow the language specification for PowerShell, chapter 8 and appendix B.
 """
 
 from __future__ import annotations
@@ -168,7 +167,7 @@ class Cast(Node):
 
 @dataclass(slots=True)
 class Attributed(Node):
-    """``[Attribute()] $variable`` as the target of an assignment."""
+    """``[Attribute()] $variable`` as a target."""
 
     attribute: Attribute
     operand: Node
@@ -207,7 +206,7 @@ class Redirection(Node):
 
 @dataclass(slots=True)
 class Command(Node):
-    """A command: its name expression, what follows, and the invocation operator ('', '&' or '.')."""
+    """A command; the operator is '', '&' or '.'."""
 
     name: Node
     args: list[Node]
@@ -226,7 +225,6 @@ class CommandExpr(Node):
 @dataclass(slots=True)
 class Pipeline(Node):
     """Elements joined by ``|``."""
-
     elements: list[Command | CommandExpr]
     background: bool = False
 

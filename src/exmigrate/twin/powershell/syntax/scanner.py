@@ -218,7 +218,9 @@ class Scanner:
         """The double-quoted string here: Text when nothing is expanded, else Expandable."""
         start = self.pos
         self.pos += 1
-        text, parts, run = self.text, [], []
+        text = self.text
+        parts: list[str | ast.Node] = []
+        run: list[str] = []
         while True:
             match = _DOUBLE_RUN(text, self.pos)
             if match is not None:
@@ -299,9 +301,43 @@ class Scanner:
             )
         return node
 
+    # The parts of the parser give these; they stand here for one another's sake.
+
     def sub_expression(self) -> ast.Node:
-        """``$( ... )``; the parser gives it."""
-        raise AssertionError("the parser overrides this")
+        """``$( ... )``."""
+        raise AssertionError
+
+    def attribute_or_type(self) -> ast.Attribute | ast.TypeName:
+        """What stands in brackets."""
+        raise AssertionError
+
+    def statements_until(self, closing: str, opened_at: int) -> ast.Block:
+        """Statements up to a closing character."""
+        raise AssertionError
+
+    def pipeline_or_assignment(self) -> ast.Node:
+        """A pipeline, or an assignment used for its value."""
+        raise AssertionError
+
+    def script_block_body(self) -> ast.ScriptBody:
+        """The body between braces."""
+        raise AssertionError
+
+    def statement(self) -> ast.Node:
+        """One statement."""
+        raise AssertionError
+
+    def expression(self, strength: int = 0) -> ast.Node:
+        """A whole expression."""
+        raise AssertionError
+
+    def unary(self) -> ast.Node:
+        """A unary expression."""
+        raise AssertionError
+
+    def starts_expression(self) -> bool:
+        """Whether an expression can start here."""
+        raise AssertionError
 
     def here_string(self) -> ast.Node | None:
         """The here-string at an at sign, or None when there is none."""

@@ -24,7 +24,7 @@ def type_names(value: Any) -> list[str]:
             [*value.type_names, *base] if "System.Object" not in value.type_names else list(value.type_names)
         )
     if isinstance(value, NetException):
-        return value.type_names()
+        return value.kinds()
     given = getattr(value, "type_names", None)
     if given:
         return list(given)

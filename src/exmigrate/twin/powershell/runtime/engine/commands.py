@@ -64,17 +64,17 @@ def _get(call: Any) -> None:
         default = (
             {"Cmdlet", "Function", "Alias"} if call.get("Verb") is None and call.get("Noun") is None else None
         )
-        for info in everything(session):
-            if _fits(info, call, kinds if kinds is not None else default):
-                call.write(info)
+        for found in everything(session):
+            if _fits(found, call, kinds if kinds is not None else default):
+                call.write(found)
         return
     for name in names:
         if has_wildcard(name):
-            for info in everything(session):
-                if like(info.name, name) and _fits(info, call, kinds):
-                    call.write(info)
+            for found in everything(session):
+                if like(found.name, name) and _fits(found, call, kinds):
+                    call.write(found)
             continue
-        info = session.commands.find(name, resolve_alias=False)
+        info: CommandInfo | None = session.commands.find(name, resolve_alias=False)
         if info is not None and info.name.lower() == ("get-" + name).lower():
             info = None
         if info is None or not _fits(info, call, kinds):

@@ -86,7 +86,7 @@ def _strict(call: Any) -> None:
         frame_stage.strict = 3.0 if session.number >= 3 else 2.0
         return
     if isinstance(version, Version):
-        frame_stage.strict = float(version.major)
+        frame_stage.strict = float(version.parts[0])
         return
     try:
         frame_stage.strict = float(text.split(".")[0])

@@ -113,6 +113,7 @@ def _import(call: Any) -> None:
                     exception="System.IO.FileNotFoundException",
                 )
                 continue
+        assert module is not None
         _restrict(call, module)
         if module.state is not None:
             session.modules.publish(module, to_text(call.get("Prefix") or ""))
@@ -129,9 +130,9 @@ def _restrict(call: Any, module: Module) -> None:
     ):
         patterns = call.get(option)
         if patterns is not None:
-            keep = {k: v for k, v in table.items() if any(like(v.name, p) for p in patterns)}  # type: ignore[attr-defined]
-            table.clear()  # type: ignore[attr-defined]
-            table.update(keep)  # type: ignore[attr-defined]
+            keep: Any = {k: v for k, v in table.items() if any(like(v.name, p) for p in patterns)}
+            table.clear()
+            table.update(keep)
 
 
 def _new(call: Any) -> None:
