@@ -21,6 +21,7 @@ from exmigrate.twin.world.network import ServerNetwork
 from exmigrate.twin.world.processes import BufferStreams, RunningProcess
 from exmigrate.twin.world.remotefiles import ProcessFiles
 from exmigrate.twin.world.server import Server, ticks
+from exmigrate.twin.world.sids import name_of, sid_of
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.world import World
@@ -216,6 +217,13 @@ class ProcessMachine:
         self.random = MachineRandom(f"{world.spec.seed}:{server.name}:{process.pid}")
         self.wmi: dict[str, Callable[..., list[Any]]] = {}
         self.com: dict[str, Callable[..., Any]] = {}
+
+    def translate_account(self, text: str) -> str | None:
+        """The SID of a name, or the name of a SID; None for what is not known here."""
+        with self.world.access():
+            if text.upper().startswith("S-1-"):
+                return name_of(self.world, self.server, text)
+            return sid_of(self.world, self.server, text)
 
     def uptime(self) -> timedelta:
         """How long the machine runs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.foundation import domain_sid
 from exmigrate.twin.world.preparation import hash_of
 
@@ -64,6 +65,23 @@ def sid_of(world: World, server: Server, name: str) -> str | None:
         return sid_text(data)
     # groups that came later get a RID of their own, the same each time
     return f"{domain_sid(world, found)}-{2000 + hash_of(entries[0].dn) % 90000}"
+
+
+def name_of(world: World, server: Server, sid: str) -> str | None:
+    """Account or group of a SID; None for an unknown one."""
+    for name, text in WELL_KNOWN.items():
+        if text == sid.upper():
+            authority, _, account = name.rpartition("\\")
+            return f"{authority.upper()}\\{account.title()}" if authority else account.title()
+    controller = world.forest.find(server.site, global_catalog=True)
+    found = controller.search("", "(objectSid=*)", across=True) if controller is not None else []
+    for entry in found:
+        data = entry.first("objectSid")
+        if isinstance(data, bytes) and sid_text(data) == sid.upper() and entry.text("sAMAccountName"):
+            domain = world.forest.domain(names.dns_name(entry.dn))
+            prefix = world.forest.netbios(domain) if domain else server.netbios_domain
+            return f"{prefix}\\{entry.text('sAMAccountName')}"
+    return None
 
 
 def token_groups(machine: ProcessMachine) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
-"""The directory as scripts meet it: ADSI entries and searches, principals and SIDs."""
+"""The directory as scripts meet it: ADSI entries and searches."""
 
-from exmigrate.twin.cmdlets.directory import entries, principals, searcher
+from exmigrate.twin.cmdlets.directory import entries, searcher
 from exmigrate.twin.powershell.packs import Pack
 
 directory_pack = Pack(
@@ -16,7 +16,6 @@ directory_pack = Pack(
         searcher.RESULT_PROPERTIES,
         searcher.RESULT_VALUES,
         searcher.SCOPE,
-        *principals.TYPES_OF_PACK,
     ),
 )
 
