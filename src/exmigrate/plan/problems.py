@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from exmigrate.model.errors import Location, Refused
@@ -132,9 +133,15 @@ def masked(line: str) -> str:
     return shown if len(shown) <= _WIDEST else shown[:_WIDEST] + " ..."
 
 
+_MANY = 500
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that was most likely meant, or an empty text."""
     table = {k.casefold(): k for k in known}
+    if len(table) > _MANY:  # comparing with tens of thousands of mailboxes would take minutes
+        alike = (k for k in table if k[:2] == word.casefold()[:2])
+        table = {k: table[k] for k in islice(alike, _MANY)}
     found = get_close_matches(word.casefold()[:80], list(table), n=1, cutoff=0.6)
     return table[found[0]] if found else ""
 

@@ -19,6 +19,10 @@ from .context import Context
 _KINDS = ("user", "room", "equipment", "shared", "journal", "blackberry")
 
 
+_SUGGESTED = 50
+"""Unknown mailboxes of a file for which a near one is looked for."""
+
+
 @dataclass(slots=True)
 class Sheets:
     """The CSV files that a plan names, read before anything is resolved.
@@ -256,7 +260,8 @@ def _member(
     box = by_name.get(said.casefold())
     if box is None:
         if complete:
-            near = did_you_mean(said, [b.alias for b in by_name.values()])
+            few = len(sheet.problems) < _SUGGESTED
+            near = did_you_mean(said, [b.alias for b in by_name.values()]) if few else ""
             sheet.tell("EXM-L043", f"mailbox '{shown(said)}' does not exist", row, "mailbox",
                        why="it is not in the list of the source organization's mailboxes",
                        remedy=f"{near}Correct it, or take the line out")  # fmt: skip
