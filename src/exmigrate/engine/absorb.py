@@ -80,7 +80,7 @@ def _failure(view: _View, command: cmd.StepCommand, failure: cmd.Failure) -> cmd
             return _look_failed(view, failure, kind)
         case cmd.Check(purpose="gate"):
             return cmd.Absorbed(again_in=_every(view.step), progress={"message": failure.message})
-        case cmd.Check(purpose="first" | "again"):
+        case cmd.Check(purpose="first"):
             return _read_failed(view, failure, kind, "check")
         case cmd.Check(purpose="probe" | "recheck" | "undo-probe"):
             return _look_failed(view, failure, kind)
@@ -122,7 +122,7 @@ def _check(view: _View, command: cmd.Check, outcome: cmd.Returned) -> cmd.Absorb
     result = read_result("Check", outcome.data, view.step.id)
     machine = outcome.machine or cmd.Machine("", "")
     match command.purpose:
-        case "first" | "again":
+        case "first":
             return _first(view, command, result, machine)
         case "probe":
             return _probe(view, command, result, machine)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from .codec import Event
 
-CheckPurpose = Literal["first", "again", "probe", "recheck", "gate", "undo", "undo-probe"]
+CheckPurpose = Literal["first", "probe", "recheck", "gate", "undo", "undo-probe"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class StepCommand:
 class Check(StepCommand):
     """Run Check, and ask the server who it is. What its answer means depends on the purpose.
 
-    `first`: before an effect; `again`: only whether it is needed; `probe`: after an answer was lost; `recheck`: after
+    `first`: before an effect; `probe`: after an answer was lost; `recheck`: after
     a look found nothing; `gate`: to close a gate; `undo`: whether a rollback took; `undo-probe`: whether it is to do.
     """
 

@@ -50,10 +50,6 @@ class Calendar:
             _instant(begin, zone) if begin else None,
         )
 
-    def fits(self, window: str, now: datetime, seconds: int) -> bool:
-        """Whether work of that many seconds may start now."""
-        return self.next_start(window, now, seconds) == now
-
     def next_start(self, window: str, now: datetime, seconds: int) -> datetime | None:
         """The first instant from `now` at which such work may start; None if no coming window is long enough."""
         if self.start and now < self.start:
