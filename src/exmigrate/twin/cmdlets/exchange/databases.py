@@ -363,13 +363,15 @@ def remove_public_folder_database(shell: Shell) -> None:
     """Remove a public folder database without replicas; its files stay."""
     entry = one_database(shell, shell.get("Identity"), public=True)
     text = shell.org.databases.identity(shell.store, entry)
-    objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
+    if shell.version == "2007":  # the 2010 shell removes those of 2007 too
+        objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
     state = shell.org.databases.state(entry)
     last = shell.flag("RemoveLastAllowed") and len(shell.org.folders.databases()) == 1
     if state is not None and shell.org.folders.rest_on(state) and not last:
         raise TaskError(
-            f'The public folder database "{text}" contains folder replicas. Before deleting the public folder '
-            "database, remove the folders or move the replicas to another public folder database.",
+            "The public folder database specified contains folder replicas. Before deleting the public folder database, "
+            "remove the folders or move the replicas to another public folder database. "
+            f"Specified database: {text}",
             "InvalidOperation",
             "Microsoft.Exchange.Management.SystemConfigurationTasks.PublicFolderReplicasExistException",
         )
