@@ -81,7 +81,8 @@ def _options(org: ExchangeOrganization, server: Server) -> dict[str, str]:
 
 def organization_defaults(org: ExchangeOrganization, product: str) -> None:
     """What PrepareAD puts into the organization beyond containers and groups."""
-    store = _store(org)
+    master = org.world.forest.master("schema")
+    store = Store(master) if master is not None else _store(org)
     layout = org.layout
     if product not in ("2007", "2010") or store.get(layout.org) is None:
         return

@@ -242,9 +242,7 @@ class Recipients:
             return
         found = self._org.databases.on_server(server.name)
         database = next((self._org.databases.entry(store, db.guid) for db in found if not db.public), None)
-        root = self._org.world.forest.find(
-            site=server.site, domain=self._org.world.forest.spec.domains[0].name
-        )
+        root = self._root_controller(store, server.site)
         if database is None or root is None:
             return
         for name in (*(name for name, _ in ARBITRATION), DISCOVERY):
@@ -255,6 +253,12 @@ class Recipients:
             alias = name.replace(" ", "")
             hidden = {"msExchHideFromAddressLists": True, "msExchPoliciesExcluded": [POLICY_EXEMPT]}
             self.enable(root, entry, database, alias=alias, type_details=details, extra=hidden)
+
+    def _root_controller(self, store: Store, site: str) -> DomainController | None:
+        domain = self._org.world.forest.spec.domains[0].name
+        if store.controller.spec.domain.lower() == domain.lower():
+            return store.controller
+        return self._org.world.forest.find(site=site, domain=domain, writable=True)
 
     # groups
 

@@ -109,7 +109,7 @@ def store_delete(store: Store, dn: str) -> None:
 def _client_access(
     org: "ExchangeOrganization", server: "Server", product: str, options: Mapping[str, str]
 ) -> None:
-    store, layout = org.store_for(server), org.layout
+    store, layout = _store(org, server, options), org.layout
     outside = options.get("externalcasserverdomain", "")
     for kind, (name, path, external) in _VDIRS[product].items():
         values: dict[str, Any] = {}
@@ -123,15 +123,15 @@ def _client_access(
         dn = names.child("CN", f"{name} ({SITE_NAME})", layout.http(server.name))
         if store.get(dn) is None:
             store.create(kind, dn, values, product)
-    _service_connection_point(org, server)
+    _service_connection_point(org, store, server)
     _default_certificate(org, server)
     if product == "2010":
         store.container(layout.arrays)
         org.register_outlook_providers(store, product)
 
 
-def _service_connection_point(org: "ExchangeOrganization", server: "Server") -> None:
-    store, layout = org.store_for(server), org.layout
+def _service_connection_point(org: "ExchangeOrganization", store: Store, server: "Server") -> None:
+    layout = org.layout
     dn = layout.autodiscover(server.name)
     if store.get(dn) is not None:
         return
@@ -157,7 +157,7 @@ def _default_certificate(org: "ExchangeOrganization", server: "Server") -> None:
 
 
 def _hub(org: "ExchangeOrganization", server: "Server", product: str, options: Mapping[str, str]) -> None:
-    store, layout = org.store_for(server), org.layout
+    store, layout = _store(org, server, options), org.layout
     base = layout.receive_connectors(server.name)
     _receive_connectors(store, base, server, product)
     _default_certificate(org, server)
@@ -189,14 +189,14 @@ def _edge(org: "ExchangeOrganization", server: "Server", product: str, options: 
 def _unified_messaging(
     org: "ExchangeOrganization", server: "Server", product: str, options: Mapping[str, str]
 ) -> None:
-    store, layout = org.store_for(server), org.layout
+    store, layout = _store(org, server, options), org.layout
     for container in ("DialPlan", "IPGateway", "AutoAttendant", "Mailbox Policies"):
         store.container(layout.um(container))
     _default_certificate(org, server)
 
 
 def _mailbox(org: "ExchangeOrganization", server: "Server", product: str, options: Mapping[str, str]) -> None:
-    store, layout = org.store_for(server), org.layout
+    store, layout = _store(org, server, options), org.layout
     store.container(layout.information_store(server.name), "msExchInformationStore")
     _default_certificate(org, server)
     if org.booting:
@@ -253,6 +253,12 @@ def _forget_virtual_directories(org: "ExchangeOrganization", store: Store, serve
 def new_mailbox_guid(org: "ExchangeOrganization") -> uuid.UUID:
     """The next mailbox GUID, reproducible by the world's seed."""
     return uuid.UUID(int=org.random.getrandbits(128), version=4)
+
+
+def _store(org: "ExchangeOrganization", server: "Server", options: Mapping[str, str]) -> Store:
+    # Setup works on the controller it was told, where the server's own object is
+    named = org.world.forest.controller(options.get("domaincontroller", ""))
+    return Store(named) if named is not None else org.store_for(server)
 
 
 def _roles_of(server: "Server") -> set[str]:
