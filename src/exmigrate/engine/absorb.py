@@ -19,7 +19,9 @@ from .results import VERIFY_SAYS_FAILED, Result, read_result
 from .retry import DEFAULTS, LOOKS, classify, wait
 from .state import RunState, Status, StepRecord
 
-JOB_POLL_S = 10
+JOB_POLL_S = (5, 60)
+"""Seconds between two looks at a job: a tenth of the time it runs already, within these bounds."""
+
 READY_POLL_S = 10
 
 
@@ -303,7 +305,7 @@ def _never_begun(view: _View, command: cmd.LookJob, seen: cmd.JobView) -> cmd.Ab
 def _alive(view: _View, command: cmd.LookJob, seen: cmd.JobView) -> cmd.Absorbed:
     known = view.record.status is Status.SUBMITTED and view.record.fence == view.state.fence
     if known and not view.record.look:
-        return cmd.Absorbed(again_in=JOB_POLL_S)
+        return cmd.Absorbed(again_in=_job_pause(view))
     event = view.event(
         ev.Submitted,
         attempt=command.attempt,
@@ -312,7 +314,13 @@ def _alive(view: _View, command: cmd.LookJob, seen: cmd.JobView) -> cmd.Absorbed
         boot_id=seen.machine.boot_id,
         adopted=True,
     )
-    return cmd.Absorbed((event,), again_in=JOB_POLL_S)
+    return cmd.Absorbed((event,), again_in=_job_pause(view))
+
+
+def _job_pause(view: _View) -> int:
+    running = view.now - (view.record.sent_at or view.now)
+    shortest, longest = JOB_POLL_S
+    return max(shortest, min(longest, int(running.total_seconds()) // 10))
 
 
 def _not_yet_started(view: _View, command: cmd.LookJob, seen: cmd.JobView) -> cmd.Absorbed:

@@ -128,6 +128,7 @@ def _submitted(r: StepRecord, e: ev.Submitted) -> StepRecord:
         fence=e.fence,
         look=False,
         boot_id=e.boot_id or r.boot_id,
+        sent_at=r.sent_at if e.adopted and r.sent_at else e.at,
         submissions=count,
         failures=_without(r.failures, "look"),
     )

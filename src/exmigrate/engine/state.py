@@ -102,6 +102,7 @@ class StepRecord:
     undo_attempt: int = 0
     undo_failed: bool = False
     checked_at: datetime | None = None
+    sent_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     submissions: int = 0
