@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exmigrate.engine import Event, Finish, RunState
-from exmigrate.journal import MemoryJournal, Owner
+from exmigrate.engine import Event, Finish, InvariantBroken, RunState
+from exmigrate.journal import Fenced, MemoryJournal, Owner
 from exmigrate.model import Change, Estimate
 from exmigrate.runner import NoSecret, NoZone, Options, SecretStore, Snapshot, SystemAmbient, run
 from exmigrate.runner.lease import LeaseKeeper
@@ -153,3 +153,49 @@ def _confirm_while_running(s: Stage) -> object:
     if not s.journal.inbox():
         s.ask("confirm", "word", evidence="seen")
     return cmd.Returned({"state": "needed" if s.types("word")[-1] == "gate-opened" else "satisfied"})
+
+
+def test_a_controller_that_was_overtaken_writes_nothing_more(stage: Make) -> None:
+    s = stage(change(step("a"), step("b", ("a",))))
+    events: list[int] = []
+
+    def overtaken(command: object) -> object:
+        s.journal.release_lease(s.journal._lease[0])  # type: ignore[index]
+        s.journal.take_lease(Owner("ben", "elsewhere", 1), "u", 3600)
+        events.append(len(s.journal.events()))
+        from exmigrate.engine import commands as cmd
+
+        return cmd.Returned({"state": "applied"})
+
+    s.world.scripts["Apply", "a"] = overtaken
+    with pytest.raises(Fenced) as caught:
+        s.run()
+    assert caught.value.exit_code == 5
+    assert len(s.journal.events()) == events[0]
+    assert s.journal.holder() == Owner("ben", "elsewhere", 1)
+
+
+def test_a_defect_in_a_worker_ends_the_session_and_the_run_goes_on_later(stage: Make) -> None:
+    s = stage(change(step("a")))
+
+    def broken(command: object) -> object:
+        raise ZeroDivisionError
+
+    s.world.scripts["Apply", "a"] = broken
+    with pytest.raises(InvariantBroken, match="ZeroDivisionError"):
+        s.run()
+    assert s.types()[-1] == "controller-left"
+    s.world.scripts.clear()
+    assert s.run().exit_code == 0
+    assert s.world.applied == {"Apply a": 1}
+
+
+def test_the_next_points_of_no_return_are_announced(stage: Make) -> None:
+    made = change(
+        step("a"),
+        gate("word", ("a",)),
+        step("schema", ("word",), reversibility="point-of-no-return", reason="x"),
+    )
+    s, watcher = stage(made), Watcher()
+    run(s.journal, s.servers, Options(), change_bytes=s.bytes, ambient=s.ambient, listener=watcher)
+    assert watcher.snapshots[-1].no_return == ("schema",)
