@@ -52,7 +52,7 @@ def _missing(found: inventory.Found, rule: Rule, item: str, *, tried: bool) -> F
     said = "could not be read" if tried else "was not asked"
     return Finding(
         rule=rule.id,
-        severity="error" if tried else "info",
+        severity=rule.severity if tried else "info",
         message=f"{item} {said}, so it is not known: {rule.when}",
         file=found.topology.file,
         remedy="look at what `exmigrate discover` could not read" if tried else "plan without --offline",
