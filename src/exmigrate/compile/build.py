@@ -159,7 +159,10 @@ def _gate(topology: Topology, bound: Bound) -> Gate | None:
     text = bound.kind.gate
     if text is None:
         return None
-    instructions = [bound.render("gate", text.instructions), topology.policy.gate_notes.get(bound.kind.id, "")]
+    instructions = [
+        bound.render("gate", text.instructions),
+        topology.policy.gate_notes.get(bound.kind.id, ""),
+    ]
     return Gate(
         text.closes,  # type: ignore[arg-type]
         text.every,
