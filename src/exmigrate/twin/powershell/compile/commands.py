@@ -123,9 +123,14 @@ class Commands(Statements):
 
     def _chain(self, node: ast.Chain) -> Run:
         left, right, wanted = self.statement(node.left), self.statement(node.right), node.op == "&&"
+        source, extent = self.source, (node.left.start, node.left.end)
 
         def run(session: Session, emit: Emit) -> Any:
-            leave = left(session, emit)
+            try:
+                leave = left(session, emit)
+            except FAULTS as fault:
+                session.statement_failed(fault, source, extent)
+                leave = None
             if leave is None and session.ok is wanted:
                 return right(session, emit)
             return leave

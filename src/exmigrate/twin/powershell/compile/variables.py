@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.compile.base import CompilerBase, Value, constant
 from exmigrate.twin.powershell.runtime.flow import NOTHING
-from exmigrate.twin.powershell.runtime.scope import Variable, not_writable
+from exmigrate.twin.powershell.runtime.scope import Variable, checked, not_writable
 from exmigrate.twin.powershell.syntax import ast
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ def _constrained(name: str, key: str, checks: list[Any], type_name: str) -> Assi
     def assign(session: Session, value: Any) -> None:
         if value is NOTHING:
             value = None
-        for check in checks:
-            value = check(session, value)
+        value = checked(session, checks, value)
         scope = session.scope_named(prefix)
         found = scope.vars.get(key)
         if found is None:

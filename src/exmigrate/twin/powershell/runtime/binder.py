@@ -194,35 +194,54 @@ class Binding:
             if arg.name is not None:
                 self.rest.append(waiting.pop(0))
                 continue
-            spec = self._next_positional()
-            if spec is None:
+            if not self._bind_next(arg):
                 break
             waiting.pop(0)
-            self.bind(spec, arg.value, arg.text)
         if waiting:
             self._bind_rest(waiting)
 
-    def _next_positional(self) -> Spec | None:
-        """The next free positional parameter: lowest position, the default set's before others."""
+    def _bind_next(self, arg: Arg) -> bool:
+        """Bind the next positional argument; False when no parameter is left for it."""
         simple = self.table.simple_positions
         if simple is not None:
             for spec in simple:
                 if spec.name not in self.values and not spec.sets["*"].remaining:
-                    return spec
-            return None
-        best: tuple[int, int, Spec] | None = None
+                    self.bind(spec, arg.value, arg.text)
+                    return True
+            return False
+        candidates = self._positional_candidates()
+        if not candidates:
+            return False
+        for spec in candidates:
+            if len(candidates) == 1 or plain_match(spec, arg.value, self.session):
+                self.bind(spec, arg.value, arg.text)
+                return True
+        for spec in candidates[:-1]:
+            try:
+                self.bind(spec, arg.value, arg.text)
+            except PSError:
+                continue
+            return True
+        self.bind(candidates[-1], arg.value, arg.text)
+        return True
+
+    def _positional_candidates(self) -> list[Spec]:
+        """Free parameters of the lowest position, those of the default set first."""
+        found: list[tuple[int, int, Spec]] = []
         default = self.table.mask_of(self.table.default_set)
         for spec in self.table.specs:
             if spec.name in self.values or not (spec.mask & self.valid):
                 continue
             for name, info in spec.sets.items():
                 bit = ALL if name == "*" else self.table.mask_of(name)
-                if info.position is None or not (bit & self.valid) or info.remaining:
-                    continue
-                rank = (info.position, 0 if default and bit & default & self.valid else 1)
-                if best is None or rank < best[:2]:
-                    best = (*rank, spec)
-        return best[2] if best is not None else None
+                if info.position is not None and bit & self.valid and not info.remaining:
+                    found.append((info.position, 0 if default and bit & default & self.valid else 1, spec))
+                    break
+        if not found:
+            return []
+        lowest = min(position for position, _, _ in found)
+        ranked = sorted((item for item in found if item[0] == lowest), key=lambda item: item[1])
+        return [spec for _, _, spec in ranked]
 
     def _bind_rest(self, waiting: list[Arg]) -> None:
         rest = self.table.remaining

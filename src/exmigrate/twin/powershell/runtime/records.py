@@ -135,16 +135,16 @@ class Faults(Parts):
             return
         self.sinks.error(record)
 
-    def _tell_variables(self, record: ErrorRecord) -> None:
-        """A silent error still reaches -ErrorVariable."""
-        sink = self.sinks.error
-        outer = self.plain_sinks.error
+    def _tell_variables(self, record: Any, stream: str = "error") -> None:
+        """A silent record still reaches -ErrorVariable and kin."""
+        sink = getattr(self.sinks, stream)
+        outer = getattr(self.plain_sinks, stream)
         while sink is not outer:
             keep = getattr(sink, "keep", None)
             if keep is None:
                 return
             keep(record)
-            sink = sink.onward  # type: ignore[attr-defined]
+            sink = sink.onward
 
     def _keep(self, record: ErrorRecord) -> None:
         items = self.error_list.items
@@ -288,6 +288,7 @@ class Faults(Parts):
     def write_record(self, stream: str, text: str, action: str) -> None:
         """A warning, verbose or debug record under its action."""
         if action in QUIET:
+            self._tell_variables(TextRecord(stream, text, self.frame), stream)
             return
         if action == "Stop":
             raise error(

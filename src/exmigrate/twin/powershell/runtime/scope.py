@@ -53,8 +53,7 @@ class Variable(NetObject):
         if special is not None:
             if special.options & {"readonly", "constant"}:
                 raise not_writable(self.name)
-            for check in special.checks:
-                value = check(session, value)
+            value = checked(session, special.checks, value)
         self.value = value
 
     def need_special(self) -> Special:
@@ -95,6 +94,29 @@ class Computed(Variable):
     def value(self, value: Any) -> None:
         if self._write is not None:
             self._write(value)
+
+
+def checked(session: Any, checks: list[Callable[[Any, Any], Any]], value: Any) -> Any:
+    """A value after the conversions and validations of a variable.
+
+    Raises:
+        PSError: MetadataError, with the reason.
+    """
+    try:
+        for check in checks:
+            value = check(session, value)
+    except PSError as fault:
+        record = fault.record
+        if record.category != "InvalidArgument":
+            raise
+        raise error(
+            record.exception.message,
+            "RuntimeException",
+            "MetadataError",
+            exception="System.Management.Automation.ArgumentTransformationMetadataException",
+            inner=record.exception,
+        ) from None
+    return value
 
 
 def not_writable(name: str) -> PSError:

@@ -269,7 +269,7 @@ class FunctionStage(Stage):
 
     def _enter(self) -> tuple[Any, ...]:
         session = self.session
-        saved = (session.scope, session.state, session.frame, session.strict, session.depth)
+        saved = (session.scope, session.state, session.frame, session.strict, session.depth, self.scope.frame)
         session.depth += 1
         if session.depth > session.limits.depth:
             session.depth -= 1
@@ -278,12 +278,12 @@ class FunctionStage(Stage):
             session.state.scope = session.scope
             session.state = self.state
         session.scope = self.scope
-        session.frame = self.frame
+        session.frame = self.scope.frame = self.frame
         return saved
 
     def _leave(self, saved: tuple[Any, ...]) -> None:
         session = self.session
-        session.scope, session.state, session.frame, session.strict, session.depth = saved
+        session.scope, session.state, session.frame, session.strict, session.depth, self.scope.frame = saved
 
     def _run(self, run: Callable[..., Leave | None]) -> None:
         """Run one block of the code in the function's scope."""
@@ -296,7 +296,9 @@ class FunctionStage(Stage):
                 raise
             leave = None
         finally:
-            session.scope, session.state, session.frame, session.strict, session.depth = saved
+            session.scope, session.state, session.frame, session.strict, session.depth, self.scope.frame = (
+                saved
+            )
         if leave is not None and leave is not RETURN:
             raise LeaveError(leave)
 

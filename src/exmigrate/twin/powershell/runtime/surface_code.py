@@ -72,8 +72,6 @@ def _to_block(value: Any, ctx: Any) -> Any:
         return value
     if isinstance(value, k.FunctionInfo):
         return value.block
-    if isinstance(value, str):
-        return ctx.block_from_text(value)
     raise CastFault()
 
 
