@@ -81,9 +81,7 @@ def _options(org: ExchangeOrganization, server: Server) -> dict[str, str]:
 
 def organization_defaults(org: ExchangeOrganization, product: str) -> None:
     """What PrepareAD puts into the organization beyond containers and groups."""
-    master = org.world.forest.master("schema")
-    store = Store(master) if master is not None else _store(org)
-    layout = org.layout
+    store, layout = _prepared(org), org.layout
     if product not in ("2007", "2010") or store.get(layout.org) is None:
         return
     for base in (layout.transport_settings, layout.accepted_domains, layout.outlook_providers):
@@ -96,6 +94,16 @@ def organization_defaults(org: ExchangeOrganization, product: str) -> None:
         if not store.all("ThrottlingPolicy", policies):
             dn = names.child("CN", "DefaultThrottlingPolicy", policies)
             store.create("ThrottlingPolicy", dn, {"IsDefault": True}, "2010")
+
+
+def _prepared(org: ExchangeOrganization) -> Store:
+    # the controller on which the preparation was written: the one that has the highest level
+    def level(controller: DomainController) -> int:
+        entry = controller.get(org.layout.org)
+        return entry.number("objectVersion") if entry else 0
+
+    writable = [dc for dc in org.world.forest.all() if not dc.spec.read_only and dc.up]
+    return Store(max(writable, key=level)) if writable else _store(org)
 
 
 # databases and mailboxes

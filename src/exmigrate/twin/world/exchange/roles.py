@@ -199,7 +199,7 @@ def _mailbox(org: "ExchangeOrganization", server: "Server", product: str, option
     store, layout = _store(org, server, options), org.layout
     store.container(layout.information_store(server.name), "msExchInformationStore")
     _default_certificate(org, server)
-    if org.booting:
+    if org.booting or any(not db.public for db in org.databases.on_server(server.name)):
         return
     if product == "2007":
         _first_databases_2007(org, store, server)
