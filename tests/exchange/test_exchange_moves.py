@@ -148,3 +148,17 @@ def test_arbitration_mailboxes_move_too(both, e10):
         e10("New-MoveRequest", Identity=mailbox["Name"], TargetDatabase="DB02")
     both.clock.advance(3600)
     assert {m["Database"].values["Name"] for m in e10("Get-Mailbox", Arbitration=True)} == {"DB02"}
+
+
+def test_the_services_configuration_file_sets_its_limits(both, e10):
+    path = r"C:\Program Files\Microsoft\Exchange Server\V14\Bin\MSExchangeMailboxReplication.exe.config"
+    files = both.server("MAIL2010").files
+    text = bytes(files.read(path)).decode()
+    assert 'MaxActiveMovesPerTargetMDB="2"' in text
+    files.write(
+        path, text.replace('MaxActiveMovesPerTargetMDB="2"', 'MaxActiveMovesPerTargetMDB="4"').encode()
+    )
+    for number in range(1, 8):
+        move(e10, f"user{number:03d}")
+    both.clock.advance(10)
+    assert [r["Status"] for r in e10("Get-MoveRequest")].count("InProgress") == 4

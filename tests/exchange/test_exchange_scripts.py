@@ -8,12 +8,12 @@ from tests.exchange.scripts import Console
 SCRIPTS_10 = r"C:\Program Files\Microsoft\Exchange Server\V14\Scripts"
 
 
-@pytest.fixture()
+@pytest.fixture
 def shell10(both):
     return Console(both, "MAIL2010")
 
 
-@pytest.fixture()
+@pytest.fixture
 def shell07(both):
     return Console(both, "MAIL2007")
 
@@ -35,14 +35,17 @@ def test_adding_the_snap_in_takes_its_time(both):
 def test_an_error_has_exchanges_words_and_form(shell10):
     result = shell10.try_run("Get-Mailbox nosuch")
     error = result.errors[0]
-    assert error.message == "The operation couldn't be performed because object 'nosuch' couldn't be found on 'dc1.contoso.com'."
+    assert (
+        error.message
+        == "The operation couldn't be performed because object 'nosuch' couldn't be found on 'dc1.contoso.com'."
+    )
     number, _, task = error.fully_qualified_id.partition(",")
     assert len(number) == 8
     assert task == "Microsoft.Exchange.Management.RecipientTasks.GetMailbox"
     assert shell10.run("Get-Mailbox nosuch -ErrorAction SilentlyContinue; 5") == [5]
-    assert shell10.run("try { Get-Mailbox nosuch -ErrorAction Stop } catch { $_.Exception.GetType().Name }") == [
-        "ManagementObjectNotFoundException"
-    ]
+    assert shell10.run(
+        "try { Get-Mailbox nosuch -ErrorAction Stop } catch { $_.Exception.GetType().Name }"
+    ) == ["ManagementObjectNotFoundException"]
 
 
 def test_a_parameter_of_the_other_version_is_a_binding_error(shell07, shell10):
@@ -57,12 +60,16 @@ def test_one_result_is_no_array_and_several_are(shell10):
 
 
 def test_objects_go_down_the_pipeline(both, shell10):
-    shell10.run("Get-Mailbox user00* | New-MoveRequest -TargetDatabase DB01 -BatchName W1 -Confirm:$false | Out-Null")
+    shell10.run(
+        "Get-Mailbox user00* | New-MoveRequest -TargetDatabase DB01 -BatchName W1 -Confirm:$false | Out-Null"
+    )
     both.clock.advance(36000)
     assert shell10.run("@(Get-MoveRequest -BatchName W1 -MoveStatus Completed).Count") == [9]
     shell10.run("Get-MoveRequest -BatchName W1 -MoveStatus Completed | Remove-MoveRequest -Confirm:$false")
     assert shell10.run("@(Get-MoveRequest).Count") == [0]
-    assert shell10.run("Get-Mailbox user001 | Get-MailboxStatistics | ForEach-Object { $_.DatabaseName }") == ["DB01"]
+    assert shell10.run(
+        "Get-Mailbox user001 | Get-MailboxStatistics | ForEach-Object { $_.DatabaseName }"
+    ) == ["DB01"]
 
 
 def test_a_certificate_goes_from_import_to_enable(both, shell10):
@@ -84,7 +91,9 @@ def test_replicas_are_added_to_a_whole_tree_and_moved_away(both, shell10):
     shell10.run("New-PublicFolderDatabase -Name PF10 -Server MAIL2010 | Out-Null")
     shell10.run("Mount-Database PF10")
     both.clock.advance(600)
-    shell10.run(rf"& '{SCRIPTS_10}\AddReplicaToPFRecursive.ps1' -TopPublicFolder '\NON_IPM_SUBTREE' -ServerToAdd MAIL2010")
+    shell10.run(
+        rf"& '{SCRIPTS_10}\AddReplicaToPFRecursive.ps1' -TopPublicFolder '\NON_IPM_SUBTREE' -ServerToAdd MAIL2010"
+    )
     shell10.run(rf"& '{SCRIPTS_10}\AddReplicaToPFRecursive.ps1' -TopPublicFolder '\' -ServerToAdd MAIL2010")
     folders = org_of(both).state.folders.values()
     assert {len(folder.replicas) for folder in folders} == {2}
@@ -111,7 +120,7 @@ def test_a_test_mailbox_is_made_by_script(shell10):
 def test_sizes_convert_and_show(shell07, shell10):
     assert shell10.run("(Get-MailboxStatistics anna).TotalItemSize.Value.ToMB()") == [640]
     assert shell10.text('"$((Get-MailboxStatistics anna).TotalItemSize)"') == "640 MB (671,088,640 bytes)"
-    assert shell07.text('"$((Get-MailboxDatabase \'Mailbox Database\').IssueWarningQuota)"') == "1991680KB"
+    assert shell07.text("\"$((Get-MailboxDatabase 'Mailbox Database').IssueWarningQuota)\"") == "1991680KB"
 
 
 def test_what_if_changes_nothing(shell10):

@@ -7,6 +7,7 @@ configuration file.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
@@ -40,13 +41,41 @@ SERVICE = "MSExchangeMailboxReplication"
 
 @dataclass(frozen=True)
 class Limits:
-    """Concurrency limits of one service instance; source: MSExchangeMailboxReplication.exe.config (SP1)."""
+    """Concurrency limits of one service instance, by their names in its configuration file (defaults of SP1)."""
 
     per_source_database: int = 5
     per_target_database: int = 2
     per_source_server: int = 50
     per_target_server: int = 5
     total: int = 100
+
+    @classmethod
+    def read(cls, text: str) -> Limits:
+        """The limits of a configuration file; what it does not name, or not as a number, is the default."""
+        found = {}
+        for name, field_name in CONFIG_NAMES.items():
+            match = re.search(rf'\b{name}\s*=\s*"(\d+)"', text)
+            if match:
+                found[field_name] = int(match[1])
+        return cls(**found)
+
+
+CONFIG_FILE = "MSExchangeMailboxReplication.exe.config"
+CONFIG_NAMES = {
+    "MaxActiveMovesPerSourceMDB": "per_source_database",
+    "MaxActiveMovesPerTargetMDB": "per_target_database",
+    "MaxActiveMovesPerSourceServer": "per_source_server",
+    "MaxActiveMovesPerTargetServer": "per_target_server",
+    "MaxTotalMovesPerMRS": "total",
+}
+
+
+def default_config() -> str:
+    """The configuration file as Setup writes it."""
+    limits = Limits()
+    lines = "\r\n".join(f'    {name}="{getattr(limits, key)}"' for name, key in CONFIG_NAMES.items())
+    head = '<?xml version="1.0" encoding="utf-8" ?>\r\n<configuration>\r\n  <MRSConfiguration\r\n'
+    return f"{head}{lines} />\r\n</configuration>\r\n"
 
 
 @dataclass
@@ -93,7 +122,6 @@ class MoveService:
     def __init__(self, org: ExchangeOrganization) -> None:
         self._org = org
         self.jobs: dict[uuid.UUID, MoveJob] = {}
-        self.default_limits = Limits()
 
     # the service itself
 
@@ -182,9 +210,9 @@ class MoveService:
         instances = self.instances()
         if not instances:
             return
-        used = self._used()
+        used, limits = self._used(), self._limits(instances[0])
         for job in list(self.jobs.values()):
-            if job.status == "Queued" and not job.running and self._room(job, used, len(instances)):
+            if job.status == "Queued" and not job.running and self._room(job, used, limits, len(instances)):
                 job.server = instances[len(job.alias) % len(instances)]
                 self._start(job)
                 if job.running:
@@ -208,8 +236,14 @@ class MoveService:
                 used.update(self._places(job))
         return used
 
-    def _room(self, job: MoveJob, used: Counter[tuple[str, object]], instances: int) -> bool:
-        limits = self.default_limits
+    def _limits(self, name: str) -> Limits:
+        server = self._org.world.server(name)
+        path = f"{self._org.install_folder(server, '2010')}Bin\\{CONFIG_FILE}" if server else ""
+        if server is None or server.files.stat(path) is None:
+            return Limits()
+        return Limits.read(bytes(server.files.read(path)).decode(errors="replace"))
+
+    def _room(self, job: MoveJob, used: Counter[tuple[str, object]], limits: Limits, instances: int) -> bool:
         most = (
             limits.total * instances,
             limits.per_source_database,

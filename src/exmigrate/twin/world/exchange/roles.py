@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.certificates import self_signed
+from exmigrate.twin.world.exchange.moves import CONFIG_FILE, default_config
 from exmigrate.twin.world.exchange.store import Store
 
 if TYPE_CHECKING:
@@ -125,9 +126,22 @@ def _client_access(
             store.create(kind, dn, values, product)
     _service_connection_point(org, store, server)
     _default_certificate(org, server)
+    _web_files(org, server, product)
     if product == "2010":
         store.container(layout.arrays)
         org.register_outlook_providers(store, product)
+
+
+def _web_files(org: "ExchangeOrganization", server: "Server", product: str) -> None:
+    # OWA has a folder of its own for each version; the replication service its limits in a file
+    root = org.install_folder(server, product)
+    build = server.exchange.build if server.exchange is not None else ""
+    folder = f"{root}ClientAccess\\OWA\\{build}"
+    server.files.make_directory(f"{folder}\\themes")
+    server.files.write(f"{folder}\\themes\\premium.css", f"/* {build} */".encode())
+    server.files.write(f"{folder}\\scripts.js", f"// {build}".encode())
+    if product == "2010":
+        server.files.write(f"{root}Bin\\{CONFIG_FILE}", default_config().encode())
 
 
 def _service_connection_point(org: "ExchangeOrganization", store: Store, server: "Server") -> None:
