@@ -11,13 +11,20 @@ from typing import Any
 from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what they declare)
     collection_members,
     enums,
+    environment,
+    io,
     lists,
     moments,
     numbers,
     objects,
     psobject,
+    records,
     regexes,
     strings,
+    system,
+    textio,
+    xmlnodes,
+    xmltypes,
 )
 from exmigrate.twin.powershell.types.access import (
     MethodReference,

@@ -1,0 +1,409 @@
+"""Measure-Object, Tee-Object, New-TimeSpan, Get-Date, Start-Sleep, Get-Random, New-Guid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from exmigrate.twin.powershell import scalars as s
+from exmigrate.twin.powershell import values as v
+from exmigrate.twin.powershell.cmdlets.properties import columns, expand
+from exmigrate.twin.powershell.cmdlets.sorting import order
+from exmigrate.twin.powershell.convert import try_convert
+from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter, Validation
+from exmigrate.twin.powershell.scalars import TICKS_PER_SECOND, DateTime, TimeSpan
+from exmigrate.twin.powershell.text.dates import format_date
+from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.moments import local_now, to_utc
+from exmigrate.twin.powershell.types.texts import format_value, to_text
+from exmigrate.twin.powershell.values import MISSING
+
+_BASE = {"Count": "System.Int32", "Average": "System.Double", "Sum": "System.Double"}
+GENERIC = v.record_type(
+    "Microsoft.PowerShell.Commands.GenericMeasureInfo",
+    {**_BASE, "Maximum": "System.Double", "Minimum": "System.Double", "Property": "System.String"},
+)
+GENERIC_OBJECT = v.record_type(
+    "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo",
+    {**_BASE, "Maximum": "System.Object", "Minimum": "System.Object", "Property": "System.String"},
+)
+TEXT = v.record_type(
+    "Microsoft.PowerShell.Commands.TextMeasureInfo",
+    {"Lines": "System.Int32", "Words": "System.Int32", "Characters": "System.Int32", "Property": "System.String"},
+)
+
+
+class _Totals:
+    """Running totals of one property."""
+
+    def __init__(self, name: str | None):
+        self.name = name
+        self.count = 0
+        self.sum = 0.0
+        self.squares = 0.0
+        self.maximum: Any = None
+        self.minimum: Any = None
+        self.lines = 0
+        self.words = 0
+        self.characters = 0
+
+
+def _measure_process(call: Call) -> None:
+    if "InputObject" not in call.bound or call.bound["InputObject"] is None:
+        return
+    value = call.bound["InputObject"]
+    totals: dict[str | None, _Totals] = call.state.setdefault("totals", {})
+    given = call.bound.get("Property")
+    if given is None:
+        _take(call, totals.setdefault(None, _Totals(None)), value)
+        return
+    wanted = call.state.get("columns")
+    if wanted is None:
+        wanted = call.state["columns"] = columns(call, given)
+    for column in wanted:
+        for name, found in expand(column, value, call.session):
+            if found is not MISSING and found is not None:
+                _take(call, totals.setdefault(name, _Totals(name)), found)
+
+
+def _take(call: Call, totals: _Totals, value: Any) -> None:
+    totals.count += 1
+    if call.set_name == "TextMeasure":
+        _take_text(totals, to_text(value, call.session), call.flag("IgnoreWhiteSpace"))
+        return
+    if call.flag("AllStats") or call.flag("Sum") or call.flag("Average") or call.flag("StandardDeviation"):
+        _take_number(call, totals, value)
+    if call.flag("Maximum") or call.flag("AllStats"):
+        if totals.maximum is None or order(value, totals.maximum, True, call.session) > 0:
+            totals.maximum = value
+    if (call.flag("Minimum") or call.flag("AllStats")) and (
+        totals.minimum is None or order(value, totals.minimum, True, call.session) < 0
+    ):
+        totals.minimum = value
+
+
+def _take_number(call: Call, totals: _Totals, value: Any) -> None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value)
+    else:
+        converted, number = try_convert(value, d.DOUBLE, call.session)
+        if not converted:
+            call.write_error(
+                f'Input object "{to_text(value, call.session)}" is not numeric.',
+                "NonNumericInputObject",
+                "InvalidType",
+                value,
+                exception="System.Management.Automation.PSInvalidCastException",
+            )
+            totals.count -= 1
+            return
+    totals.sum += number
+    totals.squares += number * number
+
+
+def _take_text(totals: _Totals, text: str, ignore_space: bool) -> None:
+    totals.characters += len("".join(text.split())) if ignore_space else len(text)
+    totals.words += len(text.split())
+    totals.lines += text.count("\n") + (1 if text and not text.endswith("\n") else 0)
+
+
+def _measure_end(call: Call) -> None:
+    totals: dict[str | None, _Totals] = call.state.get("totals", {})
+    if not totals:
+        if call.bound.get("Property") is not None:
+            for name in call.bound["Property"]:
+                call.write_error(
+                    f'The property "{to_text(name)}" cannot be found in the input for any objects.',
+                    "GenericMeasurePropertyNotFound",
+                    "InvalidArgument",
+                    exception="System.Management.Automation.PSArgumentException",
+                )
+            return
+        totals = {None: _Totals(None)}
+    for one in totals.values():
+        call.write(_text_result(call, one) if call.set_name == "TextMeasure" else _number_result(call, one))
+
+
+def _text_result(call: Call, totals: _Totals) -> v.Record:
+    return v.Record(
+        TEXT,
+        {
+            "Lines": totals.lines if call.flag("Line") else None,
+            "Words": totals.words if call.flag("Word") else None,
+            "Characters": totals.characters if call.flag("Character") else None,
+            "Property": totals.name,
+        },
+    )
+
+
+def _number_result(call: Call, totals: _Totals) -> v.Record:
+    everything = call.flag("AllStats")
+    numeric = all(isinstance(one, (int, float, Decimal, type(None))) for one in (totals.maximum, totals.minimum))
+
+    def shown(value: Any) -> Any:
+        return float(value) if numeric and value is not None else value
+
+    has_sum = (call.flag("Sum") or everything) and totals.count > 0
+    has_average = (call.flag("Average") or everything) and totals.count > 0
+    values = {
+        "Count": totals.count,
+        "Average": totals.sum / totals.count if has_average else None,
+        "Sum": totals.sum if has_sum else None,
+        "Maximum": shown(totals.maximum),
+        "Minimum": shown(totals.minimum),
+        "Property": totals.name,
+    }
+    return v.Record(GENERIC if numeric else GENERIC_OBJECT, values)
+
+
+def _tee_process(call: Call) -> None:
+    if "InputObject" not in call.bound:
+        return
+    value = call.bound["InputObject"]
+    call.state.setdefault("items", []).append(value)
+    call.write(value)
+
+
+def _tee_end(call: Call) -> None:
+    items = call.state.get("items", [])
+    name = call.bound.get("Variable")
+    if name is not None:
+        call.session.assign_in_scope("local", to_text(name), items[0] if len(items) == 1 else items)
+        return
+    from exmigrate.twin.powershell.cmdlets.output import write_file
+
+    path = call.bound.get("FilePath") or call.bound.get("LiteralPath")
+    write_file(call, to_text(path), items, call.flag("Append"))
+
+
+# Dates ---------------------------------------------------------------------------------------------------------
+
+_UNIX = {
+    "Y": "yyyy", "y": "yy", "m": "MM", "d": "dd", "H": "HH", "M": "mm", "S": "ss", "b": "MMM", "B": "MMMM",
+    "a": "ddd", "A": "dddd", "j": "", "p": "tt", "I": "hh", "e": "d",
+}  # fmt: skip
+
+
+def _get_date(call: Call) -> None:
+    bound = call.bound
+    moment = bound.get("Date")
+    if moment is None:
+        moment = local_now(call.session)
+    parts = moment.to_datetime()
+    changes = {
+        name.lower(): int(bound[name]) for name in ("Year", "Month", "Day", "Hour", "Minute", "Second") if name in bound
+    }
+    if changes:
+        try:
+            changed = DateTime.from_datetime(parts.replace(**changes), moment.kind)  # type: ignore[arg-type]
+        except ValueError as fault:
+            raise call.throw(
+                f"Cannot bind parameter: {fault}.", "DateTimeOutOfRange", "InvalidArgument",
+                exception="System.ArgumentOutOfRangeException",
+            ) from None  # fmt: skip
+        moment = DateTime(changed.ticks + moment.ticks % 10, moment.kind)
+    if "Millisecond" in bound:
+        moment = DateTime(moment.ticks - moment.fraction + int(bound["Millisecond"]) * 10_000, moment.kind)
+    if call.flag("AsUTC"):
+        moment = to_utc(moment, call.session)
+    if "Format" in bound:
+        call.write(format_value(moment, _date_format(to_text(bound["Format"])), call.session))
+    elif "UFormat" in bound:
+        call.write(_unix_format(moment, to_text(bound["UFormat"])))
+    else:
+        call.write(moment)
+
+
+def _date_format(form: str) -> str:
+    known = {
+        "filedate": "yyyyMMdd",
+        "filedatetime": "yyyyMMdd'T'HHmmssffff",
+        "filedatetimeuniversal": "yyyyMMdd'T'HHmmssffff'Z'",
+        "filedateuniversal": "yyyyMMdd'Z'",
+    }
+    return known.get(form.lower(), form)
+
+
+def _unix_format(moment: DateTime, form: str) -> str:
+    out, position = [], 1 if form.startswith("+") else 0
+    while position < len(form):
+        letter = form[position]
+        if letter == "%" and position + 1 < len(form):
+            position += 1
+            code = form[position]
+            if code == "s":
+                out.append(str((moment.ticks - DateTime.of(1970, 1, 1).ticks) // TICKS_PER_SECOND))
+            elif code == "j":
+                out.append(f"{moment.to_datetime().timetuple().tm_yday:03d}")
+            elif code == "T":
+                out.append(format_date(moment, "HH:mm:ss"))
+            elif code == "F":
+                out.append(format_date(moment, "yyyy-MM-dd"))
+            elif code in _UNIX:
+                pattern = _UNIX[code]
+                out.append(format_date(moment, pattern if len(pattern) > 1 else "%" + pattern))
+            else:
+                out.append(code)
+        else:
+            out.append(letter)
+        position += 1
+    return "".join(out)
+
+
+def _new_timespan(call: Call) -> None:
+    bound = call.bound
+    if call.set_name == "Date":
+        start = bound.get("Start") or local_now(call.session)
+        end = bound.get("End") or local_now(call.session)
+        call.write(TimeSpan(end.ticks - start.ticks))
+        return
+    ticks = s.as_ticks(*(int(bound.get(name) or 0) for name in ("Days", "Hours", "Minutes", "Seconds")))
+    call.write(TimeSpan(ticks + int(bound.get("Milliseconds") or 0) * 10_000))
+
+
+def _sleep(call: Call) -> None:
+    bound = call.bound
+    if "Milliseconds" in bound:
+        seconds = int(bound["Milliseconds"]) / 1000
+    elif "Duration" in bound:
+        seconds = bound["Duration"].seconds
+    else:
+        seconds = float(bound.get("Seconds") or 0)
+    call.machine.clock.sleep(seconds)
+
+
+def _random(call: Call) -> None:
+    bound = call.bound
+    source = call.machine.random
+    if "SetSeed" in bound:
+        from exmigrate.twin.powershell.machine.memory import MemoryRandom
+
+        source = MemoryRandom(int(bound["SetSeed"]))
+    if call.set_name == "RandomListItemParameterSet":
+        call.state.setdefault("items", []).extend(bound.get("InputObject") or [])
+        call.state["source"] = source
+        return
+    low, high = bound.get("Minimum"), bound.get("Maximum")
+    if isinstance(low, float) or isinstance(high, float):
+        start, end = float(low or 0), float(2**31 - 1 if high is None else high)
+        call.write(start + source.real() * (end - start))
+        return
+    start, end = int(low or 0), int(2**31 - 1 if high is None else high)
+    if start >= end:
+        raise call.throw(
+            f"The Minimum value ({start}) cannot be greater than or equal to the Maximum value ({end}).",
+            "MinGreaterThanOrEqualMax",
+            "InvalidArgument",
+            exception="System.ArgumentException",
+        )
+    made = source.integer(start, end)
+    call.write(made if -(2**31) <= made < 2**31 else v.Int64(made))
+
+
+def _random_end(call: Call) -> None:
+    items = call.state.get("items")
+    if items is None:
+        return
+    source, remaining = call.state["source"], list(items)
+    count = int(call.bound.get("Count") or 1)
+    while remaining and count > 0:
+        call.write(remaining.pop(source.integer(0, len(remaining))))
+        count -= 1
+
+
+def _guid(call: Call) -> None:
+    call.write(s.Guid(call.machine.random.guid()))
+
+
+_INPUT = Parameter("InputObject", "psobject", pipeline=True)
+_GENERIC_SET, _TEXT_SET = ("GenericMeasure",), ("TextMeasure",)
+_DATE_PARTS = [Parameter(name, "int") for name in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
+CMDLETS = [
+    Cmdlet(
+        "Measure-Object",
+        parameters=[
+            _INPUT,
+            Parameter("Property", "object[]", position=0),
+            *[Parameter(name, "switch", sets=_GENERIC_SET) for name in ("Sum", "Average", "Maximum", "Minimum")],
+            Parameter("AllStats", "switch", sets=_GENERIC_SET, since="7"),
+            Parameter("StandardDeviation", "switch", sets=_GENERIC_SET, since="7"),
+            *[Parameter(name, "switch", sets=_TEXT_SET) for name in ("Line", "Word", "Character", "IgnoreWhiteSpace")],
+        ],
+        process=_measure_process,
+        end=_measure_end,
+        default_set="GenericMeasure",
+        aliases=("measure",),
+    ),
+    Cmdlet(
+        "Tee-Object",
+        parameters=[
+            _INPUT,
+            Parameter("FilePath", "string", sets=("File",), position=0, mandatory=True),
+            Parameter("LiteralPath", "string", sets=("LiteralFile",), mandatory=True, aliases=("PSPath",), since="3.0"),
+            Parameter("Variable", "string", sets=("Variable",), mandatory=True),
+            Parameter("Append", "switch", sets=("File",), since="3.0"),
+        ],
+        process=_tee_process,
+        end=_tee_end,
+        default_set="File",
+        aliases=("tee",),
+    ),
+    Cmdlet(
+        "Get-Date",
+        parameters=[
+            Parameter("Date", "datetime", position=0, pipeline=True, pipeline_by_name=True, aliases=("LastWriteTime",)),
+            *_DATE_PARTS,
+            Parameter("Millisecond", "int", since="3.0"),
+            Parameter("DisplayHint", "string"),
+            Parameter("Format", "string", sets=("net",)),
+            Parameter("UFormat", "string", sets=("UFormat",)),
+            Parameter("AsUTC", "switch", since="7"),
+        ],
+        process=_get_date,
+        default_set="net",
+    ),
+    Cmdlet(
+        "New-TimeSpan",
+        parameters=[
+            Parameter("Start", "datetime", sets=("Date",), position=0, pipeline_by_name=True, aliases=("LastWriteTime",)),
+            Parameter("End", "datetime", sets=("Date",), position=1, pipeline_by_name=True),
+            *[Parameter(name, "int", sets=("Time",)) for name in ("Days", "Hours", "Minutes", "Seconds")],
+            Parameter("Milliseconds", "int", sets=("Time",), since="7"),
+        ],
+        process=_new_timespan,
+        default_set="Date",
+    ),
+    Cmdlet(
+        "Start-Sleep",
+        parameters=[
+            Parameter(
+                "Seconds", "double", sets=("Seconds",), position=0, mandatory=True, pipeline=True,
+                validations=(Validation("Range", (0, 2147483)),),
+            ),  # fmt: skip
+            Parameter(
+                "Milliseconds", "int", sets=("Milliseconds",), mandatory=True, aliases=("ms",),
+                validations=(Validation("Range", (0, 2**31 - 1)),),
+            ),  # fmt: skip
+            Parameter("Duration", "timespan", sets=("FromTimeSpan",), mandatory=True, since="7"),
+        ],
+        process=_sleep,
+        default_set="Seconds",
+        aliases=("sleep",),
+    ),
+    Cmdlet(
+        "Get-Random",
+        parameters=[
+            Parameter("SetSeed", "int"),
+            Parameter("Maximum", "object", sets=("RandomNumberParameterSet",), position=0),
+            Parameter("Minimum", "object", sets=("RandomNumberParameterSet",)),
+            Parameter(
+                "InputObject", "object[]", sets=("RandomListItemParameterSet",), position=0, mandatory=True, pipeline=True
+            ),
+            Parameter("Count", "int", sets=("RandomListItemParameterSet",)),
+        ],
+        process=_random,
+        end=_random_end,
+        default_set="RandomNumberParameterSet",
+    ),
+    Cmdlet("New-Guid", process=_guid, since="5.1"),
+]

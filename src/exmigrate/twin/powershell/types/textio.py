@@ -1,0 +1,389 @@
+"""System.Text.Encoding and StringBuilder, string readers and writers, the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exmigrate.twin.powershell import values as v
+from exmigrate.twin.powershell.faults import NetFault, argument_null, out_of_range
+from exmigrate.twin.powershell.text.composite import format_composite
+from exmigrate.twin.powershell.typeinfo import NetType, declare_type
+from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.numbers import bytes_value
+from exmigrate.twin.powershell.types.texts import to_text
+
+
+class Encoding(v.NetObject):
+    """System.Text.Encoding: a Python codec, the byte order mark, names."""
+
+    __slots__ = ("codec", "mark", "name", "net", "web")
+
+    def __init__(self, net: NetType, codec: str, mark: bytes, name: str, web: str):
+        self.net = net
+        self.codec = codec
+        self.mark = mark
+        self.name = name
+        self.web = web
+
+
+ENCODING = declare_type("System.Text.Encoding", is_abstract=True)
+_KINDS = {
+    "UTF8": ("UTF8Encoding", "utf-8", b"\xef\xbb\xbf", "Unicode (UTF-8)", "utf-8"),
+    "Unicode": ("UnicodeEncoding", "utf-16-le", b"\xff\xfe", "Unicode", "utf-16"),
+    "BigEndianUnicode": ("UnicodeEncoding", "utf-16-be", b"\xfe\xff", "Unicode (Big-Endian)", "utf-16BE"),
+    "ASCII": ("ASCIIEncoding", "ascii", b"", "US-ASCII", "us-ascii"),
+    "UTF7": ("UTF7Encoding", "utf-7", b"", "Unicode (UTF-7)", "utf-7"),
+    "UTF32": ("UTF32Encoding", "utf-32-le", b"\xff\xfe\x00\x00", "Unicode (UTF-32)", "utf-32"),
+    "Default": ("SBCSCodePageEncoding", "cp1252", b"", "Western European (Windows)", "Windows-1252"),
+    "Latin1": ("Latin1Encoding", "latin-1", b"", "Western European (ISO)", "iso-8859-1"),
+}
+_TYPES: dict[str, NetType] = {}
+for _property, (_class, *_rest) in _KINDS.items():
+    if _class not in _TYPES:
+        _TYPES[_class] = declare_type(f"System.Text.{_class}", "System.Text.Encoding")
+    ENCODING.static(_property, lambda ctx, data=(_class, *_rest): _make(*data))
+
+
+def _make(cls: str, codec: str, mark: bytes, name: str, web: str) -> Encoding:
+    return Encoding(_TYPES[cls], codec, mark, name, web)
+
+
+_TYPES["UTF8Encoding"].constructor("new()", "new(bool encoderShouldEmitUTF8Identifier)", "new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)")(
+    lambda mark=False, strict=False: _make("UTF8Encoding", "utf-8", b"\xef\xbb\xbf" if mark else b"", "Unicode (UTF-8)", "utf-8")
+)
+_TYPES["UnicodeEncoding"].constructor("new()", "new(bool bigEndian, bool byteOrderMark)")(
+    lambda big=False, mark=True: _make(
+        "UnicodeEncoding", "utf-16-be" if big else "utf-16-le", (b"\xfe\xff" if big else b"\xff\xfe") if mark else b"", "Unicode", "utf-16"
+    )
+)
+_TYPES["ASCIIEncoding"].constructor("new()")(lambda: _make(*_KINDS["ASCII"]))
+ENCODING.prop("EncodingName", lambda e, ctx: e.name, type_name="System.String")
+ENCODING.prop("WebName", lambda e, ctx: e.web, type_name="System.String")
+ENCODING.prop("BodyName", lambda e, ctx: e.web, type_name="System.String")
+ENCODING.prop("CodePage", lambda e, ctx: {"utf-8": 65001, "utf-16-le": 1200, "utf-16-be": 1201, "ascii": 20127, "cp1252": 1252}.get(e.codec, 0), type_name="System.Int32")
+
+
+@ENCODING.method("byte[] GetBytes(string s)", "byte[] GetBytes(char[] chars)")
+def _get_bytes(encoding: Encoding, text: Any) -> Any:
+    if text is None:
+        raise argument_null("s")
+    return bytes_value("".join(text).encode(encoding.codec, "replace"))
+
+
+@ENCODING.method("string GetString(byte[] bytes)", "string GetString(byte[] bytes, int index, int count)")
+def _get_string(encoding: Encoding, data: Any, index: int = 0, count: int | None = None) -> str:
+    if data is None:
+        raise argument_null("bytes")
+    part = data[index:] if count is None else data[index : index + count]
+    return bytes(part).decode(encoding.codec, "replace")
+
+
+@ENCODING.method("char[] GetChars(byte[] bytes)")
+def _get_chars(encoding: Encoding, data: Any) -> Any:
+    return v.TypedArray(d.CHAR, map(v.Char, bytes(data).decode(encoding.codec, "replace")))
+
+
+ENCODING.method("int GetByteCount(string s)")(lambda e, text: len(text.encode(e.codec, "replace")))
+ENCODING.method("byte[] GetPreamble()")(lambda e: bytes_value(e.mark))
+
+
+@ENCODING.static_method("System.Text.Encoding GetEncoding(string name)", "System.Text.Encoding GetEncoding(int codepage)")
+def _get_encoding(name: Any) -> Encoding:
+    key = {65001: "UTF8", 1200: "Unicode", 1201: "BigEndianUnicode", 20127: "ASCII", 1252: "Default", 28591: "Latin1"}.get(name)
+    if key is None:
+        lowered = str(name).lower()
+        key = next((one for one, data in _KINDS.items() if lowered in (data[4].lower(), data[1], one.lower())), None)
+    if key is None:
+        raise NetFault("System.ArgumentException", f"'{name}' is not a supported encoding name.")
+    return _make(*_KINDS[key])
+
+
+# StringBuilder -----------------------------------------------------------------------------------------------
+
+
+class Builder(v.NetObject):
+    """System.Text.StringBuilder: pieces, joined when needed."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, text: str = ""):
+        self.pieces = [text] if text else []
+
+    @property
+    def text(self) -> str:
+        """All of the text."""
+        if len(self.pieces) > 1:
+            self.pieces = ["".join(self.pieces)]
+        return self.pieces[0] if self.pieces else ""
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.pieces = [value] if value else []
+
+
+BUILDER = declare_type("System.Text.StringBuilder", python=Builder)
+BUILDER.to_string = lambda b, ctx: b.text
+BUILDER.prop("Length", lambda b, ctx: len(b.text), lambda b, n, ctx: setattr(b, "text", b.text[:n].ljust(n, "\0")), "System.Int32")
+BUILDER.prop("Capacity", lambda b, ctx: max(16, len(b.text)), lambda b, n, ctx: None, "System.Int32")
+BUILDER.constructor("new()", "new(int capacity)", "new(int capacity, int maxCapacity)")(lambda capacity=0, most=0: Builder())
+BUILDER.constructor("new(string value)", "new(string value, int capacity)")(lambda text, capacity=0: Builder(text or ""))
+
+
+@BUILDER.method("System.Text.StringBuilder Append(object value)", "System.Text.StringBuilder Append(string value)", "System.Text.StringBuilder Append(char value)", ctx=True)
+def _append(builder: Builder, value: Any, ctx: Any) -> Builder:
+    builder.pieces.append("".join(value) if isinstance(value, v.TypedArray) and value.element is d.CHAR else to_text(value, ctx))
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder Append(char value, int repeatCount)")
+def _append_times(builder: Builder, letter: str, count: int) -> Builder:
+    builder.pieces.append(str(letter) * count)
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder AppendLine()", "System.Text.StringBuilder AppendLine(string value)", ctx=True)
+def _append_line(builder: Builder, value: str = "", ctx: Any = None) -> Builder:
+    builder.pieces.append((value or "") + newline(ctx))
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder AppendFormat(string format, params object[] args)", ctx=True)
+def _append_format(builder: Builder, template: str, values: Any, ctx: Any) -> Builder:
+    builder.pieces.append(format_composite(template, list(values or []), ctx))
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder Insert(int index, object value)", "System.Text.StringBuilder Insert(int index, string value)", ctx=True)
+def _insert(builder: Builder, index: int, value: Any, ctx: Any) -> Builder:
+    text = builder.text
+    if not 0 <= index <= len(text):
+        raise out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "index")
+    builder.text = text[:index] + to_text(value, ctx) + text[index:]
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder Remove(int startIndex, int length)")
+def _remove(builder: Builder, start: int, length: int) -> Builder:
+    text = builder.text
+    if start < 0 or length < 0 or start + length > len(text):
+        raise out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "length")
+    builder.text = text[:start] + text[start + length :]
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder Replace(string oldValue, string newValue)", "System.Text.StringBuilder Replace(char oldChar, char newChar)")
+def _replace(builder: Builder, old: str, new: str) -> Builder:
+    builder.text = builder.text.replace(old, new or "")
+    return builder
+
+
+@BUILDER.method("System.Text.StringBuilder Clear()")
+def _clear(builder: Builder) -> Builder:
+    builder.text = ""
+    return builder
+
+
+BUILDER.method("string ToString(int startIndex, int length)")(lambda b, start, length: b.text[start : start + length])
+BUILDER.indexer = lambda b, indexes, ctx: v.Char(b.text[indexes[0]])
+
+
+def newline(ctx: Any) -> str:
+    """The machine's line end."""
+    return "\n" if ctx is not None and ctx.machine.platform != "windows" else "\r\n"
+
+
+# Readers and writers -------------------------------------------------------------------------------------------
+
+
+class Reader(v.NetObject):
+    """A TextReader over text that is all there (StringReader, StreamReader) or comes by line (the console)."""
+
+    __slots__ = ("net", "position", "source", "text")
+
+    def __init__(self, net: NetType, text: str | None, source: Any = None):
+        self.net = net
+        self.text = text
+        self.position = 0
+        self.source = source
+
+
+class Writer(v.NetObject):
+    """A TextWriter: ``target`` gets each piece; ``close`` runs when it is closed."""
+
+    __slots__ = ("auto_flush", "close", "net", "new_line", "pieces", "target")
+
+    def __init__(self, net: NetType, target: Any = None, close: Any = None):
+        self.net = net
+        self.pieces: list[str] = []
+        self.target = target
+        self.close = close
+        self.new_line: str | None = None
+        self.auto_flush = False
+
+
+TEXT_READER = declare_type("System.IO.TextReader", is_abstract=True, interfaces=("System.IDisposable",))
+STRING_READER = declare_type("System.IO.StringReader", "System.IO.TextReader")
+TEXT_WRITER = declare_type("System.IO.TextWriter", is_abstract=True, interfaces=("System.IDisposable",))
+STRING_WRITER = declare_type("System.IO.StringWriter", "System.IO.TextWriter")
+
+
+@STRING_READER.constructor("new(string s)")
+def _new_reader(text: str) -> Reader:
+    return Reader(STRING_READER, text)
+
+
+def _line_at(text: str, start: int) -> tuple[str, int] | None:
+    if start >= len(text):
+        return None
+    end = start
+    while end < len(text) and text[end] not in "\r\n":
+        end += 1
+    after = end + (2 if text.startswith("\r\n", end) else 1)
+    return text[start:end], min(after, len(text))
+
+
+@TEXT_READER.method("string ReadLine()", ctx=True)
+def _read_line(reader: Reader, ctx: Any) -> str | None:
+    if reader.text is None:
+        return ctx.read_console()  # type: ignore[no-any-return]
+    found = _line_at(reader.text, reader.position)
+    if found is None:
+        return None
+    reader.position = found[1]
+    return found[0]
+
+
+@TEXT_READER.method("string ReadToEnd()", ctx=True)
+def _read_all(reader: Reader, ctx: Any) -> str:
+    if reader.text is None:
+        return ctx.read_console_all()  # type: ignore[no-any-return]
+    rest = reader.text[reader.position :]
+    reader.position = len(reader.text)
+    return rest
+
+
+def _fill(reader: Reader, ctx: Any) -> str:
+    if reader.text is None:
+        reader.text = ctx.read_console_all()
+    return reader.text or ""
+
+
+@TEXT_READER.method("int Read()", ctx=True)
+def _read(reader: Reader, ctx: Any) -> int:
+    text = _fill(reader, ctx)
+    if reader.position >= len(text):
+        return -1
+    reader.position += 1
+    return ord(text[reader.position - 1])
+
+
+@TEXT_READER.method("int Peek()", ctx=True)
+def _peek(reader: Reader, ctx: Any) -> int:
+    text = _fill(reader, ctx)
+    return ord(text[reader.position]) if reader.position < len(text) else -1
+
+
+TEXT_READER.method("void Close()", "void Dispose()")(lambda reader: None)
+STRING_WRITER.constructor("new()")(lambda: Writer(STRING_WRITER))
+STRING_WRITER.to_string = lambda w, ctx: "".join(w.pieces)
+STRING_WRITER.method("System.Text.StringBuilder GetStringBuilder()")(lambda w: Builder("".join(w.pieces)))
+
+
+def _put(writer: Writer, text: str) -> None:
+    if writer.target is not None:
+        writer.target(text)
+    else:
+        writer.pieces.append(text)
+
+
+@TEXT_WRITER.method("void Write(object value)", "void Write(string value)", "void Write(char[] buffer)", ctx=True)
+def _write(writer: Writer, value: Any, ctx: Any) -> None:
+    _put(writer, "".join(value) if isinstance(value, list) else to_text(value, ctx))
+
+
+@TEXT_WRITER.method("void Write(string format, params object[] args)", ctx=True)
+def _write_format(writer: Writer, template: str, values: Any, ctx: Any) -> None:
+    _put(writer, format_composite(template, list(values), ctx))
+
+
+@TEXT_WRITER.method("void WriteLine()", "void WriteLine(object value)", "void WriteLine(string value)", ctx=True)
+def _write_line(writer: Writer, value: Any = "", ctx: Any = None) -> None:
+    _put(writer, ("".join(value) if isinstance(value, v.TypedArray) else to_text(value, ctx)) + (writer.new_line or newline(ctx)))
+
+
+@TEXT_WRITER.method("void WriteLine(string format, params object[] args)", ctx=True)
+def _write_line_format(writer: Writer, template: str, values: Any, ctx: Any) -> None:
+    _put(writer, format_composite(template, list(values), ctx) + (writer.new_line or newline(ctx)))
+
+
+TEXT_WRITER.method("void Flush()")(lambda writer: None)
+
+
+@TEXT_WRITER.method("void Close()", "void Dispose()")
+def _close(writer: Writer) -> None:
+    if writer.close is not None:
+        writer.close()
+
+
+TEXT_WRITER.prop("NewLine", lambda w, ctx: w.new_line or newline(ctx), lambda w, value, ctx: setattr(w, "new_line", value), "System.String")
+TEXT_WRITER.prop("AutoFlush", lambda w, ctx: w.auto_flush, lambda w, value, ctx: setattr(w, "auto_flush", value), "System.Boolean")
+
+# Console -----------------------------------------------------------------------------------------------------------
+
+CONSOLE = declare_type("System.Console", is_abstract=True)
+_CONSOLE_WRITER = declare_type("System.IO.TextWriter+SyncTextWriter", "System.IO.TextWriter")
+_CONSOLE_READER = declare_type("System.IO.SyncTextReader", "System.IO.TextReader")
+
+
+def _console_writer(ctx: Any, error: bool) -> Writer:
+    return Writer(_CONSOLE_WRITER, lambda text: ctx.write_console(text.replace("\r\n", "\n"), error))
+
+
+def _console_reader(ctx: Any) -> Reader:
+    kept = ctx.items.get("console-in")
+    if kept is None:
+        kept = ctx.items["console-in"] = Reader(_CONSOLE_READER, None)
+    return kept  # type: ignore[no-any-return]
+
+
+CONSOLE.static("Out", lambda ctx: _console_writer(ctx, False))
+CONSOLE.static("Error", lambda ctx: _console_writer(ctx, True))
+CONSOLE.static("In", _console_reader)
+
+
+def _encoding_of(name: str) -> Any:
+    def read(ctx: Any) -> Any:
+        return ctx.items.get(name) or _make(*_KINDS["UTF8" if ctx.level == "7" else "Default"])
+
+    return read
+
+
+for _name in ("OutputEncoding", "InputEncoding"):
+    CONSOLE.static(_name, _encoding_of(_name))
+    CONSOLE.static_props[_name.lower()].setter = lambda value, ctx, name=_name: ctx.items.__setitem__(name, value)
+for _name, _value in (("BufferWidth", 80), ("WindowWidth", 80), ("WindowHeight", 25), ("CursorLeft", 0), ("CursorTop", 0)):
+    CONSOLE.static(_name, lambda ctx, value=_value: value)
+for _name in ("IsOutputRedirected", "IsInputRedirected", "IsErrorRedirected"):
+    CONSOLE.static(_name, lambda ctx: True)
+CONSOLE.static("Title", lambda ctx: "Windows PowerShell")
+
+
+@CONSOLE.static_method("void Write(object value)", "void Write(string format, params object[] args)", ctx=True)
+def _console_write(value: Any, values: Any = None, ctx: Any = None) -> None:
+    text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
+    ctx.write_console(text)
+
+
+@CONSOLE.static_method("void WriteLine()", "void WriteLine(object value)", "void WriteLine(string format, params object[] args)", ctx=True)
+def _console_write_line(value: Any = "", values: Any = None, ctx: Any = None) -> None:
+    text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
+    ctx.write_console(text + "\n")
+
+
+CONSOLE.static_method("string ReadLine()", ctx=True)(lambda ctx: ctx.read_console())
+CONSOLE.static_method("void ResetColor()", "void Beep()", "void Clear()")(lambda: None)
+
+
+@CONSOLE.static_method("void SetOut(System.IO.TextWriter newOut)", "void SetError(System.IO.TextWriter newError)")
+def _set_out(writer: Any) -> None:
+    raise NetFault("System.NotSupportedException", "Not simulated: [Console]::SetOut.")
