@@ -57,3 +57,19 @@ def test_every_way_in_carries_calls(organization: Organization, kind: str, schem
     (outcome,) = session.call([call("hop", text="x" * 200_000)])
     assert isinstance(outcome, Result)
     assert outcome.state == ("reached" if kind == "credssp" else "refused")
+
+
+def test_a_server_that_keeps_losing_texts_is_told_as_never_ran(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = organization.session()
+    session.call([call("echo")])
+    from tests.wire import fakeloop
+
+    monkeypatch.setattr(
+        fakeloop._Loop, "call", lambda self, request_id, sha: self.say(f"M {request_id} {sha}")
+    )
+    (outcome,) = session.call([call("echo")])
+    assert isinstance(outcome, Failure)
+    assert outcome.class_ == "never-sent"
+    assert "asked 6 times" in outcome.message

@@ -25,6 +25,7 @@ LOAD_LOOP: Final = (
 _BOOTSTRAP: Final = f"$ProgressPreference='SilentlyContinue';$ExmReader=[Console]::In;{LOAD_LOOP}"
 ARGUMENTS: Final = ("-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-InputFormat", "None")
 _PIECE: Final = 6000
+_MAX_TRIES: Final = 5
 
 
 def package_text(name: str) -> str:
@@ -211,6 +212,7 @@ class _Exchange:
         self._open = {request.id: request for request in requests}
         self._delivered: set[str] = set()  # ids whose R line may have reached the server
         self._replies: dict[str, Reply] = {}
+        self._tries: dict[str, int] = {}
         self._order = [request.id for request in requests]
 
     def run(self) -> dict[str, Reply]:
@@ -291,6 +293,12 @@ class _Exchange:
                 self._again(request_id)
 
     def _again(self, request_id: str) -> None:
+        tries = self._tries[request_id] = self._tries.get(request_id, 0) + 1
+        if tries > _MAX_TRIES:
+            del self._open[request_id]
+            why = f"the server asked {tries} times for texts that were sent; {self._process._evidence()}"
+            self._replies[request_id] = Reply(None, NeverRan(why=why), self._console())
+            return
         for text in self._open[request_id].blobs:
             self._process._sent.discard(framing.digest(text))
         self._send([request_id])
