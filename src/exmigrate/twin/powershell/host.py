@@ -13,6 +13,7 @@ A host is cheap to keep and safe to share between threads; a runspace belongs to
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -22,6 +23,9 @@ from .packs import Pack
 
 if TYPE_CHECKING:
     from .runtime.session import Session
+
+RECURSION = 60_000
+"""Python frames that the deepest script may need: a call of a function takes some twenty of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ class Host:
         self.machine = machine
         self.limits = limits
         self.registry = Registry.for_level(level, tuple(packs))
+        if sys.getrecursionlimit() < RECURSION:
+            sys.setrecursionlimit(RECURSION)
 
     def runspace(self) -> Runspace:
         """A fresh runspace."""

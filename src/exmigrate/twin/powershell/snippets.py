@@ -16,11 +16,10 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError
 from exmigrate.twin.powershell.host import Host, Limits, Result
 from exmigrate.twin.powershell.machine.memory import MemoryMachine
-from exmigrate.twin.powershell.members import get_property, property_names, type_of
+from exmigrate.twin.powershell.members import get_property, property_names, type_names, type_of
 from exmigrate.twin.powershell.runtime.blocks import is_enumerable
 from exmigrate.twin.powershell.runtime.classes import Instance
 from exmigrate.twin.powershell.types import access
-from exmigrate.twin.powershell.types.declared import type_of as net_type
 from exmigrate.twin.powershell.types.texts import format_value, member_text, to_text
 
 MAX_DEPTH = 6
@@ -58,7 +57,7 @@ def result_data(result: Result, session: Any, drive: str = "") -> dict[str, Any]
         "had_errors": result.had_errors,
         "terminated": _terminated(result),
     }
-    return _replaced(data, drive) if drive else data  # type: ignore[return-value]
+    return _replaced(data, drive) if drive else data
 
 
 def error_data(record: ErrorRecord) -> dict[str, str]:
@@ -106,7 +105,7 @@ def encode(value: Any, session: Any, depth: int = 0) -> dict[str, Any]:
     if isinstance(value, bool):
         return {"t": "bool", "v": value}
     name = type_of(value).name
-    if isinstance(value, v.BigInteger) or isinstance(value, (float, Decimal)):
+    if isinstance(value, (v.BigInteger, float, Decimal)):
         text = format_value(value, "R", session) if isinstance(value, float) else to_text(value, session)
         return {"t": name, "v": text}
     if isinstance(value, int):
@@ -144,7 +143,7 @@ def _encode_object(value: Any, name: str, session: Any, depth: int) -> dict[str,
 
 
 def _object_type(value: Any, name: str) -> str:
-    return net_type(value).name if not isinstance(value, v.PSObject) else name
+    return type_names(value)[0] if isinstance(value, v.PSObject) else name
 
 
 def _members(value: Any, session: Any, depth: int) -> list[list[Any]]:

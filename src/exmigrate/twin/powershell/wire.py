@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from exmigrate.twin.powershell.clixml import NAMESPACE, Serializer, escape
 from exmigrate.twin.powershell.errors import ErrorRecord
-from exmigrate.twin.powershell.packs import UNSET
 from exmigrate.twin.powershell.runtime.errorview import error_lines
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.values import Int64, PSObject
 
 HEADER = "#< CLIXML"
-NAMESPACE = "http://schemas.microsoft.com/powershell/2004/04"
 OPENING = f'<Objs Version="1.1.0.1" xmlns="{NAMESPACE}">'
-
-
-def escape(text: str) -> str:
-    """Text of a CLIXML string: XML entities, and ``_xHHHH_`` for control characters and for what looks like it."""
-    made = []
-    for position, letter in enumerate(text):
-        code = ord(letter)
-        if letter == "_" and position + 1 < len(text) and text[position + 1] in "xX":
-            made.append("_x005F_")
-        elif code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF:
-            made.append(f"_x{code:04X}_")
-        elif code > 0xFFFF:
-            high, low = 0xD800 + ((code - 0x10000) >> 10), 0xDC00 + ((code - 0x10000) & 0x3FF)
-            made.append(f"_x{high:04X}__x{low:04X}_")
-        else:
-            made.append({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(letter, letter))
-    return "".join(made)
 
 
 class OutputStream:
@@ -104,8 +87,6 @@ class XmlWriter:
 
     def finish(self) -> None:
         """Write them all."""
-        from exmigrate.twin.powershell.clixml import Serializer
-
         serializer = Serializer(self.session)
         body = "".join(serializer.stream_object(value, "Output") for value in self._kept)
         self.stream.write(f"{HEADER}\n{OPENING}{body}</Objs>")
@@ -163,32 +144,18 @@ class ErrorStream:
             self._pieces.append(f'<S S="{stream}">{escape(record.message)}</S>')
         elif stream == "progress":
             self._open()
-            self._pieces.append(self._progress(record))
+            self._pieces.append(
+                self._serialize(PSObject({"SourceId": Int64(0), "Record": record}), "progress")
+            )
         elif stream == "information":
             self._open()
             self._pieces.append(self._serialize(record, "information"))
 
     def _serialize(self, value: Any, stream: str) -> str:
         if self._serializer is None:
-            from exmigrate.twin.powershell.clixml import Serializer
-
             self._serializer = Serializer(self.session)
         text: str = self._serializer.stream_object(value, stream)
         return text
-
-    def _progress(self, record: Any) -> str:
-        """A progress record: ``PR`` with activity, status and percentage."""
-        activity, status, percent = record[:3]
-        number = len([piece for piece in self._pieces if 'S="progress"' in piece])
-        names = (
-            '<TN RefId="0"><T>System.Management.Automation.PSCustomObject</T><T>System.Object</T></TN>'
-            if number == 0
-            else '<TNRef RefId="0" />'
-        )
-        finished = "Completed" if percent == UNSET else "Processing"
-        body = f"<AV>{escape(activity)}</AV><AI>0</AI><Nil /><PI>-1</PI><PC>{percent}</PC><T>{finished}</T><SR>-1</SR>"
-        body += f"<SD>{escape(status)}</SD>" if status else "<SD> </SD>"
-        return f'<Obj S="progress" RefId="{number}">{names}<MS><I64 N="SourceId">1</I64><PR N="Record">{body}</PR></MS></Obj>'
 
     def close(self) -> None:
         """Write the CLIXML that was kept."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from exmigrate.twin.powershell.clixml import Progress
 from exmigrate.twin.powershell.compile.base import emit_value
 from exmigrate.twin.powershell.convert import convert, to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, Severity, error
@@ -150,7 +151,7 @@ class CmdletCall:
 
     def progress(self, activity: str, status: str = "", percent: int = -1) -> None:
         if self._preference("ProgressPreference", "ProgressAction") == "Continue":
-            self.session.sinks.progress((activity, status, percent))
+            self.session.sinks.progress(Progress(activity, 0, status, percent))
 
     def information(self, value: Any, tags: Sequence[str] = (), source: str = "") -> None:
         action = self._preference("InformationPreference", "InformationAction")

@@ -6,7 +6,6 @@ the console and the outside (:mod:`.console`); here are the run itself, its limi
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from exmigrate.twin.powershell.host import Host, Result, StandardInput
 
 FUEL = 2000
-RECURSION = 60_000
 _FAULTS = (PSError, NetFault, RecursionError)
 
 
@@ -98,8 +96,6 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
         top.aliases = {key: AliasInfo(name, target) for key, (name, target) in host.registry.aliases.items()}
         top.functions = {}
         automatic_variables(self)
-        if sys.getrecursionlimit() < RECURSION:
-            sys.setrecursionlimit(RECURSION)
         for text in host.registry.functions:
             self._define_source(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exmigrate.twin.powershell.clixml import Progress
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.operators import is_list
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
@@ -97,9 +98,18 @@ def _information(call: Any) -> None:
 
 def _progress(call: Any) -> None:
     percent = call.get("PercentComplete")
-    call.progress(
-        to_text(call.get("Activity")), to_text(call.get("Status") or ""), -1 if percent is None else percent
+    record = Progress(
+        to_text(call.get("Activity")),
+        call.get("Id") or 0,
+        to_text(call.get("Status") or "Processing"),
+        -1 if percent is None else percent,
+        "Completed" if call.flag("Completed") else "Processing",
     )
+    record.operation = call.get("CurrentOperation")
+    record.parent = -1 if call.get("ParentId") is None else call.get("ParentId")
+    record.seconds = -1 if call.get("SecondsRemaining") is None else call.get("SecondsRemaining")
+    if call.session.preference("ProgressPreference") == "Continue":
+        call.session.sinks.progress(record)
 
 
 _MESSAGE = Parameter(
