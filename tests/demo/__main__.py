@@ -91,7 +91,9 @@ def _preview(env: Mapping[str, str], tell: Teller) -> None:
 
 
 def _apply(env: Mapping[str, str]) -> subprocess.Popen[str]:
-    return start(["apply", str(CHANGE), "--endpoints", str(ENDPOINTS), "--state", str(STATE)], env, LOG)
+    return start(
+        ["apply", str(CHANGE), "--endpoints", str(ENDPOINTS), "--state", str(STATE), "--wait"], env, LOG
+    )
 
 
 def _killed(env: Mapping[str, str], tell: Teller, where: str, seen: object) -> None:

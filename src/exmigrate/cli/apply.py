@@ -28,6 +28,9 @@ def command(
     until: str = typer.Option("", "--until", help="Start nothing behind this step or phase."),
     only: str = typer.Option("", "--only", help="Start only this step."),
     yes: bool = typer.Option(False, "--yes", help="Do not ask before a plan is applied."),
+    wait: bool = typer.Option(
+        False, "--wait", help="Stay when only persons are missing, instead of ending with 7."
+    ),
     state: Path = typer.Option(None, "--state", help="The journal; .exmigrate/<plan name>.db otherwise."),
     endpoints: Path = typer.Option(
         None, "--endpoints", help="Where servers are reached, such as a twin's file."
@@ -40,7 +43,7 @@ def command(
     """Run a change; the same command goes on after any interruption. Starts nothing twice."""
     selection = {k: v for k, v in {"phase": phase, "site": site, "until": until, "only": only}.items() if v}
     output.guarded(
-        lambda: _run(subject, selection, yes, state, endpoints, takeover, as_json), as_json=as_json
+        lambda: _run(subject, selection, yes, wait, state, endpoints, takeover, as_json), as_json=as_json
     )
 
 
@@ -48,6 +51,7 @@ def _run(
     subject: Path,
     selection: dict[str, str],
     yes: bool,
+    wait: bool,
     state: Path | None,
     endpoints: Path | None,
     takeover: str,
@@ -70,6 +74,7 @@ def _run(
         takeover=takeover,
         files_from=subject.resolve().parent,
         prompt=prompt(),
+        stay=wait,
     )
     sessions = WinRMSessions(book=ShellBook(path.with_suffix(".shells")))
     journal = SQLiteJournal(path)

@@ -114,7 +114,7 @@ def _tell(plan: Path, topology: Topology, endpoints: Path, speed: float, variabl
     if variables is not None:
         output.note(f"  . {variables}                    # passwords that only this twin accepts")
     output.note(f"  exmigrate plan {plan} --endpoints {endpoints} -o rehearsal.change")
-    output.note(f"  exmigrate apply rehearsal.change --endpoints {endpoints}")
+    output.note(f"  exmigrate apply rehearsal.change --endpoints {endpoints} --wait")
     output.note(
         f"  exmigrate twin persons {plan} --endpoints {endpoints} --follow   # plays the persons at the gates"
     )

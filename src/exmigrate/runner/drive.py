@@ -43,6 +43,9 @@ SNAPSHOT_EVERY = 0.25
 SHORTEST_WAIT = 0.05
 """Controller seconds; however fast organization time runs, a server is not asked more often."""
 
+WAITING_FOR_PERSONS = 7
+"""Exit code of a session that ends because only persons are missing."""
+
 Arrival = tuple[StepCommand, Outcome | BaseException]
 
 
@@ -68,6 +71,7 @@ class Drive:
     lost: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
     grace_s: float = 20.0
+    stay: bool = False
     crew: Crew = field(default_factory=Crew)
     _running: dict[str, StepCommand] = field(default_factory=dict)
     _due: dict[str, datetime] = field(default_factory=dict)
@@ -105,7 +109,9 @@ class Drive:
         self._take_requests()
         wait = self._act()
         if isinstance(wait, Finish):
-            return wait
+            if not self.stay or wait.exit_code != WAITING_FOR_PERSONS or self.stop.is_set():
+                return wait
+            wait = Wait(None, wait.why)
         self._show()
         if self._out_of_grace():
             return Finish("interrupted", 130, "interrupted; what was under way is looked at when it goes on")

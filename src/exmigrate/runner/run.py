@@ -36,6 +36,7 @@ class Options:
         takeover: id of a run that may be taken over on servers that it holds.
         files_from: folder that relative paths of `$file` start from: that of the change or plan.
         prompt: asks a person for a secret; None where nobody can be asked.
+        stay: stay when only persons are missing, instead of ending with exit code 7.
         grace_s: controller seconds that what is under way is given after Ctrl-C.
     """
 
@@ -45,6 +46,7 @@ class Options:
     takeover: str = ""
     files_from: Path = field(default_factory=Path)
     prompt: Callable[[str], str] | None = None
+    stay: bool = False
     grace_s: float = 20.0
 
 
@@ -141,6 +143,7 @@ def run(
             keeper.lost,
             stop or threading.Event(),
             options.grace_s,
+            options.stay,
         )
         executor.outputs = lambda step, key: drive.state.of(step).facts.get(key, "")
         with stop_on_signals(drive.stop):
