@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exmigrate.twin.powershell.collections_ import Hashtable
+from exmigrate.twin.powershell.collections_ import GenericList, Hashtable
 from exmigrate.twin.powershell.convert import to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, Position, PSError
 from exmigrate.twin.powershell.runtime.code import AnonymousInfo
@@ -16,8 +16,9 @@ from exmigrate.twin.powershell.syntax import position_message
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, TYPES, NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import enums
+from exmigrate.twin.powershell.types.resolve import find_type
 from exmigrate.twin.powershell.types.texts import to_text
-from exmigrate.twin.powershell.values import EnumValue, NetObject, PSObject
+from exmigrate.twin.powershell.values import EnumValue, NetObject, PSObject, Record, UInt32, record_type
 
 _AUTOMATION = "System.Management.Automation."
 
@@ -346,9 +347,30 @@ TextRecord.net = property(lambda self: _TEXT_TYPES[self.stream])  # type: ignore
 INFORMATION = declare_type(_AUTOMATION + "InformationRecord", "System.Object", InformationRecord)
 INFORMATION.prop("MessageData", lambda x, ctx: x.data)
 INFORMATION.prop("Source", lambda x, ctx: x.source, None, "System.String")
-INFORMATION.prop("Tags", lambda x, ctx: list(x.tags))
 INFORMATION.prop("TimeGenerated", lambda x, ctx: DateTime(x.time, 2))
+INFORMATION.prop(
+    "Tags", lambda x, ctx: GenericList(find_type("System.Collections.Generic.List[string]"), x.tags)
+)
+INFORMATION.prop("User", lambda x, ctx: ctx.machine.user, None, "System.String")
+INFORMATION.prop("Computer", lambda x, ctx: ctx.machine.name, None, "System.String")
+INFORMATION.prop("ProcessId", lambda x, ctx: UInt32(4712), None, "System.UInt32")
+INFORMATION.prop("NativeThreadId", lambda x, ctx: UInt32(1), None, "System.UInt32")
+INFORMATION.prop("ManagedThreadId", lambda x, ctx: UInt32(1), None, "System.UInt32")
 INFORMATION.to_string = lambda x, ctx: to_text(x.data, ctx)
+
+
+_HOST_MESSAGE = record_type(
+    _AUTOMATION + "HostInformationMessage",
+    ("Message", "NoNewLine", "ForegroundColor", "BackgroundColor"),
+    to_string="Message",
+)
+
+
+def host_message(text: str, no_newline: bool) -> Record:
+    """What Write-Host puts on the information stream; -1 stands for no colour of its own."""
+    colour = EnumValue(TYPES["system.consolecolor"], -1)
+    values = {"Message": text, "NoNewLine": no_newline, "ForegroundColor": colour, "BackgroundColor": colour}
+    return Record(_HOST_MESSAGE, values)
 
 
 def error_of_record(record: ErrorRecord) -> PSError:

@@ -225,6 +225,7 @@ class CommandExpr(Node):
 @dataclass(slots=True)
 class Pipeline(Node):
     """Elements joined by ``|``."""
+
     elements: list[Command | CommandExpr]
     background: bool = False
 

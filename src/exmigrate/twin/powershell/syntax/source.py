@@ -73,18 +73,18 @@ def position_message(position: Position) -> str:
 
 
 def _cut(line: str, start: int, length: int) -> tuple[str, int, int]:
-    """A window of a long line around the extent, as PositionUtilities.BriefMessage cuts it."""
+    """A window of a long line around the extent: most of the room before it, a fifth behind."""
     maximum = 69
-    before = start
-    if length > maximum:
-        length = maximum
+    length = min(length, maximum)
     spare = maximum - length
-    left = min(before, max(spare // 2, spare - (len(line) - start - length)))
-    from_at = start - left
-    to_at = min(len(line), from_at + maximum)
+    behind = min(len(line) - start - length, spare // 5)
+    before = spare - behind
+    if before > start:
+        before, behind = start, spare - start
+    from_at, to_at = start - before, min(len(line), start + length + behind)
     head = "\u2026 " if from_at > 0 else ""
     tail = " \u2026" if to_at < len(line) else ""
-    return f"{head}{line[from_at:to_at]}{tail}", left + len(head), length
+    return f"{head}{line[from_at:to_at]}{tail}", before + len(head), length
 
 
 class ParseFailure(Exception):

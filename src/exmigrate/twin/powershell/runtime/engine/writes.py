@@ -8,6 +8,7 @@ from exmigrate.twin.powershell.clixml import Progress
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.operators import is_list
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
+from exmigrate.twin.powershell.runtime.surface_errors import host_message
 from exmigrate.twin.powershell.types.texts import to_text
 
 _WRITE_ERROR = "Microsoft.PowerShell.Commands.WriteErrorException"
@@ -80,7 +81,9 @@ def _host(call: Any) -> None:
     newline = not call.flag("NoNewline")
     session = call.session
     if session.number >= 5:
-        session.write_information(text, ("PSHOST",), "Write-Host", "SilentlyContinue")
+        session.write_information(
+            host_message(text, not newline), ("PSHOST",), "Write-Host", "SilentlyContinue"
+        )
         if session.sinks.information is not session.plain_sinks.information:
             return
     call.host(text, newline)
