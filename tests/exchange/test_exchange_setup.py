@@ -2,6 +2,7 @@
 
 import pytest
 
+from exmigrate.twin.cmdlets.exchange.values import text_of
 from exmigrate.twin.world.exchange import blockers
 from tests.exchange.harness import Shell, build, install, org_of, prepare_2010, with_2010
 
@@ -28,9 +29,9 @@ def test_a_new_cas_announces_itself_with_its_own_name_and_a_self_signed_certific
     server = install(world, "MAIL2010", "ClientAccess", externalcasserverdomain="mail.contoso.com")
     shell = Shell(world, "MAIL2010", "2010")
     uri = shell.one("Get-ClientAccessServer", Identity="MAIL2010")["AutoDiscoverServiceInternalUri"]
-    assert uri.values["OriginalString"] == "https://mail2010.contoso.com/Autodiscover/Autodiscover.xml"
+    assert text_of(uri) == "https://mail2010.contoso.com/Autodiscover/Autodiscover.xml"
     owa = shell.one("Get-OwaVirtualDirectory", Identity="MAIL2010\\owa (Default Web Site)")
-    assert owa["ExternalUrl"].values["OriginalString"] == "https://mail.contoso.com/owa"
+    assert text_of(owa["ExternalUrl"]) == "https://mail.contoso.com/owa"
     held = shell.one("Get-ExchangeCertificate")
     assert held["IsSelfSigned"] is True
     assert "IIS" in held["Services"]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.collections_ import ArrayList
 from exmigrate.twin.powershell.scalars import UTC, DateTime, Guid, TimeSpan, Version
-from exmigrate.twin.powershell.typeinfo import TYPES, NetType
+from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as _declared  # the base types have to be there first
+from exmigrate.twin.powershell.types.system import UriObject
+from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import Record, UInt64, record_type
 from exmigrate.twin.world import dn as names
 
@@ -152,33 +154,10 @@ def unlimited(value: int | Record | None, short: bool = False) -> Record:
 
 # addresses, versions, times
 
-_URI = record_type(
-    "System.Uri",
-    dict.fromkeys(
-        ("AbsoluteUri", "OriginalString", "Host", "Scheme", "AbsolutePath", "LocalPath"), "System.String"
-    ),
-    to_string="OriginalString",
-)
-
 
 def uri(text: str | None) -> Any:
     """A System.Uri, or None."""
-    if not text:
-        return None
-    known = TYPES.get("system.uri")
-    if known is not None and known.python_class is not None:
-        return known.python_class(text)
-    scheme, _, rest = text.partition("://")
-    host, slash, path = rest.partition("/")
-    values = {
-        "AbsoluteUri": text,
-        "OriginalString": text,
-        "Host": host.partition(":")[0],
-        "Scheme": scheme.lower(),
-        "AbsolutePath": slash + path,
-        "LocalPath": slash + path,
-    }
-    return Record(_URI, values)
+    return UriObject(text) if text else None
 
 
 _VERSION = record_type(
@@ -256,7 +235,7 @@ def text_of(value: Any) -> str:
         return ""
     if isinstance(value, Record) and value.net.to_string is not None:
         return value.net.to_string(value, None)
-    return str(value)
+    return to_text(value)
 
 
 # objects
