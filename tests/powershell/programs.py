@@ -91,8 +91,6 @@ def programs() -> st.SearchStrategy[str]:
 def soup() -> st.SearchStrategy[str]:
     """Pieces of PowerShell in no order."""
     pieces = st.sampled_from(
-        list("(){}[];,|&.$@\"'`#<>=+-*/%!:\n \\?~^") + ["$(", "@(", "@{", "${", "::", "..", "<#", "#>", "@'\n", "\n'@", '@"\n',
-         '\n"@', "if", "else", "foreach", " in ", "switch", "function ", "param", "try", "catch", "class ", "enum ", "-eq",
-         "-f", "$a", "1", "x", "begin", "process", "[int]", "--%", "2>&1", ">>", "&&", "||", "??", "data", "trap", ":l"]
+        [*list("(){}[];,|&.$@\"'`#<>=+-*/%!:\n \\?~^"), "$(", "@(", "@{", "${", "::", "..", "<#", "#>", "@'\n", "\n'@", '@"\n', '\n"@', "if", "else", "foreach", " in ", "switch", "function ", "param", "try", "catch", "class ", "enum ", "-eq", "-f", "$a", "1", "x", "begin", "process", "[int]", "--%", "2>&1", ">>", "&&", "||", "??", "data", "trap", ":l"]
     )  # fmt: skip
     return st.lists(st.one_of(pieces, st.text(max_size=3)), max_size=40).map("".join)

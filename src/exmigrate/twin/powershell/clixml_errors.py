@@ -45,7 +45,7 @@ def _exception(value: NetException, error_record: Any = MISSING) -> WireObject:
     if error_record is not MISSING:
         own = [("ErrorRecord", error_record), ("WasThrownFromThrowStatement", bool(value.props.get("WasThrown", True)))]
     props = [*own, ("TargetSite", None), ("Message", value.message), *common]
-    return WireObject(value.type_names(), f"{value.type_name}: {value.message}", props, None)
+    return WireObject(value.kinds(), f"{value.type_name}: {value.message}", props, None)
 
 
 def _parent(value: NetException) -> WireObject:

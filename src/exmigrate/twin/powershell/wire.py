@@ -154,6 +154,7 @@ class ErrorStream:
     def _serialize(self, value: Any, stream: str) -> str:
         if self._serializer is None:
             self._serializer = Serializer(self.session)
+        self._serializer.depth = 1 if stream == "information" else 2
         text: str = self._serializer.stream_object(value, stream)
         return text
 
