@@ -118,6 +118,12 @@ class ForeignRun(Refused):
     exit_code = 5
 
 
+class NoAnswer(TransportError):
+    """The server could not tell about itself or its jobs."""
+
+    code = "EXM-T082"
+
+
 class JobRefused(TransportError):
     """The server did not take the job."""
 

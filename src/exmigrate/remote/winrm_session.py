@@ -15,6 +15,7 @@ from .errors import (
     HostLoopSilent,
     JobRefused,
     NeverRan,
+    NoAnswer,
     OutcomeUnknown,
     QuotaReached,
     Rejected,
@@ -241,10 +242,10 @@ class WinRMSession:
             raise reply.error or SessionLost(server=self._settings.server)
         outcome = read_answer(reply.payload, tuple(call.secrets.values()), reply.console)
         if isinstance(outcome, Failure):
-            raise self._refused(outcome)
+            raise self._refused(function, outcome)
         return outcome
 
-    def _refused(self, failure: Failure) -> Exception:
+    def _refused(self, function: str, failure: Failure) -> Exception:
         server = self._settings.server
         if failure.message.startswith(("EXM-FOREIGN-RUN", "EXM-OLD-FENCE")):
             return ForeignRun(
@@ -252,7 +253,8 @@ class WinRMSession:
                 why=failure.message.partition(": ")[2],
                 next="let that run end, or take it over by name: exmigrate apply --take-over RUN",
             )
-        return JobRefused(
+        kind = JobRefused if function in ("Submit-ExmJob", "Set-ExmFence") else NoAnswer
+        return kind(
             server=server, why=failure.message, details={"id": failure.fqid, "position": failure.position}
         )
 
