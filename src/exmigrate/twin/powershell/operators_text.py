@@ -16,7 +16,7 @@ from exmigrate.twin.powershell.text.composite import format_composite
 from exmigrate.twin.powershell.text.wildcard import compile_wildcard
 from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.texts import array_type_name, to_text
 
 
 def _like(negate: bool, ignore_case: bool) -> Operator:
@@ -224,7 +224,12 @@ def join(left: Any, right: Any, ctx: Any = None) -> str:
     separator = to_text(right, ctx)
     if not o.is_list(left):
         return to_text(left, ctx)
-    return separator.join([item if type(item) is str else to_text(item, ctx) for item in left])
+    return separator.join([item if type(item) is str else _element_text(item, ctx) for item in left])
+
+
+def _element_text(item: Any, ctx: Any) -> str:
+    """An element as ``-join`` shows it: an array within the array by its type name."""
+    return array_type_name(item) if isinstance(item, list) else to_text(item, ctx)
 
 
 def join_unary(value: Any, ctx: Any = None) -> str:

@@ -13,6 +13,7 @@ from exmigrate.twin.powershell.runtime.stages import FunctionStage
 from exmigrate.twin.powershell.runtime.variables import Cursor
 from exmigrate.twin.powershell.scalars import Version
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, NetType, declare_type
+from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import enums
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import NOTHING, NetObject
@@ -199,6 +200,10 @@ def _options(variable: Variable) -> Any:
     ]
     return enums.enum_value(_AUTOMATION + "ScopedItemOptions", ", ".join(chosen) or "None")
 
+
+d.REFERENCE.prop("Value", lambda x, ctx: x.read(), lambda x, value, ctx: x.assign(value))
+d.SWITCH.prop("IsPresent", lambda x, ctx: x.present, None, "System.Boolean")
+d.SWITCH.method("bool ToBool()")(lambda x: x.present)
 
 # Loops --------------------------------------------------------------------------------------------------------
 

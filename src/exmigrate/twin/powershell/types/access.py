@@ -148,6 +148,8 @@ def _get_failed(name: str, fault: NetFault) -> PSError:
 def get_member(value: Any, name: str, ctx: Any) -> Any:
     """``$value.name``: the property, the elements' property, or ``$null`` (an error under strict mode)."""
     if value is None:
+        if ctx.level != "2.0" and ctx.strict < 2 and name.lower() in ("count", "length"):
+            return 0
         return _nothing(value, name, ctx)
     found = get_property(value, name, ctx)
     if found is not MISSING:
@@ -243,8 +245,9 @@ def set_member(value: Any, name: str, new: Any, ctx: Any) -> None:
         return
     member = d.type_of(value).find(name)
     if not isinstance(member, Prop):
-        if isinstance(value, (list, c.ListBase)) and ctx.level != "2.0":
-            raise _not_settable(name)
+        if type(value) is v.PSObject and ctx.level != "2.0":
+            missing = _not_settable(name).record.exception
+            raise _set_failed(name, missing.message, missing)
         raise _not_settable(name)
     if member.setter is None:
         raise _read_only(member.name)
