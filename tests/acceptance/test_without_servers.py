@@ -126,7 +126,7 @@ def test_a_broken_plan_tells_every_fault_with_its_place(exmigrate, tmp_path: Pat
         (["apply", "nothing.change"], "nothing.change"),
         (["status", "nothing.db"], "nothing.db"),
         (["approve", "x.change"], "no command 'approve'"),
-        (["rollback", "x"], "no command 'rollback'"),
+        (["rehearse", "x"], "no command 'rehearse'"),
         (["gates", "confirm", "x"], "gates confirm STEP PLAN"),
         (["plan", str(SINGLE), "--offline", "--format", "pdf"], "pdf"),
         (["plan", "--wrong"], "--wrong"),

@@ -17,6 +17,7 @@ _UNAPPROVED = (
     "coexistence",
     "inventory",
     "facts",
+    "queries",
     "connections",
     "critical_path",
     "makespan_s",
@@ -125,9 +126,15 @@ def _effect(body: Mapping[str, Any]) -> str:
         step["id"]: {k: v for k, v in step.items() if k not in _UNAPPROVED_STEP} for step in body["steps"]
     }
     effect["markers"] = {m["id"]: sorted(m["steps"]) for m in body["markers"]}
+    # Scripts that only read facts are no effect.
+    effect["scripts"] = {sha: body["scripts"][sha] for step in body["steps"] for sha in _scripts_of(step)}
     # Facts that arguments name are frozen: they are part of what runs.
     effect["frozen"] = body["facts"]
     return _digest(effect)
+
+
+def _scripts_of(step: Mapping[str, Any]) -> list[str]:
+    return [*step["libraries"], *([step["script"]] if step["script"] else [])]
 
 
 def _basis(body: Mapping[str, Any]) -> str:
@@ -150,6 +157,7 @@ def _body(change: Change) -> dict[str, Any]:
         "policy": dict(change.policy),
         "inventory": change.inventory,
         "facts": dict(change.facts),
+        "queries": [dict(q) for q in change.queries],
         "connections": dict(change.connections),
         "phases": [{"id": p.id, "title": p.title, "steps": list(p.steps)} for p in change.phases],
         "steps": [step.to_json() for step in change.steps],
@@ -189,6 +197,7 @@ def _from_json(data: Mapping[str, Any]) -> Change:
         policy=data["policy"],
         inventory=data["inventory"],
         facts=data["facts"],
+        queries=tuple(data.get("queries", ())),
         connections=data["connections"],
         phases=tuple(PhaseView(p["id"], p["title"], tuple(p["steps"])) for p in data["phases"]),
         steps=tuple(Step.from_json(s) for s in data["steps"]),

@@ -32,7 +32,6 @@ _ABSENT = {
     "diff": "the comparison of two changes",
     "rehearse": "the rehearsal that collects evidence; 'exmigrate twin serve' and 'apply --endpoints' rehearse by hand",
     "report": "the HTML change document",
-    "rollback": "taking a run back to a marker",
 }
 
 app = typer.Typer(

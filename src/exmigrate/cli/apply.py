@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from . import output
-
-if TYPE_CHECKING:
-    from exmigrate.runner import Listener, RunOutcome
 
 
 def register(app: typer.Typer) -> None:
@@ -57,16 +51,16 @@ def _run(
     takeover: str,
     as_json: bool,
 ) -> None:
-    from exmigrate.journal import SQLiteJournal
-    from exmigrate.remote import ShellBook, WinRMSessions
-    from exmigrate.runner import Options, run
+    from exmigrate.runner import Options
 
     from .asking import prompt, surroundings
     from .runs import journal_path
+    from .session import check_basis, drive, tell
 
     path = journal_path(subject, state)
     raw = _change_bytes(subject, path, endpoints, yes)
     around = surroundings(endpoints)
+    check_basis(path, raw, around, subject)
     options = Options(
         mode=around.mode,
         selection=selection,
@@ -76,16 +70,7 @@ def _run(
         prompt=prompt(),
         stay=wait,
     )
-    sessions = WinRMSessions(book=ShellBook(path.with_suffix(".shells")))
-    journal = SQLiteJournal(path)
-    try:
-        with _listener() as listener:
-            outcome = run(
-                journal, sessions, options, change_bytes=raw, ambient=around.ambient, listener=listener
-            )
-    finally:
-        journal.close()
-    _finish(outcome, subject, endpoints, as_json)
+    tell(drive(path, raw, options, around.ambient), subject, endpoints, as_json)
 
 
 def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: bool) -> bytes | None:
@@ -127,41 +112,3 @@ def _confirm(change: object) -> None:
     sys.stderr.flush()
     if sys.stdin.readline().strip() != "yes":
         raise Refused("Not applied.", next="nothing was touched")
-
-
-@contextmanager
-def _listener() -> Iterator[Listener]:
-    from exmigrate.report.live import LiveProgress, PlainProgress
-
-    if sys.stderr.isatty():
-        with LiveProgress(output.console(stderr=True)) as live:
-            yield live
-    else:
-        yield PlainProgress(sys.stderr)
-
-
-def _finish(outcome: RunOutcome, subject: Path, endpoints: Path | None, as_json: bool) -> None:
-    if as_json:
-        output.json_data(
-            {
-                "outcome": outcome.outcome,
-                "exit_code": outcome.exit_code,
-                "message": outcome.message,
-                "run": outcome.run,
-                "why": dict(outcome.why),
-            }
-        )
-    output.note(f"{outcome.outcome}: {outcome.message}")
-    for step, why in list(outcome.why.items())[:20]:
-        output.note(f"  {step}: {why}")
-    where = f" --endpoints {endpoints}" if endpoints else ""
-    following = {
-        0: f"exmigrate history {subject}",
-        3: f"exmigrate status {subject}",
-        4: f"exmigrate status {subject}",
-        6: f"exmigrate status {subject}",
-        7: f"exmigrate gates {subject}",
-        130: f"exmigrate apply {subject}{where}",
-    }.get(outcome.exit_code, f"exmigrate status {subject}")
-    output.note(f"next: {following}")
-    output.finish(outcome.exit_code)

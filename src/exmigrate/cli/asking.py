@@ -94,7 +94,8 @@ def probed(
     endpoints: Path | None,
 ) -> Compiled:
     """Compile a plan with what the servers say: facts first, then every step's Check."""
-    from exmigrate.discover import to_bytes
+    from exmigrate.catalog import load_catalog
+    from exmigrate.discover import queries, to_bytes, with_queries
     from exmigrate.runner import probe
 
     around = surroundings(endpoints)
@@ -110,7 +111,34 @@ def probed(
         compiled = compile_topology(topology, result, {**values, **found.values}, digest)
     output.note(f"asking {len(compiled.change.connections)} servers")
     change = probe(compiled.change, directory(compiled.change, around, folder))
-    return type(compiled)(change, compiled.graph)
+    asked, _ = queries(topology, load_catalog(topology.step_kinds_folder), compiled.change.facts)
+    return type(compiled)(with_queries(change, asked), compiled.graph)
+
+
+def refuse_moved_basis(change: Change, journal: Path, around: Surroundings, files_from: Path) -> None:
+    """Read the facts that a change rests on again, as far as no step has run that may have changed them.
+
+    Raises:
+        BasisMoved: one is not what it was, and the policy does not allow that.
+    """
+    from exmigrate.discover import collect, queries_of
+    from exmigrate.engine import RunState, fold
+    from exmigrate.journal import has_run, open_journal
+    from exmigrate.runner import facts_to_compare, moved, refuse_moved
+
+    state = RunState()
+    if has_run(journal):
+        held = open_journal(journal)
+        try:
+            state = fold(held.events())
+        finally:
+            held.close()
+    asked = queries_of(change, facts_to_compare(change, state))
+    if not asked:
+        return
+    records = collect(asked, (), directory(change, around, files_from).open, "")
+    now = {r.item: r.value for r in records if r.confidence != "missing"}
+    refuse_moved(change, moved(change, state, now))
 
 
 def refuse_unread(change: Change) -> None:

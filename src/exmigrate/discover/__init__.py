@@ -1,7 +1,7 @@
 """The inventory of a live organization, by read-only collectors. Writes nothing anywhere."""
 
 from .collect import collect
-from .collectors import NotAsked, Query, collectors, queries
+from .collectors import NotAsked, Query, collectors, queries, queries_of, with_queries
 from .inventory import Inventory, NotAnInventory, Record, merge, parse, to_bytes
 
 __all__ = [
@@ -15,5 +15,7 @@ __all__ = [
     "merge",
     "parse",
     "queries",
+    "queries_of",
     "to_bytes",
+    "with_queries",
 ]

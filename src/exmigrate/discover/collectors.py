@@ -7,7 +7,7 @@ error of the script, never an empty value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from exmigrate.compile import (
     libraries_of,
     place,
 )
-from exmigrate.model import ScriptText, Topology
+from exmigrate.model import Change, ScriptText, Topology
 
 ROOT = Path(__file__).parent / "collectors"
 
@@ -117,6 +117,40 @@ def _query(item: str, bound: Bound, placement: Placement, catalog: Catalog) -> Q
     )
 
 
-def scripts(asked: Iterable[Query]) -> Mapping[str, ScriptText]:
-    """The scripts of queries by digest, for those who want to read what will run."""
-    return {q.script: ScriptText(f"collector:{q.item.partition('@')[0]}", q.text) for q in asked}
+def with_queries(change: Change, asked: Iterable[Query]) -> Change:
+    """The change with what it takes to read its facts again: `apply` has no plan to make the questions from."""
+    relevant = [q for q in asked if q.item in change.facts]
+    scripts = dict(change.scripts)
+    for query in relevant:
+        scripts[query.script] = ScriptText(f"collector:{query.item.partition('@')[0]}", query.text)
+        for sha, text in query.libraries:
+            scripts.setdefault(sha, ScriptText("library", text))
+    written = tuple(
+        {
+            "item": q.item,
+            "host": q.host,
+            "libraries": [sha for sha, _ in q.libraries],
+            "script": q.script,
+            "arguments": dict(q.arguments),
+        }
+        for q in relevant
+    )
+    return replace(change, queries=written, scripts=dict(sorted(scripts.items())))
+
+
+def queries_of(change: Change, items: Iterable[str]) -> tuple[Query, ...]:
+    """The questions that a change carries for these facts."""
+    wanted = set(items)
+    return tuple(
+        Query(
+            item=q["item"],
+            title=q["item"],
+            host=q["host"],
+            libraries=tuple((sha, change.scripts[sha].text) for sha in q["libraries"]),
+            script=q["script"],
+            text=change.scripts[q["script"]].text,
+            arguments=q["arguments"],
+        )
+        for q in change.queries
+        if q["item"] in wanted
+    )

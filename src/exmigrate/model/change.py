@@ -68,6 +68,7 @@ class Change:
         connections: per server `{"transport", "scheme", "port", "credential", …}`; credentials by reference.
         inventory: digest of the inventory the change rests on, or empty.
         facts: `{"item@scope": value}` that arguments refer to.
+        queries: how `facts` were read, `{"item", "host", "libraries", "script", "arguments"}`, to read them again.
         sets: `{"name": [member, …]}` of `{$set: name}`.
     """
 
@@ -89,6 +90,7 @@ class Change:
     coexistence: tuple[Mapping[str, Any], ...] = ()
     tool: Mapping[str, str] = field(default_factory=dict)
     organization: str = ""
+    queries: tuple[Mapping[str, Any], ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Step]:
