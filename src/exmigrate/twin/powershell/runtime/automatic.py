@@ -91,7 +91,7 @@ def automatic_variables(session: Session) -> None:
     variables["confirmpreference"] = Variable("ConfirmPreference", session.confirm_value("High"))
     constants = {
         "HOME": home,
-        "PID": 4712,
+        "PID": session.machine.processes.own_pid,
         "ShellId": "Microsoft.PowerShell",
         "PSCulture": "en-US",
         "PSUICulture": "en-US",
