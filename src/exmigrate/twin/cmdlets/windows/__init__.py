@@ -1,8 +1,18 @@
 """Windows itself as scripts meet it: features module, WMI, Task Scheduler, console programs."""
 
-from exmigrate.twin.cmdlets.windows import natives_certificates, natives_network, natives_system, programs
+from exmigrate.twin.cmdlets.windows import (
+    computer,
+    eventlog,
+    natives_certificates,
+    natives_network,
+    natives_system,
+    processes,
+    programs,
+    servermanager,
+    services,
+    wmicmdlets,
+)
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
-from exmigrate.twin.cmdlets.windows.servermanager import CMDLETS, MODULES
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
 from exmigrate.twin.powershell.packs import Native, Pack
 
@@ -21,10 +31,18 @@ PACKAGE: Native = programs.package
 
 windows_pack = Pack(
     "windows",
-    cmdlets=CMDLETS,
+    cmdlets=(
+        *servermanager.CMDLETS,
+        *services.CMDLETS,
+        *processes.CMDLETS,
+        *eventlog.CMDLETS,
+        *wmicmdlets.CMDLETS,
+        *computer.CMDLETS,
+    ),
+    types=(*services.TYPES, *processes.TYPES, *eventlog.TYPES),
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
-    modules=MODULES,
+    modules=servermanager.MODULES,
     wmi=CLASSES,
 )
 
