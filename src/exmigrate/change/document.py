@@ -127,7 +127,8 @@ def _effect(body: Mapping[str, Any]) -> str:
     }
     effect["markers"] = {m["id"]: sorted(m["steps"]) for m in body["markers"]}
     # Scripts that only read facts are no effect.
-    effect["scripts"] = {sha: body["scripts"][sha] for step in body["steps"] for sha in _scripts_of(step)}
+    used = {sha for step in body["steps"] for sha in _scripts_of(step)}
+    effect["scripts"] = {sha: script for sha, script in body["scripts"].items() if sha in used}
     # Facts that arguments name are frozen: they are part of what runs.
     effect["frozen"] = body["facts"]
     return _digest(effect)
