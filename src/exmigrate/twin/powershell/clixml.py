@@ -59,7 +59,11 @@ class WireObject:
     __slots__ = ("names", "notes", "props", "text")
 
     def __init__(
-        self, names: list[str], text: str | None, props: list[tuple[str, Any]] | None, notes: list[tuple[str, Any]] | None
+        self,
+        names: list[str],
+        text: str | None,
+        props: list[tuple[str, Any]] | None,
+        notes: list[tuple[str, Any]] | None,
     ):
         self.names = names
         self.text = text
@@ -72,7 +76,9 @@ class Progress:
 
     __slots__ = ("activity", "identity", "kind", "operation", "parent", "percent", "seconds", "status")
 
-    def __init__(self, activity: str, identity: int = 0, status: str = "", percent: int = -1, kind: str = "Processing"):
+    def __init__(
+        self, activity: str, identity: int = 0, status: str = "", percent: int = -1, kind: str = "Processing"
+    ):
         self.activity = activity
         self.identity = identity
         self.status = status
@@ -212,7 +218,10 @@ class Serializer:
     def _names_of(self, value: Any) -> list[str]:
         names = type_names(value)
         if "`" in names[0]:
-            return [qualified(d.type_of(value), self.session.level), *[name for name in names[1:] if "`" not in name]]
+            return [
+                qualified(d.type_of(value), self.session.level),
+                *[name for name in names[1:] if "`" not in name],
+            ]
         return names
 
     def _type_names(self, names: list[str], level: int) -> None:
@@ -262,7 +271,11 @@ class Serializer:
         base = value.base if isinstance(value, v.Boxed) else value
         if type(base) is v.Record:
             for kind in base.net.chain():
-                out.extend((prop.name, base.values.get(prop.name)) for prop in kind.props.values() if prop.name not in {n for n, _ in out})
+                out.extend(
+                    (prop.name, base.values.get(prop.name))
+                    for prop in kind.props.values()
+                    if prop.name not in {n for n, _ in out}
+                )
             return out
         hidden = HIDDEN.get(d.type_of(base).name, ())
         for info in property_infos(base, self.session):
@@ -416,7 +429,10 @@ def _container_tag(value: Any) -> str | None:
 
 
 def _is_container(value: Any) -> bool:
-    return isinstance(value, (c.DictionaryBase, v.PSObject, v.Boxed, WireObject)) or _container_tag(value) is not None
+    return (
+        isinstance(value, (c.DictionaryBase, v.PSObject, v.Boxed, WireObject))
+        or _container_tag(value) is not None
+    )
 
 
 def _notes(value: v.PSObject, session: Any) -> list[tuple[str, Any]]:

@@ -22,8 +22,6 @@ def wire_form(value: ErrorRecord | NetException, session: Any) -> WireObject:
     return _exception(value) if isinstance(value, NetException) else _record(value, session)
 
 
-
-
 class _Data(c.Hashtable):
     """The Data dictionary of an exception."""
 
@@ -43,7 +41,10 @@ def _exception(value: NetException, error_record: Any = MISSING) -> WireObject:
     ]
     own: list[tuple[str, Any]] = []
     if error_record is not MISSING:
-        own = [("ErrorRecord", error_record), ("WasThrownFromThrowStatement", bool(value.props.get("WasThrown", True)))]
+        own = [
+            ("ErrorRecord", error_record),
+            ("WasThrownFromThrowStatement", bool(value.props.get("WasThrown", True))),
+        ]
     props = [*own, ("TargetSite", None), ("Message", value.message), *common]
     return WireObject(value.kinds(), f"{value.type_name}: {value.message}", props, None)
 
@@ -63,13 +64,22 @@ def _own_record(record: ErrorRecord) -> WireObject:
         ("TargetObject", None),
         ("FullyQualifiedErrorId", "RuntimeException"),
         ("InvocationInfo", None),
-        *_category(0, "", "ParentContainsErrorRecordException", "", "", "NotSpecified: (:) [], ParentContainsErrorRecordException"),
+        *_category(
+            0,
+            "",
+            "ParentContainsErrorRecordException",
+            "",
+            "",
+            "NotSpecified: (:) [], ParentContainsErrorRecordException",
+        ),
         ("SerializeExtendedInfo", False),
     ]
     return WireObject(_RECORD, record.exception.message, None, notes)
 
 
-def _category(number: int, activity: str, reason: str, name: str, kind: str, text: str) -> list[tuple[str, Any]]:
+def _category(
+    number: int, activity: str, reason: str, name: str, kind: str, text: str
+) -> list[tuple[str, Any]]:
     return [
         ("ErrorCategory_Category", number),
         ("ErrorCategory_Activity", activity),
@@ -136,7 +146,10 @@ def _invocation(record: ErrorRecord, session: Any) -> WireObject:
         ("DisplayScriptPosition", None),
     ]
     return WireObject(
-        ["System.Management.Automation.InvocationInfo", "System.Object"], "System.Management.Automation.InvocationInfo", props, None
+        ["System.Management.Automation.InvocationInfo", "System.Object"],
+        "System.Management.Automation.InvocationInfo",
+        props,
+        None,
     )
 
 
@@ -153,7 +166,11 @@ def _empty_dictionary() -> c.Dictionary:
 def _script_info(record: ErrorRecord, session: Any) -> WireObject:
     source = getattr(record.invocation, "block", None)
     text = str(source.source.text) if source is not None else ""
-    names = ["System.Management.Automation.ScriptInfo", "System.Management.Automation.CommandInfo", "System.Object"]
+    names = [
+        "System.Management.Automation.ScriptInfo",
+        "System.Management.Automation.CommandInfo",
+        "System.Object",
+    ]
     props: list[tuple[str, Any]] = [
         ("ScriptBlock", _Code(text)),
         ("Definition", text),

@@ -39,7 +39,11 @@ def unescape(text: str) -> str:
     if "_x" not in text:
         return text
     plain = _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
-    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if any("\ud800" <= x <= "\udfff" for x in plain) else plain
+    return (
+        plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if any("\ud800" <= x <= "\udfff" for x in plain)
+        else plain
+    )
 
 
 def parse_elements(text: str) -> Element:
@@ -72,7 +76,9 @@ def parse_elements(text: str) -> Element:
 
 
 def _not_xml(reason: str) -> PSError:
-    return error(reason.capitalize(), "System.Xml.XmlException", "NotSpecified", exception="System.Xml.XmlException")
+    return error(
+        reason.capitalize(), "System.Xml.XmlException", "NotSpecified", exception="System.Xml.XmlException"
+    )
 
 
 _INTEGERS: dict[str, type] = {
@@ -169,7 +175,12 @@ class Deserializer:
         if element.tag == "Obj":
             return self._object(element)
         if element.tag == "SS":
-            raise error("Not simulated: a SecureString in CLIXML.", "NotSimulated", "NotImplemented", exception="System.NotSupportedException")
+            raise error(
+                "Not simulated: a SecureString in CLIXML.",
+                "NotSimulated",
+                "NotImplemented",
+                exception="System.NotSupportedException",
+            )
         raise _not_xml(f"element {element.tag} was not expected.")
 
     def _object(self, element: Element) -> Any:
@@ -200,7 +211,9 @@ class Deserializer:
             return _by_type(_REHYDRATED[names[0]])(unescape(parts["ToString"].text))
         if names and names[0] == "System.Management.Automation.SwitchParameter":
             return s.Switch(unescape(parts["ToString"].text) == "True" if "ToString" in parts else False)
-        base = next((child for child in element.children if child.tag in _SIMPLE and child.tag != "ToString"), None)
+        base = next(
+            (child for child in element.children if child.tag in _SIMPLE and child.tag != "ToString"), None
+        )
         if base is not None and "Props" not in parts:
             return self._primitive(base, parts, shown)
         return self._custom(parts, shown, element)
@@ -241,7 +254,13 @@ class Deserializer:
         from exmigrate.twin.powershell.types.records import ProgressObject
 
         parts = {child.tag: unescape(child.text) for child in element.children}
-        return ProgressObject(parts.get("AV", ""), int(parts.get("AI", 0)), parts.get("SD", ""), int(parts.get("PC", -1)), parts.get("T", "Processing"))
+        return ProgressObject(
+            parts.get("AV", ""),
+            int(parts.get("AI", 0)),
+            parts.get("SD", ""),
+            int(parts.get("PC", -1)),
+            parts.get("T", "Processing"),
+        )
 
     def items(self, element: Element) -> list[Any]:
         """The values of the children."""

@@ -264,7 +264,7 @@ def _binary(name: str, left: Any, right: Any, apply: Callable[[Any, Any], Any], 
         if right_of is None:
             raise _no_operator(name, left, right)
         right = right_of
-    if not isinstance(left, (_NUMBER, str, type(None), v.EnumValue, s.Switch)):  # type: ignore[arg-type]
+    if not isinstance(left, (_NUMBER, str, type(None), v.EnumValue, s.Switch)):
         return _by_type(name, left, right, ctx)
     return apply(as_number(left), as_number(right))
 

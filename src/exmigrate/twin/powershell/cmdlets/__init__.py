@@ -1,17 +1,15 @@
-"""The core cmdlets: what every host has besides the engine's own, one module for each family."""
+"""The core cmdlets, in small modules by theme; each module lists its own in ``CMDLETS``."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 
 from exmigrate.twin.powershell.packs import Cmdlet, Pack
 
-MODULES = (
+_MODULES = (
     "content",
     "csv",
-    "eventlog",
-    "files",
-    "hosts",
     "itemproperties",
     "items",
     "json_text",
@@ -19,26 +17,17 @@ MODULES = (
     "members",
     "output",
     "paths",
-    "processes",
-    "securestring",
     "select",
     "select_string",
-    "services",
     "sorting",
-    "wmi",
     "xml_text",
 )
-"""Modules of this package that bring cmdlets, each with a list ``CMDLETS`` and perhaps a mapping ``ALIASES``."""
 
 
+@lru_cache(maxsize=1)
 def core_pack() -> Pack:
-    """The pack of the core cmdlets and the providers."""
-    from exmigrate.twin.powershell.providers import core_providers
-
+    """The pack of the core cmdlets that every host has."""
     cmdlets: list[Cmdlet] = []
-    aliases: dict[str, str] = {}
-    for name in MODULES:
-        module = import_module(f"{__name__}.{name}")
-        cmdlets.extend(module.CMDLETS)
-        aliases.update(getattr(module, "ALIASES", {}))
-    return Pack("core", cmdlets=cmdlets, aliases=aliases, providers=core_providers())
+    for name in _MODULES:
+        cmdlets.extend(import_module(f"{__name__}.{name}").CMDLETS)
+    return Pack("core", cmdlets=tuple(cmdlets))

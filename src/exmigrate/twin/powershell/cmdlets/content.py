@@ -18,7 +18,9 @@ def _get(call: Call) -> None:
         provider = place.provider
         if provider.is_container(call.session, place.path):
             call.write_error(
-                f"Access to the path '{place.path}' is denied." if provider.name == "FileSystem" else f"Unable to get content because it is a directory: '{place.path}'.",
+                f"Access to the path '{place.path}' is denied."
+                if provider.name == "FileSystem"
+                else f"Unable to get content because it is a directory: '{place.path}'.",
                 "GetContentReaderUnauthorizedAccessError",
                 "PermissionDenied",
                 place.path,
@@ -159,7 +161,16 @@ def _clear(call: Call) -> None:
 
 
 _ENCODING = Parameter("Encoding", "object")
-_VALUE = Parameter("Value", "object[]", position=1, mandatory=True, pipeline=True, pipeline_by_name=True, allow_null=True, allow_empty=True)
+_VALUE = Parameter(
+    "Value",
+    "object[]",
+    position=1,
+    mandatory=True,
+    pipeline=True,
+    pipeline_by_name=True,
+    allow_null=True,
+    allow_empty=True,
+)
 _STORE = [
     PATH,
     LITERAL,
@@ -176,7 +187,15 @@ CMDLETS = [
     Cmdlet(
         "Get-Content",
         parameters=[
-            Parameter("Path", "string[]", sets=("Path",), position=0, mandatory=True, pipeline_by_name=True, pipeline=True),
+            Parameter(
+                "Path",
+                "string[]",
+                sets=("Path",),
+                position=0,
+                mandatory=True,
+                pipeline_by_name=True,
+                pipeline=True,
+            ),
             LITERAL,
             *FILTERS,
             Parameter("ReadCount", "long"),
@@ -193,7 +212,30 @@ CMDLETS = [
         default_set="Path",
         aliases=("gc", "cat", "type"),
     ),
-    Cmdlet("Set-Content", parameters=[_SET_PATH, *_STORE[1:]], process=_collect, end=_set_end, default_set="Path", should_process=True, aliases=("sc",)),
-    Cmdlet("Add-Content", parameters=[_SET_PATH, *_STORE[1:]], process=_collect, end=_add_end, default_set="Path", should_process=True, aliases=("ac",)),
-    Cmdlet("Clear-Content", parameters=[PATH, LITERAL, *FILTERS], process=_clear, default_set="Path", should_process=True, aliases=("clc",)),
+    Cmdlet(
+        "Set-Content",
+        parameters=[_SET_PATH, *_STORE[1:]],
+        process=_collect,
+        end=_set_end,
+        default_set="Path",
+        should_process=True,
+        aliases=("sc",),
+    ),
+    Cmdlet(
+        "Add-Content",
+        parameters=[_SET_PATH, *_STORE[1:]],
+        process=_collect,
+        end=_add_end,
+        default_set="Path",
+        should_process=True,
+        aliases=("ac",),
+    ),
+    Cmdlet(
+        "Clear-Content",
+        parameters=[PATH, LITERAL, *FILTERS],
+        process=_clear,
+        default_set="Path",
+        should_process=True,
+        aliases=("clc",),
+    ),
 ]

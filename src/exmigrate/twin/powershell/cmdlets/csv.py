@@ -87,18 +87,29 @@ def _export_end(call: Call) -> None:
         append = call.flag("Append") and stat is not None and stat.length > 0
         if stat is not None and call.flag("NoClobber") and not append:
             raise call.throw(
-                f"The file '{place.path}' already exists.", "NoClobber", "ResourceExists", place.path, exception="System.IO.IOException"
+                f"The file '{place.path}' already exists.",
+                "NoClobber",
+                "ResourceExists",
+                place.path,
+                exception="System.IO.IOException",
             )
         body = lines[_heading(call) :] if append else lines
         text = "".join(line + line_end(call.machine) for line in body)
         try:
-            place.provider.write(call.session, place.path, encode(text, call.bound.get("Encoding"), call.level, "csv", not append), append)
+            place.provider.write(
+                call.session,
+                place.path,
+                encode(text, call.bound.get("Encoding"), call.level, "csv", not append),
+                append,
+            )
         except PSError as fault:
             report(call, fault)
 
 
 def _heading(call: Call) -> int:
-    return (1 if _type_line(call) else 0) + (0 if call.flag("NoHeader") else 1) if call.state.get("lines") else 0
+    return (
+        (1 if _type_line(call) else 0) + (0 if call.flag("NoHeader") else 1) if call.state.get("lines") else 0
+    )
 
 
 def parse_records(text: str, delimiter: str) -> list[list[str]]:
@@ -170,7 +181,7 @@ def _header_names(call: Call, header: list[str]) -> list[str]:
         names.append(name)
     if unnamed:
         call.warning(
-            "One or more headers were not specified. Default names starting with \"H\" have been used in place of any missing headers."
+            'One or more headers were not specified. Default names starting with "H" have been used in place of any missing headers.'
         )
     return names
 
@@ -231,7 +242,15 @@ CMDLETS = [
     Cmdlet(
         "ConvertFrom-Csv",
         parameters=[
-            Parameter("InputObject", "psobject[]", position=0, mandatory=True, pipeline=True, pipeline_by_name=True, allow_empty=True),
+            Parameter(
+                "InputObject",
+                "psobject[]",
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+                allow_empty=True,
+            ),
             _DELIMITER,
             Parameter("UseCulture", "switch"),
             Parameter("Header", "string[]"),

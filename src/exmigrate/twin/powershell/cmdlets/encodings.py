@@ -7,7 +7,12 @@ from typing import Any
 from exmigrate.twin.powershell.errors import error
 from exmigrate.twin.powershell.types.texts import to_text
 
-MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 _NAMES = {
     "ascii": ("ascii", b""),
     "unicode": ("utf-16-le", b"\xff\xfe"),

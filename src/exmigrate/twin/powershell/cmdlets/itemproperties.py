@@ -84,15 +84,25 @@ def _get_value(call: Call) -> None:
 def _set(call: Call) -> None:
     kind = call.bound.get("Type")
     for _, place in places(call):
-        if not call.should_process(f"Item: {place.path} Property: {to_text(call.bound.get('Name'))}", "Set Property"):
+        if not call.should_process(
+            f"Item: {place.path} Property: {to_text(call.bound.get('Name'))}", "Set Property"
+        ):
             continue
         pairs = {to_text(call.bound.get("Name")): call.bound.get("Value")}
         if "InputObject" in call.bound:
             source = call.bound["InputObject"]
-            pairs = {name: get_property(source, name, call.session) for name in property_names(source, call.session) if not name.startswith("PS")}
+            pairs = {
+                name: get_property(source, name, call.session)
+                for name in property_names(source, call.session)
+                if not name.startswith("PS")
+            }
         for name, value in pairs.items():
-            _guard(call, lambda name=name, value=value, place=place: place.provider.set_property(  # type: ignore[misc]
-                call.session, place.path, name, value, to_text(kind) if kind is not None else None))
+            _guard(
+                call,
+                lambda name=name, value=value, place=place: place.provider.set_property(  # type: ignore[misc]
+                    call.session, place.path, name, value, to_text(kind) if kind is not None else None
+                ),
+            )
         if call.flag("PassThru"):
             call.write(decorate(call, place, v.PSObject(dict(_properties(call, place)))))
 
@@ -104,13 +114,24 @@ def _new(call: Call) -> None:
         if place.provider.name == "Registry":
             existing = place.provider.properties(call.session, place.path, None)
             if v.find_key(existing, name) is not None and not call.flag("Force"):
-                call.write_error("The property already exists.", "System.IO.IOException", "ResourceExists", place.path, exception="System.IO.IOException")
+                call.write_error(
+                    "The property already exists.",
+                    "System.IO.IOException",
+                    "ResourceExists",
+                    place.path,
+                    exception="System.IO.IOException",
+                )
                 continue
         value = call.bound.get("Value")
         text = to_text(kind) if kind is not None else "String"
         if value is None and text.lower() in ("dword", "qword"):
             value = 0
-        if _guard(call, lambda place=place, value=value, text=text: place.provider.set_property(call.session, place.path, name, value, text)):  # type: ignore[misc]
+        if _guard(
+            call,
+            lambda place=place, value=value, text=text: place.provider.set_property(
+                call.session, place.path, name, value, text
+            ),
+        ):  # type: ignore[misc]
             found = place.provider.properties(call.session, place.path, None)
             key = v.find_key(found, name) or name
             call.write(decorate(call, place, v.PSObject({key: found.get(key)})))
@@ -123,7 +144,9 @@ def _guard(call: Call, action: Any) -> bool:
         report(call, fault)
         return False
     except MachineError as fault:
-        call.write_error(fault.message, "System.IO.IOException", "WriteError", exception="System.IO.IOException")
+        call.write_error(
+            fault.message, "System.IO.IOException", "WriteError", exception="System.IO.IOException"
+        )
         return False
     return True
 
@@ -138,13 +161,20 @@ def _remove(call: Call) -> None:
                 _missing(call, name, place.path)
             for known in names:
                 if call.should_process(f"Item: {place.path} Property: {known}", "Remove Property"):
-                    _guard(call, lambda known=known, place=place: place.provider.remove_property(call.session, place.path, known))  # type: ignore[misc]
+                    _guard(
+                        call,
+                        lambda known=known, place=place: place.provider.remove_property(
+                            call.session, place.path, known
+                        ),
+                    )  # type: ignore[misc]
 
 
 def _clear(call: Call) -> None:
     for _, place in places(call):
         name = to_text(call.bound.get("Name"))
-        _guard(call, lambda place=place: place.provider.set_property(call.session, place.path, name, "", None))  # type: ignore[misc]
+        _guard(
+            call, lambda place=place: place.provider.set_property(call.session, place.path, name, "", None)
+        )  # type: ignore[misc]
 
 
 def _rename(call: Call) -> None:
@@ -161,7 +191,12 @@ def _rename(call: Call) -> None:
 
 _NAMES = Parameter("Name", "string[]", position=1, aliases=("PSProperty",))
 _ONE = Parameter("Name", "string", position=1, mandatory=True, aliases=("PSProperty",), pipeline_by_name=True)
-_MORE = [Parameter("Force", "switch"), Parameter("Filter", "string"), Parameter("Include", "string[]"), Parameter("Exclude", "string[]")]
+_MORE = [
+    Parameter("Force", "switch"),
+    Parameter("Filter", "string"),
+    Parameter("Include", "string[]"),
+    Parameter("Exclude", "string[]"),
+]
 CMDLETS = [
     Cmdlet("Get-ItemProperty", parameters=[PATH, LITERAL, _NAMES, *_MORE[1:]], process=_get, default_set="Path", aliases=("gp",)),
     Cmdlet(

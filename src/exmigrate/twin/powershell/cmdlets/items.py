@@ -44,7 +44,9 @@ def places(call: Call, must_exist: bool = True) -> Iterator[tuple[str, Place]]:
     yield from places_of(call, texts, literal, must_exist)
 
 
-def places_of(call: Call, texts: list[str], literal: bool, must_exist: bool = True) -> Iterator[tuple[str, Place]]:
+def places_of(
+    call: Call, texts: list[str], literal: bool, must_exist: bool = True
+) -> Iterator[tuple[str, Place]]:
     """The same for given paths."""
     drives = drives_of(call.session)
     for text in texts:
@@ -151,7 +153,11 @@ def _walk(call: Call, place: Place, recurse: bool, depth: int) -> None:
         return
     folders = []
     below = [Place(provider, provider.join(place.path, name), place.drive) for name in names]
-    ordered = sorted(below, key=lambda one: not provider.is_container(call.session, one.path)) if provider.containers else below
+    ordered = (
+        sorted(below, key=lambda one: not provider.is_container(call.session, one.path))
+        if provider.containers
+        else below
+    )
     for child in ordered:
         if _hidden(call, child) and not call.flag("Force"):
             continue
@@ -167,7 +173,9 @@ def _hidden(call: Call, place: Place) -> bool:
     if place.provider.name != "FileSystem":
         return False
     stat = call.machine.files.stat(place.path)
-    return stat is not None and bool(stat.attributes & 6) and not call.flag("Hidden") and not call.flag("System")
+    return (
+        stat is not None and bool(stat.attributes & 6) and not call.flag("Hidden") and not call.flag("System")
+    )
 
 
 def _kind_wanted(call: Call, place: Place) -> bool:
@@ -181,7 +189,9 @@ def _kind_wanted(call: Call, place: Place) -> bool:
     stat = call.machine.files.stat(place.path)
     bits = stat.attributes if stat is not None else 0
     return not (
-        (call.flag("Hidden") and not bits & 2) or (call.flag("ReadOnly") and not bits & 1) or (call.flag("System") and not bits & 4)
+        (call.flag("Hidden") and not bits & 2)
+        or (call.flag("ReadOnly") and not bits & 1)
+        or (call.flag("System") and not bits & 4)
     )
 
 
@@ -202,7 +212,11 @@ def _new_item(call: Call) -> None:
         try:
             place = drives.place(text)
             if name is not None:
-                place = Place(place.provider, place.provider.normal(place.provider.join(place.path, to_text(name)), call.session), place.drive)
+                place = Place(
+                    place.provider,
+                    place.provider.normal(place.provider.join(place.path, to_text(name)), call.session),
+                    place.drive,
+                )
             if not call.should_process(f"Destination: {place.path}", f"Create {kind}"):
                 continue
             made = place.provider.new(call.session, place.path, kind, value, call.flag("Force"))
@@ -217,16 +231,28 @@ def _remove_item(call: Call) -> None:
         provider = place.provider
         if not _selected(call, provider.leaf(place.path)):
             continue
-        if not call.should_process(place.path, "Remove File" if provider.name == "FileSystem" else "Remove Item"):
+        if not call.should_process(
+            place.path, "Remove File" if provider.name == "FileSystem" else "Remove Item"
+        ):
             continue
         try:
-            if provider.name in ("FileSystem", "Registry") and not call.flag("Recurse") and _has_children(call, place):
+            if (
+                provider.name in ("FileSystem", "Registry")
+                and not call.flag("Recurse")
+                and _has_children(call, place)
+            ):
                 _confirm_recursion(call, place, text)
             provider.remove(call.session, place.path, call.flag("Recurse"), call.flag("Force"))
         except PSError as fault:
             report(call, fault)
         except MachineError as fault:
-            call.write_error(fault.message, "RemoveItemIOError", "WriteError", place.path, exception="System.IO.IOException")
+            call.write_error(
+                fault.message,
+                "RemoveItemIOError",
+                "WriteError",
+                place.path,
+                exception="System.IO.IOException",
+            )
 
 
 def _has_children(call: Call, place: Place) -> bool:
@@ -256,8 +282,13 @@ def _copy_item(call: Call) -> None:
         target = _target(call, drives)
         if not call.should_process(f"Item: {place.path} Destination: {target.path}", "Copy File"):
             continue
-        _apply(call, target, lambda place=place, target=target: place.provider.copy(  # type: ignore[misc]
-            call.session, place.path, target.path, call.flag("Recurse"), call.flag("Force")))
+        _apply(
+            call,
+            target,
+            lambda place=place, target=target: place.provider.copy(  # type: ignore[misc]
+                call.session, place.path, target.path, call.flag("Recurse"), call.flag("Force")
+            ),
+        )
 
 
 def _move_item(call: Call) -> None:
@@ -268,8 +299,13 @@ def _move_item(call: Call) -> None:
         target = _target(call, drives)
         if not call.should_process(f"Item: {place.path} Destination: {target.path}", "Move File"):
             continue
-        _apply(call, target, lambda place=place, target=target: place.provider.move(  # type: ignore[misc]
-            call.session, place.path, target.path, call.flag("Force")))
+        _apply(
+            call,
+            target,
+            lambda place=place, target=target: place.provider.move(  # type: ignore[misc]
+                call.session, place.path, target.path, call.flag("Force")
+            ),
+        )
 
 
 def _rename_item(call: Call) -> None:
@@ -277,14 +313,23 @@ def _rename_item(call: Call) -> None:
         name = to_text(call.bound.get("NewName"))
         if not call.should_process(f"Item: {place.path} Destination: {name}", "Rename File"):
             continue
-        _apply(call, place, lambda place=place, name=name: place.provider.rename(  # type: ignore[misc]
-            call.session, place.path, name, call.flag("Force")))
+        _apply(
+            call,
+            place,
+            lambda place=place, name=name: place.provider.rename(  # type: ignore[misc]
+                call.session, place.path, name, call.flag("Force")
+            ),
+        )
 
 
 def _set_item(call: Call) -> None:
     for _, place in places(call, must_exist=False):
         if call.should_process(place.path, "Set Item"):
-            _apply(call, place, lambda place=place: place.provider.set(call.session, place.path, call.bound.get("Value")))  # type: ignore[misc]
+            _apply(
+                call,
+                place,
+                lambda place=place: place.provider.set(call.session, place.path, call.bound.get("Value")),
+            )  # type: ignore[misc]
 
 
 def _clear_item(call: Call) -> None:
@@ -300,7 +345,9 @@ def _apply(call: Call, place: Place, action: Any) -> None:
         report(call, fault)
         return
     except MachineError as fault:
-        call.write_error(fault.message, "IOError", "WriteError", place.path, exception="System.IO.IOException")
+        call.write_error(
+            fault.message, "IOError", "WriteError", place.path, exception="System.IO.IOException"
+        )
         return
     if call.flag("PassThru") and made is not None:
         path = getattr(made, "path", place.path)
@@ -337,7 +384,12 @@ def _exists(call: Call, text: str, literal: bool, kind: str) -> bool:
 
 PATH_INFO = v.record_type(
     "System.Management.Automation.PathInfo",
-    {"Drive": "System.Object", "Provider": "System.Object", "ProviderPath": "System.String", "Path": "System.String"},
+    {
+        "Drive": "System.Object",
+        "Provider": "System.Object",
+        "ProviderPath": "System.String",
+        "Path": "System.String",
+    },
     to_string="Path",
 )
 
@@ -372,10 +424,26 @@ def _convert_path(call: Call) -> None:
         call.write(place.path)
 
 
-PATH = Parameter("Path", "string[]", sets=("Path",), position=0, mandatory=True, pipeline=True, pipeline_by_name=True)
-LITERAL = Parameter("LiteralPath", "string[]", sets=("LiteralPath",), mandatory=True, pipeline_by_name=True, aliases=("PSPath", "LP"))
+PATH = Parameter(
+    "Path", "string[]", sets=("Path",), position=0, mandatory=True, pipeline=True, pipeline_by_name=True
+)
+LITERAL = Parameter(
+    "LiteralPath",
+    "string[]",
+    sets=("LiteralPath",),
+    mandatory=True,
+    pipeline_by_name=True,
+    aliases=("PSPath", "LP"),
+)
 _CHILD_PATH = Parameter("Path", "string[]", sets=("Items",), position=0, pipeline=True, pipeline_by_name=True)
-_CHILD_LITERAL = Parameter("LiteralPath", "string[]", sets=("LiteralItems",), mandatory=True, pipeline_by_name=True, aliases=("PSPath", "LP"))
+_CHILD_LITERAL = Parameter(
+    "LiteralPath",
+    "string[]",
+    sets=("LiteralItems",),
+    mandatory=True,
+    pipeline_by_name=True,
+    aliases=("PSPath", "LP"),
+)
 FILTERS = [
     Parameter("Filter", "string"),
     Parameter("Include", "string[]"),
@@ -384,7 +452,13 @@ FILTERS = [
 ]
 _CREDENTIAL = Parameter("Credential", "object")
 CMDLETS = [
-    Cmdlet("Get-Item", parameters=[PATH, LITERAL, *FILTERS, _CREDENTIAL], process=_get_item, default_set="Path", aliases=("gi",)),
+    Cmdlet(
+        "Get-Item",
+        parameters=[PATH, LITERAL, *FILTERS, _CREDENTIAL],
+        process=_get_item,
+        default_set="Path",
+        aliases=("gi",),
+    ),
     Cmdlet(
         "Get-ChildItem",
         parameters=[
@@ -395,7 +469,10 @@ CMDLETS = [
             Parameter("Recurse", "switch", aliases=("s",)),
             Parameter("Depth", "int", since="5.1"),
             Parameter("Name", "switch"),
-            *[Parameter(name, "switch", since="3.0") for name in ("Directory", "File", "Hidden", "ReadOnly", "System")],
+            *[
+                Parameter(name, "switch", since="3.0")
+                for name in ("Directory", "File", "Hidden", "ReadOnly", "System")
+            ],
         ],
         process=_get_children,
         default_set="Items",
@@ -405,7 +482,9 @@ CMDLETS = [
         "New-Item",
         parameters=[
             Parameter("Path", "string[]", position=0, mandatory=("pathSet",), pipeline_by_name=True),
-            Parameter("Name", "string", sets=("nameSet",), mandatory=True, pipeline_by_name=True, allow_empty=True),
+            Parameter(
+                "Name", "string", sets=("nameSet",), mandatory=True, pipeline_by_name=True, allow_empty=True
+            ),
             Parameter("ItemType", "string", pipeline_by_name=True, aliases=("Type",)),
             Parameter("Value", "object", pipeline=True, pipeline_by_name=True, aliases=("Target",)),
             Parameter("Force", "switch"),
@@ -459,8 +538,23 @@ CMDLETS = [
     Cmdlet(
         "Rename-Item",
         parameters=[
-            Parameter("Path", "string", position=0, mandatory=True, pipeline=True, pipeline_by_name=True, sets=("Path",)),
-            Parameter("LiteralPath", "string", sets=("LiteralPath",), mandatory=True, pipeline_by_name=True, aliases=("PSPath",)),
+            Parameter(
+                "Path",
+                "string",
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+                sets=("Path",),
+            ),
+            Parameter(
+                "LiteralPath",
+                "string",
+                sets=("LiteralPath",),
+                mandatory=True,
+                pipeline_by_name=True,
+                aliases=("PSPath",),
+            ),
             Parameter("NewName", "string", position=1, mandatory=True, pipeline_by_name=True),
             Parameter("Force", "switch"),
             Parameter("PassThru", "switch"),
@@ -473,17 +567,40 @@ CMDLETS = [
     ),
     Cmdlet(
         "Set-Item",
-        parameters=[PATH, LITERAL, Parameter("Value", "object", position=1, pipeline=True, pipeline_by_name=True), *FILTERS, Parameter("PassThru", "switch")],
+        parameters=[
+            PATH,
+            LITERAL,
+            Parameter("Value", "object", position=1, pipeline=True, pipeline_by_name=True),
+            *FILTERS,
+            Parameter("PassThru", "switch"),
+        ],
         process=_set_item,
         default_set="Path",
         should_process=True,
         aliases=("si",),
     ),
-    Cmdlet("Clear-Item", parameters=[PATH, LITERAL, *FILTERS], process=_clear_item, default_set="Path", should_process=True, aliases=("cli",)),
+    Cmdlet(
+        "Clear-Item",
+        parameters=[PATH, LITERAL, *FILTERS],
+        process=_clear_item,
+        default_set="Path",
+        should_process=True,
+        aliases=("cli",),
+    ),
     Cmdlet(
         "Test-Path",
         parameters=[
-            Parameter("Path", "string[]", sets=("Path",), position=0, mandatory=True, pipeline=True, pipeline_by_name=True, allow_null=True, allow_empty=True),
+            Parameter(
+                "Path",
+                "string[]",
+                sets=("Path",),
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+                allow_null=True,
+                allow_empty=True,
+            ),
             LITERAL,
             *FILTERS[:3],
             Parameter("PathType", "string", aliases=("Type",)),
@@ -493,6 +610,18 @@ CMDLETS = [
         process=_test_path,
         default_set="Path",
     ),
-    Cmdlet("Resolve-Path", parameters=[PATH, LITERAL, Parameter("Relative", "switch"), _CREDENTIAL], process=_resolve_path, default_set="Path", aliases=("rvpa",)),
-    Cmdlet("Convert-Path", parameters=[PATH, LITERAL], process=_convert_path, default_set="Path", aliases=("cvpa",)),
+    Cmdlet(
+        "Resolve-Path",
+        parameters=[PATH, LITERAL, Parameter("Relative", "switch"), _CREDENTIAL],
+        process=_resolve_path,
+        default_set="Path",
+        aliases=("rvpa",),
+    ),
+    Cmdlet(
+        "Convert-Path",
+        parameters=[PATH, LITERAL],
+        process=_convert_path,
+        default_set="Path",
+        aliases=("cvpa",),
+    ),
 ]

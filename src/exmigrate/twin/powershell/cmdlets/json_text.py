@@ -102,7 +102,11 @@ class JsonWriter:
     def _date(self, value: s.DateTime) -> str:
         if self.legacy:
             epoch = s.DateTime.of(1970, 1, 1).ticks
-            offset = self.session.machine.clock.offset_minutes(value.ticks) * 600_000_000 if value.kind != s.UTC else 0
+            offset = (
+                self.session.machine.clock.offset_minutes(value.ticks) * 600_000_000
+                if value.kind != s.UTC
+                else 0
+            )
             return f'"\\/Date({(value.ticks - offset - epoch) // 10_000})\\/"'
         text = format_date(value, "yyyy-MM-ddTHH:mm:ss")
         fraction = f"{value.fraction:07d}".rstrip("0")
@@ -125,9 +129,14 @@ class JsonWriter:
         if not pairs:
             return "{\r\n\r\n" + pad + "}" if self.legacy and not self.compress else "{}"
         if self.compress:
-            return "{" + ",".join(f"{_quote(k, self.legacy)}:{self.text(x, level + 1)}" for k, x in pairs) + "}"
+            return (
+                "{" + ",".join(f"{_quote(k, self.legacy)}:{self.text(x, level + 1)}" for k, x in pairs) + "}"
+            )
         inner = self._inner_pad(pad, pairs)
-        lines = [f"{inner}{_quote(k, self.legacy)}{self.colon}{self.text(x, level + 1, self._below(inner, k))}" for k, x in pairs]
+        lines = [
+            f"{inner}{_quote(k, self.legacy)}{self.colon}{self.text(x, level + 1, self._below(inner, k))}"
+            for k, x in pairs
+        ]
         return "{" + self._end() + f",{self._end()}".join(lines) + self._end() + pad + "}"
 
     def _inner_pad(self, pad: str, pairs: Any) -> str:
@@ -162,10 +171,18 @@ def _to_end(call: Call) -> None:
     value = items[0] if len(items) == 1 and not call.flag("AsArray") else items
     depth = call.bound.get("Depth")
     legacy = call.level != "7"
-    writer = JsonWriter(call.session, 2 if depth is None else int(depth), call.flag("Compress"), legacy, call.flag("EnumsAsStrings"))
+    writer = JsonWriter(
+        call.session,
+        2 if depth is None else int(depth),
+        call.flag("Compress"),
+        legacy,
+        call.flag("EnumsAsStrings"),
+    )
     text = writer.text(value)
     if writer.truncated and not legacy:
-        call.warning(f"Resulting JSON is truncated as serialization has exceeded the set depth of {writer.depth}.")
+        call.warning(
+            f"Resulting JSON is truncated as serialization has exceeded the set depth of {writer.depth}."
+        )
     call.write(text)
 
 
@@ -206,8 +223,14 @@ def _parse(call: Call, text: str) -> Any:
         if call.level == "7":
             message = f"Conversion from JSON failed with error: {fault}."
         else:
-            message = "Invalid JSON primitive: ." if "Expecting" in str(fault) else "Invalid object passed in, ':' or '}' expected."
-        raise call.throw(message, "System.ArgumentException", "NotSpecified", exception="System.ArgumentException") from None
+            message = (
+                "Invalid JSON primitive: ."
+                if "Expecting" in str(fault)
+                else "Invalid object passed in, ':' or '}' expected."
+            )
+        raise call.throw(
+            message, "System.ArgumentException", "NotSpecified", exception="System.ArgumentException"
+        ) from None
 
 
 def _real(text: str) -> Any:
@@ -228,7 +251,9 @@ def _object(call: Call, pairs: list[tuple[str, Any]], as_table: bool) -> Any:
     for key, item in pairs:
         known = v.find_key(props, key)
         if known is not None and known != key:
-            raise ValueError(f"Cannot convert the JSON string because it contains keys with different casing: '{known}', '{key}'")
+            raise ValueError(
+                f"Cannot convert the JSON string because it contains keys with different casing: '{known}', '{key}'"
+            )
         props[key] = _value(call, item)
     return v.PSObject(props)
 
@@ -274,7 +299,15 @@ CMDLETS = [
     Cmdlet(
         "ConvertTo-Json",
         parameters=[
-            Parameter("InputObject", "object", position=0, mandatory=True, pipeline=True, allow_null=True, allow_empty=True),
+            Parameter(
+                "InputObject",
+                "object",
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                allow_null=True,
+                allow_empty=True,
+            ),
             Parameter("Depth", "int"),
             Parameter("Compress", "switch"),
             Parameter("AsArray", "switch", since="7"),

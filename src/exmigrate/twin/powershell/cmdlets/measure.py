@@ -29,7 +29,12 @@ GENERIC_OBJECT = v.record_type(
 )
 TEXT = v.record_type(
     "Microsoft.PowerShell.Commands.TextMeasureInfo",
-    {"Lines": "System.Int32", "Words": "System.Int32", "Characters": "System.Int32", "Property": "System.String"},
+    {
+        "Lines": "System.Int32",
+        "Words": "System.Int32",
+        "Characters": "System.Int32",
+        "Property": "System.String",
+    },
 )
 
 
@@ -138,7 +143,9 @@ def _text_result(call: Call, totals: _Totals) -> v.Record:
 
 def _number_result(call: Call, totals: _Totals) -> v.Record:
     everything = call.flag("AllStats")
-    numeric = all(isinstance(one, (int, float, Decimal, type(None))) for one in (totals.maximum, totals.minimum))
+    numeric = all(
+        isinstance(one, (int, float, Decimal, type(None))) for one in (totals.maximum, totals.minimum)
+    )
 
     def shown(value: Any) -> Any:
         return float(value) if numeric and value is not None else value
@@ -191,7 +198,9 @@ def _get_date(call: Call) -> None:
         moment = local_now(call.session)
     parts = moment.to_datetime()
     changes = {
-        name.lower(): int(bound[name]) for name in ("Year", "Month", "Day", "Hour", "Minute", "Second") if name in bound
+        name.lower(): int(bound[name])
+        for name in ("Year", "Month", "Day", "Hour", "Minute", "Second")
+        if name in bound
     }
     if changes:
         try:
@@ -324,10 +333,16 @@ CMDLETS = [
         parameters=[
             _INPUT,
             Parameter("Property", "object[]", position=0),
-            *[Parameter(name, "switch", sets=_GENERIC_SET) for name in ("Sum", "Average", "Maximum", "Minimum")],
+            *[
+                Parameter(name, "switch", sets=_GENERIC_SET)
+                for name in ("Sum", "Average", "Maximum", "Minimum")
+            ],
             Parameter("AllStats", "switch", sets=_GENERIC_SET, since="7"),
             Parameter("StandardDeviation", "switch", sets=_GENERIC_SET, since="7"),
-            *[Parameter(name, "switch", sets=_TEXT_SET) for name in ("Line", "Word", "Character", "IgnoreWhiteSpace")],
+            *[
+                Parameter(name, "switch", sets=_TEXT_SET)
+                for name in ("Line", "Word", "Character", "IgnoreWhiteSpace")
+            ],
         ],
         process=_measure_process,
         end=_measure_end,
@@ -339,7 +354,14 @@ CMDLETS = [
         parameters=[
             _INPUT,
             Parameter("FilePath", "string", sets=("File",), position=0, mandatory=True),
-            Parameter("LiteralPath", "string", sets=("LiteralFile",), mandatory=True, aliases=("PSPath",), since="3.0"),
+            Parameter(
+                "LiteralPath",
+                "string",
+                sets=("LiteralFile",),
+                mandatory=True,
+                aliases=("PSPath",),
+                since="3.0",
+            ),
             Parameter("Variable", "string", sets=("Variable",), mandatory=True),
             Parameter("Append", "switch", sets=("File",), since="3.0"),
         ],
@@ -351,7 +373,14 @@ CMDLETS = [
     Cmdlet(
         "Get-Date",
         parameters=[
-            Parameter("Date", "datetime", position=0, pipeline=True, pipeline_by_name=True, aliases=("LastWriteTime",)),
+            Parameter(
+                "Date",
+                "datetime",
+                position=0,
+                pipeline=True,
+                pipeline_by_name=True,
+                aliases=("LastWriteTime",),
+            ),
             *_DATE_PARTS,
             Parameter("Millisecond", "int", since="3.0"),
             Parameter("DisplayHint", "string"),
@@ -365,7 +394,14 @@ CMDLETS = [
     Cmdlet(
         "New-TimeSpan",
         parameters=[
-            Parameter("Start", "datetime", sets=("Date",), position=0, pipeline_by_name=True, aliases=("LastWriteTime",)),
+            Parameter(
+                "Start",
+                "datetime",
+                sets=("Date",),
+                position=0,
+                pipeline_by_name=True,
+                aliases=("LastWriteTime",),
+            ),
             Parameter("End", "datetime", sets=("Date",), position=1, pipeline_by_name=True),
             *[Parameter(name, "int", sets=("Time",)) for name in ("Days", "Hours", "Minutes", "Seconds")],
             Parameter("Milliseconds", "int", sets=("Time",), since="7"),
@@ -377,11 +413,20 @@ CMDLETS = [
         "Start-Sleep",
         parameters=[
             Parameter(
-                "Seconds", "double", sets=("Seconds",), position=0, mandatory=True, pipeline=True,
+                "Seconds",
+                "double",
+                sets=("Seconds",),
+                position=0,
+                mandatory=True,
+                pipeline=True,
                 validations=(Validation("Range", (0, 2147483)),),
             ),  # fmt: skip
             Parameter(
-                "Milliseconds", "int", sets=("Milliseconds",), mandatory=True, aliases=("ms",),
+                "Milliseconds",
+                "int",
+                sets=("Milliseconds",),
+                mandatory=True,
+                aliases=("ms",),
                 validations=(Validation("Range", (0, 2**31 - 1)),),
             ),  # fmt: skip
             Parameter("Duration", "timespan", sets=("FromTimeSpan",), mandatory=True, since="7"),
@@ -397,7 +442,12 @@ CMDLETS = [
             Parameter("Maximum", "object", sets=("RandomNumberParameterSet",), position=0),
             Parameter("Minimum", "object", sets=("RandomNumberParameterSet",)),
             Parameter(
-                "InputObject", "object[]", sets=("RandomListItemParameterSet",), position=0, mandatory=True, pipeline=True
+                "InputObject",
+                "object[]",
+                sets=("RandomListItemParameterSet",),
+                position=0,
+                mandatory=True,
+                pipeline=True,
             ),
             Parameter("Count", "int", sets=("RandomListItemParameterSet",)),
         ],

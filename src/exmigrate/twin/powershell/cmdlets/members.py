@@ -10,7 +10,7 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text.wildcard import like
-from exmigrate.twin.powershell.typeinfo import Method, NetType, Prop
+from exmigrate.twin.powershell.typeinfo import NetType, Prop
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import added_members, set_member
 from exmigrate.twin.powershell.types.construct import construct
@@ -23,12 +23,25 @@ from exmigrate.twin.powershell.types.psobject import (
 from exmigrate.twin.powershell.types.resolve import find_type
 from exmigrate.twin.powershell.types.texts import to_text
 
-_KINDS = ("AliasProperty", "NoteProperty", "ScriptProperty", "ScriptMethod", "PropertySet", "MemberSet", "CodeProperty", "CodeMethod")
+_KINDS = (
+    "AliasProperty",
+    "NoteProperty",
+    "ScriptProperty",
+    "ScriptMethod",
+    "PropertySet",
+    "MemberSet",
+    "CodeProperty",
+    "CodeMethod",
+)
 
 
 def _add_member(call: Call) -> None:
     value = call.bound.get("InputObject")
-    made = v.Boxed(value) if isinstance(value, (str, int, float, bool, Decimal)) or type(value) is list else value
+    made = (
+        v.Boxed(value)
+        if isinstance(value, (str, int, float, bool, Decimal)) or type(value) is list
+        else value
+    )
     bound = call.bound
     if call.set_name == "NotePropertyMultiMemberSet":
         for name, item in bound["NotePropertyMembers"].items():
@@ -67,7 +80,10 @@ def _entry(call: Call) -> Any:
         items = first if isinstance(first, list) else list(first or [])
         return v.MemberSet({getattr(one, "name", ""): getattr(one, "entry", one) for one in items})
     raise call.throw(
-        f"Not simulated: Add-Member -MemberType {kind}.", "NotSimulated", "NotImplemented", exception="System.NotSupportedException"
+        f"Not simulated: Add-Member -MemberType {kind}.",
+        "NotSimulated",
+        "NotImplemented",
+        exception="System.NotSupportedException",
     )
 
 
@@ -87,10 +103,18 @@ def _member_kind(call: Call) -> str:
 
 def _put(call: Call, value: Any, name: str, entry: Any) -> None:
     if value is None:
-        raise call.throw("Cannot bind argument to parameter 'InputObject' because it is null.", "ParameterArgumentValidationErrorNullNotAllowed", "InvalidData")
+        raise call.throw(
+            "Cannot bind argument to parameter 'InputObject' because it is null.",
+            "ParameterArgumentValidationErrorNullNotAllowed",
+            "InvalidData",
+        )
     table = added_members(value)
     key = v.find_key(table, name) if table else None
-    own = isinstance(d.type_of(value).find(name), Prop) and type(value) is not v.PSObject and type(entry) not in v.SPECIAL_MEMBERS
+    own = (
+        isinstance(d.type_of(value).find(name), Prop)
+        and type(value) is not v.PSObject
+        and type(entry) not in v.SPECIAL_MEMBERS
+    )
     if (key is not None or own) and not call.flag("Force"):
         call.write_error(
             f'Cannot add a member with the name "{name}" because a member with that name already exists. To overwrite '
@@ -129,7 +153,15 @@ MEMBER_DEFINITION = v.record_type(
     },
     to_string="Definition",
 )
-_ORDER = {"AliasProperty": 0, "CodeProperty": 1, "Method": 3, "NoteProperty": 6, "Property": 7, "ScriptMethod": 9, "ScriptProperty": 10}
+_ORDER = {
+    "AliasProperty": 0,
+    "CodeProperty": 1,
+    "Method": 3,
+    "NoteProperty": 6,
+    "Property": 7,
+    "ScriptMethod": 9,
+    "ScriptProperty": 10,
+}
 
 
 def _get_member(call: Call) -> None:
@@ -157,7 +189,12 @@ def _get_member(call: Call) -> None:
         call.write(
             v.Record(
                 MEMBER_DEFINITION,
-                {"TypeName": name, "Name": member, "MemberType": enum_value(_TYPES, kind), "Definition": definition},
+                {
+                    "TypeName": name,
+                    "Name": member,
+                    "MemberType": enum_value(_TYPES, kind),
+                    "Definition": definition,
+                },
             )
         )
 
@@ -277,7 +314,10 @@ def _construct(call: Call, kind: NetType, args: list[Any], name: str) -> Any:
     try:
         return construct(kind, args, call.session)
     except PSError as fault:
-        if fault.record.error_id in ("MethodCountCouldNotFindBest", "MethodArgumentConversionInvalidCastArgument"):
+        if fault.record.error_id in (
+            "MethodCountCouldNotFindBest",
+            "MethodArgumentConversionInvalidCastArgument",
+        ):
             if fault.record.error_id == "MethodCountCouldNotFindBest":
                 raise _no_constructor(call, kind) from None
         record = fault.record
@@ -309,10 +349,12 @@ def _set_properties(call: Call, made: Any, properties: Any) -> None:
             set_member(made, to_text(name), value, call.session)
         except PSError as fault:
             raise call.throw(
-                f"The member \"{to_text(name)}\" was not found for the specified {d.type_of(made).name} object."
+                f'The member "{to_text(name)}" was not found for the specified {d.type_of(made).name} object.'
                 if fault.record.error_id == "PropertyNotFound"
                 else fault.record.message,
-                "InvalidOperationException" if fault.record.error_id == "PropertyNotFound" else fault.record.error_id,
+                "InvalidOperationException"
+                if fault.record.error_id == "PropertyNotFound"
+                else fault.record.error_id,
                 "InvalidOperation",
                 exception="System.InvalidOperationException",
             ) from None
@@ -349,15 +391,29 @@ CMDLETS = [
             Parameter("Value", "object", sets=("MemberSet",), position=2),
             Parameter("SecondValue", "object", sets=("MemberSet",), position=3),
             Parameter(
-                "NotePropertyName", "string", sets=("NotePropertySingleMemberSet",), mandatory=True, position=0, since="3.0"
+                "NotePropertyName",
+                "string",
+                sets=("NotePropertySingleMemberSet",),
+                mandatory=True,
+                position=0,
+                since="3.0",
             ),
             Parameter(
-                "NotePropertyValue", "object", sets=("NotePropertySingleMemberSet",), mandatory=True, position=1,
-                allow_null=True, since="3.0",
+                "NotePropertyValue",
+                "object",
+                sets=("NotePropertySingleMemberSet",),
+                mandatory=True,
+                position=1,
+                allow_null=True,
+                since="3.0",
             ),  # fmt: skip
             Parameter(
-                "NotePropertyMembers", "System.Collections.IDictionary", sets=("NotePropertyMultiMemberSet",),
-                mandatory=True, position=0, since="3.0",
+                "NotePropertyMembers",
+                "System.Collections.IDictionary",
+                sets=("NotePropertyMultiMemberSet",),
+                mandatory=True,
+                position=0,
+                since="3.0",
             ),  # fmt: skip
             Parameter("TypeName", "string", mandatory=("TypeNameSet",), since="3.0"),
             Parameter("PassThru", "switch"),

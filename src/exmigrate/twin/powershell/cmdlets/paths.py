@@ -42,7 +42,13 @@ def _join_path(call: Call) -> None:
 def _need_drive(call: Call, text: str) -> None:
     """Windows PowerShell looks the drive up, as Join-Path fails for drives that do not exist."""
     drive, colon, _ = text.partition(":")
-    if colon and len(drive) > 0 and "\\" not in drive and "::" not in text and drives_of(call.session).drive(drive) is None:
+    if (
+        colon
+        and len(drive) > 0
+        and "\\" not in drive
+        and "::" not in text
+        and drives_of(call.session).drive(drive) is None
+    ):
         call.write_error(
             f"Cannot find drive. A drive with the name '{drive}' does not exist.",
             "DriveNotFound",
@@ -129,7 +135,9 @@ def _go(call: Call, keep: bool) -> None:
 
 def _as_own(call: Call, fault: PSError) -> PSError:
     record = fault.record
-    return call.throw(record.message, record.error_id, record.category, record.target, exception=record.exception.type_name)
+    return call.throw(
+        record.message, record.error_id, record.category, record.target, exception=record.exception.type_name
+    )
 
 
 def _push_location(call: Call) -> None:
@@ -159,7 +167,9 @@ PROVIDER.display = ("Name", "Capabilities", "Drives")
 PROVIDER.prop("Name", lambda provider, ctx: provider.name, type_name="System.String")
 PROVIDER.prop("PSSnapIn", lambda provider, ctx: provider.module())
 PROVIDER.prop("ModuleName", lambda provider, ctx: provider.module(), type_name="System.String")
-PROVIDER.prop("Drives", lambda provider, ctx: [one for one in drives_of(ctx).all() if one.provider is provider])
+PROVIDER.prop(
+    "Drives", lambda provider, ctx: [one for one in drives_of(ctx).all() if one.provider is provider]
+)
 PROVIDER.to_string = lambda provider, ctx: f"{provider.module()}\\{provider.name}"
 
 
@@ -248,14 +258,32 @@ def _get_provider(call: Call) -> None:
 
 
 _PATH = Parameter("Path", "string", sets=("Path",), position=0, pipeline=True, pipeline_by_name=True)
-_LITERAL = Parameter("LiteralPath", "string", sets=("LiteralPath",), pipeline_by_name=True, aliases=("PSPath",))
+_LITERAL = Parameter(
+    "LiteralPath", "string", sets=("LiteralPath",), pipeline_by_name=True, aliases=("PSPath",)
+)
 _PARTS = ("Qualifier", "NoQualifier", "Parent", "Leaf", "Resolve", "IsAbsolute")
 CMDLETS = [
     Cmdlet(
         "Join-Path",
         parameters=[
-            Parameter("Path", "string[]", position=0, mandatory=True, pipeline=True, pipeline_by_name=True, aliases=("PSPath",)),
-            Parameter("ChildPath", "string", position=1, mandatory=True, pipeline_by_name=True, allow_empty=True, allow_null=True),
+            Parameter(
+                "Path",
+                "string[]",
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+                aliases=("PSPath",),
+            ),
+            Parameter(
+                "ChildPath",
+                "string",
+                position=1,
+                mandatory=True,
+                pipeline_by_name=True,
+                allow_empty=True,
+                allow_null=True,
+            ),
             Parameter("AdditionalChildPath", "string[]", position=2, remaining=True, since="7"),
             Parameter("Resolve", "switch"),
             Parameter("Credential", "object"),
@@ -273,11 +301,42 @@ CMDLETS = [
         ],
         process=_split_path,
     ),
-    Cmdlet("Get-Location", parameters=[Parameter("PSProvider", "string[]"), Parameter("PSDrive", "string[]")], process=_get_location, aliases=("gl", "pwd")),
-    Cmdlet("Set-Location", parameters=[_PATH, _LITERAL, Parameter("PassThru", "switch")], process=_set_location, default_set="Path", aliases=("sl", "cd", "chdir")),
-    Cmdlet("Push-Location", parameters=[_PATH, _LITERAL, Parameter("PassThru", "switch"), Parameter("StackName", "string")], process=_push_location, default_set="Path", aliases=("pushd",)),
-    Cmdlet("Pop-Location", parameters=[Parameter("PassThru", "switch"), Parameter("StackName", "string")], process=_pop_location, aliases=("popd",)),
-    Cmdlet("Get-PSDrive", parameters=[Parameter("Name", "string[]", position=0, pipeline_by_name=True), Parameter("PSProvider", "string[]"), Parameter("Scope", "string")], process=_get_drive, aliases=("gdr",)),
+    Cmdlet(
+        "Get-Location",
+        parameters=[Parameter("PSProvider", "string[]"), Parameter("PSDrive", "string[]")],
+        process=_get_location,
+        aliases=("gl", "pwd"),
+    ),
+    Cmdlet(
+        "Set-Location",
+        parameters=[_PATH, _LITERAL, Parameter("PassThru", "switch")],
+        process=_set_location,
+        default_set="Path",
+        aliases=("sl", "cd", "chdir"),
+    ),
+    Cmdlet(
+        "Push-Location",
+        parameters=[_PATH, _LITERAL, Parameter("PassThru", "switch"), Parameter("StackName", "string")],
+        process=_push_location,
+        default_set="Path",
+        aliases=("pushd",),
+    ),
+    Cmdlet(
+        "Pop-Location",
+        parameters=[Parameter("PassThru", "switch"), Parameter("StackName", "string")],
+        process=_pop_location,
+        aliases=("popd",),
+    ),
+    Cmdlet(
+        "Get-PSDrive",
+        parameters=[
+            Parameter("Name", "string[]", position=0, pipeline_by_name=True),
+            Parameter("PSProvider", "string[]"),
+            Parameter("Scope", "string"),
+        ],
+        process=_get_drive,
+        aliases=("gdr",),
+    ),
     Cmdlet(
         "New-PSDrive",
         parameters=[
@@ -293,6 +352,18 @@ CMDLETS = [
         should_process=True,
         aliases=("ndr",),
     ),
-    Cmdlet("Remove-PSDrive", parameters=[Parameter("Name", "string[]", position=0, mandatory=True, pipeline_by_name=True), Parameter("Force", "switch"), Parameter("Scope", "string")], process=_remove_drive, should_process=True, aliases=("rdr",)),
-    Cmdlet("Get-PSProvider", parameters=[Parameter("PSProvider", "string[]", position=0)], process=_get_provider),
+    Cmdlet(
+        "Remove-PSDrive",
+        parameters=[
+            Parameter("Name", "string[]", position=0, mandatory=True, pipeline_by_name=True),
+            Parameter("Force", "switch"),
+            Parameter("Scope", "string"),
+        ],
+        process=_remove_drive,
+        should_process=True,
+        aliases=("rdr",),
+    ),
+    Cmdlet(
+        "Get-PSProvider", parameters=[Parameter("PSProvider", "string[]", position=0)], process=_get_provider
+    ),
 ]

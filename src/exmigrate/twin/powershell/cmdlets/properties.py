@@ -113,14 +113,18 @@ def _table_column(call: Call, table: c.DictionaryBase) -> Column:
     if expression is None:
         if name is None:
             raise call.throw(
-                'The "Expression" key has a missing value.' if call.level != "2.0" else 'The "Expression" key is missing.',
+                'The "Expression" key has a missing value.'
+                if call.level != "2.0"
+                else 'The "Expression" key is missing.',
                 "DictionaryKeyMandatoryEntry",
                 "InvalidArgument",
                 exception="System.NotSupportedException",
             )
         expression = name
     if is_block(expression):
-        column = _block_column(call, to_text(expression).strip() if name is None else to_text(name), expression)
+        column = _block_column(
+            call, to_text(expression).strip() if name is None else to_text(name), expression
+        )
     else:
         column = _name_column(call, to_text(expression))
         if name is not None:
@@ -135,7 +139,10 @@ def _full_key(call: Call, key: str) -> str:
         if lowered and any(name.startswith(lowered) for name in names):
             return full
     raise call.throw(
-        f"The {key} key is not valid.", "DictionaryKeyIllegal", "InvalidArgument", exception="System.NotSupportedException"
+        f"The {key} key is not valid.",
+        "DictionaryKeyIllegal",
+        "InvalidArgument",
+        exception="System.NotSupportedException",
     )
 
 

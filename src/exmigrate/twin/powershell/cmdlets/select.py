@@ -98,7 +98,11 @@ def _end(call: Call) -> None:
     if state["last"] is not None:
         items = list(state["queue"])
         if state["first"] is None and state["skip"]:
-            items = items[: max(0, len(items) - state["skip"])] if call.bound.get("Skip") and _skips_end(call) else items
+            items = (
+                items[: max(0, len(items) - state["skip"])]
+                if call.bound.get("Skip") and _skips_end(call)
+                else items
+            )
         for item in items[-state["last"] :] if state["last"] else []:
             _emit(call, item)
     if state["unique"] is not None:
@@ -135,7 +139,10 @@ def _same(a: Any, b: Any, call: Call) -> bool:
     if isinstance(a, v.PSObject) and isinstance(b, v.PSObject):
         if list(a.props) != list(b.props):
             return False
-        return all(equals(get_property(a, name, call.session), get_property(b, name, call.session), False) for name in a.props)
+        return all(
+            equals(get_property(a, name, call.session), get_property(b, name, call.session), False)
+            for name in a.props
+        )
     return equals(a, b, False, call.session)
 
 
@@ -150,9 +157,15 @@ def _project(call: Call, value: Any, wanted: list[Column]) -> v.PSObject:
             continue
         for name, found in expand(column, value, session):
             if not any(like(name, pattern) for pattern in exclude):
-                _put(call, props, name, None if found is MISSING else found, value, column.pattern is not None)
+                _put(
+                    call, props, name, None if found is MISSING else found, value, column.pattern is not None
+                )
     base = value.base if isinstance(value, v.Boxed) else value
-    kind = "System.Management.Automation.PSCustomObject" if base is None or type(base) is v.PSObject else type_of(base).name
+    kind = (
+        "System.Management.Automation.PSCustomObject"
+        if base is None or type(base) is v.PSObject
+        else type_of(base).name
+    )
     return v.PSObject(props, (f"Selected.{kind}",))
 
 

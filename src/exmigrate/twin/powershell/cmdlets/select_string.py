@@ -25,7 +25,12 @@ def _info_text(record: Any, ctx: Any) -> str:
 
 CONTEXT = v.record_type(
     "Microsoft.PowerShell.Commands.MatchInfoContext",
-    {"PreContext": "System.String[]", "PostContext": "System.String[]", "DisplayPreContext": "System.String[]", "DisplayPostContext": "System.String[]"},
+    {
+        "PreContext": "System.String[]",
+        "PostContext": "System.String[]",
+        "DisplayPreContext": "System.String[]",
+        "DisplayPostContext": "System.String[]",
+    },
 )
 MATCH_INFO = v.record_type(
     "Microsoft.PowerShell.Commands.MatchInfo",
@@ -150,7 +155,15 @@ def _emit(call: Call, line: str, number: int, path: str, found: Any, context: An
         "Matches": [] if simple else matches,
     }
     if context is not None:
-        values["Context"] = v.Record(CONTEXT, {"PreContext": context[0], "PostContext": context[1], "DisplayPreContext": context[0], "DisplayPostContext": context[1]})
+        values["Context"] = v.Record(
+            CONTEXT,
+            {
+                "PreContext": context[0],
+                "PostContext": context[1],
+                "DisplayPreContext": context[0],
+                "DisplayPostContext": context[1],
+            },
+        )
     call.write(v.Record(MATCH_INFO, values))
 
 
@@ -164,10 +177,29 @@ CMDLETS = [
         "Select-String",
         parameters=[
             Parameter("Pattern", "string[]", position=0, mandatory=True),
-            Parameter("InputObject", "psobject", sets=("Object",), mandatory=True, pipeline=True, allow_null=True, allow_empty=True),
+            Parameter(
+                "InputObject",
+                "psobject",
+                sets=("Object",),
+                mandatory=True,
+                pipeline=True,
+                allow_null=True,
+                allow_empty=True,
+            ),
             Parameter("Path", "string[]", sets=("File",), position=1, mandatory=True, pipeline_by_name=True),
-            Parameter("LiteralPath", "string[]", sets=("LiteralFile",), mandatory=True, pipeline_by_name=True, aliases=("PSPath",), since="3.0"),
-            *[Parameter(name, "switch") for name in ("SimpleMatch", "CaseSensitive", "Quiet", "List", "NotMatch", "AllMatches")],
+            Parameter(
+                "LiteralPath",
+                "string[]",
+                sets=("LiteralFile",),
+                mandatory=True,
+                pipeline_by_name=True,
+                aliases=("PSPath",),
+                since="3.0",
+            ),
+            *[
+                Parameter(name, "switch")
+                for name in ("SimpleMatch", "CaseSensitive", "Quiet", "List", "NotMatch", "AllMatches")
+            ],
             Parameter("Include", "string[]"),
             Parameter("Exclude", "string[]"),
             Parameter("Encoding", "object"),

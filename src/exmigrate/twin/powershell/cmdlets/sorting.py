@@ -60,7 +60,9 @@ def order(a: Any, b: Any, case_sensitive: bool, ctx: Any) -> int:
         return compare(x, y, not case_sensitive)
 
 
-def sort_items(items: list[Any], wanted: list[Column], descending: bool, case_sensitive: bool, ctx: Any) -> list[Any]:
+def sort_items(
+    items: list[Any], wanted: list[Column], descending: bool, case_sensitive: bool, ctx: Any
+) -> list[Any]:
     """Objects sorted by columns, stable; the last column first, each pass keeping the order of equals."""
     result = list(items)
     if not wanted:
@@ -176,7 +178,9 @@ def _group_end(call: Call) -> None:
     case_sensitive = call.flag("CaseSensitive")
     groups: dict[Any, tuple[list[Any], list[Any]]] = {}
     for item in items:
-        values = [None if (found := one.get(item)) is MISSING else found for one in wanted] if wanted else [item]
+        values = (
+            [None if (found := one.get(item)) is MISSING else found for one in wanted] if wanted else [item]
+        )
         key = tuple([_group_key(value, case_sensitive) for value in values])
         found_group = groups.get(key)
         if found_group is None:
@@ -207,7 +211,11 @@ def _group(call: Call, values: list[Any], members: list[Any]) -> v.Record:
 def _write_table(call: Call, groups: list[tuple[list[Any], list[Any]]]) -> None:
     table = c.Hashtable(ignore_case=not call.flag("CaseSensitive"))
     for values, members in groups:
-        key = ", ".join(to_text(value, call.session) for value in values) if call.flag("AsString") else values[0]
+        key = (
+            ", ".join(to_text(value, call.session) for value in values)
+            if call.flag("AsString")
+            else values[0]
+        )
         if key is None:
             key = ""
         collection = c.GenericList(d.generic_type(d.COLLECTION, [d.PSOBJECT]), members)
@@ -368,7 +376,9 @@ CMDLETS = [
         "Compare-Object",
         parameters=[
             Parameter("ReferenceObject", "psobject[]", position=0, mandatory=True, allow_empty=True),
-            Parameter("DifferenceObject", "psobject[]", position=1, mandatory=True, pipeline=True, allow_empty=True),
+            Parameter(
+                "DifferenceObject", "psobject[]", position=1, mandatory=True, pipeline=True, allow_empty=True
+            ),
             Parameter("SyncWindow", "int"),
             Parameter("Property", "object[]"),
             Parameter("ExcludeDifferent", "switch"),

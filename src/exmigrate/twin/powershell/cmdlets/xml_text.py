@@ -66,7 +66,11 @@ class _XmlWriter:
         out = []
         for name in property_names(value, self.session):
             try:
-                out.append(self.element("Property", get_property(value, name, self.session), name, level + 1, depth - 1))
+                out.append(
+                    self.element(
+                        "Property", get_property(value, name, self.session), name, level + 1, depth - 1
+                    )
+                )
             except PSError:
                 continue
         return out
@@ -143,9 +147,21 @@ def _export_end(call: Call) -> None:
             continue
         stat = call.machine.files.stat(place.path)
         if stat is not None and call.flag("NoClobber"):
-            raise call.throw(f"The file '{place.path}' already exists.", "NoClobber", "ResourceExists", place.path, exception="System.IO.IOException")
+            raise call.throw(
+                f"The file '{place.path}' already exists.",
+                "NoClobber",
+                "ResourceExists",
+                place.path,
+                exception="System.IO.IOException",
+            )
         encoding = call.bound.get("Encoding")
-        data = encode(text, encoding if encoding is not None else ("utf8NoBOM" if call.level == "7" else "Unicode"), call.level, "out", True)
+        data = encode(
+            text,
+            encoding if encoding is not None else ("utf8NoBOM" if call.level == "7" else "Unicode"),
+            call.level,
+            "out",
+            True,
+        )
         try:
             place.provider.write(call.session, place.path, data, False)
         except PSError as fault:
@@ -179,9 +195,25 @@ CMDLETS = [
         "Select-Xml",
         parameters=[
             Parameter("XPath", "string", position=0, mandatory=True),
-            Parameter("Xml", "System.Xml.XmlNode[]", sets=("Xml",), position=1, mandatory=True, pipeline=True, pipeline_by_name=True, aliases=("Node",)),
+            Parameter(
+                "Xml",
+                "System.Xml.XmlNode[]",
+                sets=("Xml",),
+                position=1,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+                aliases=("Node",),
+            ),
             Parameter("Path", "string[]", sets=("Path",), position=1, mandatory=True, pipeline_by_name=True),
-            Parameter("LiteralPath", "string[]", sets=("LiteralPath",), mandatory=True, pipeline_by_name=True, aliases=("PSPath",)),
+            Parameter(
+                "LiteralPath",
+                "string[]",
+                sets=("LiteralPath",),
+                mandatory=True,
+                pipeline_by_name=True,
+                aliases=("PSPath",),
+            ),
             Parameter("Content", "string[]", sets=("Content",), mandatory=True, pipeline=True),
             Parameter("Namespace", "hashtable"),
         ],
@@ -192,7 +224,14 @@ CMDLETS = [
         "Export-Clixml",
         parameters=[
             Parameter("Path", "string", sets=("ByPath",), position=0, mandatory=True),
-            Parameter("LiteralPath", "string", sets=("ByLiteralPath",), mandatory=True, aliases=("PSPath",), since="3.0"),
+            Parameter(
+                "LiteralPath",
+                "string",
+                sets=("ByLiteralPath",),
+                mandatory=True,
+                aliases=("PSPath",),
+                since="3.0",
+            ),
             _INPUT,
             Parameter("Depth", "int"),
             Parameter("Force", "switch"),
@@ -207,8 +246,24 @@ CMDLETS = [
     Cmdlet(
         "Import-Clixml",
         parameters=[
-            Parameter("Path", "string[]", sets=("ByPath",), position=0, mandatory=True, pipeline=True, pipeline_by_name=True),
-            Parameter("LiteralPath", "string[]", sets=("ByLiteralPath",), mandatory=True, pipeline_by_name=True, aliases=("PSPath",), since="3.0"),
+            Parameter(
+                "Path",
+                "string[]",
+                sets=("ByPath",),
+                position=0,
+                mandatory=True,
+                pipeline=True,
+                pipeline_by_name=True,
+            ),
+            Parameter(
+                "LiteralPath",
+                "string[]",
+                sets=("ByLiteralPath",),
+                mandatory=True,
+                pipeline_by_name=True,
+                aliases=("PSPath",),
+                since="3.0",
+            ),
             Parameter("First", "long", since="3.0"),
             Parameter("Skip", "long", since="3.0"),
             Parameter("IncludeTotalCount", "switch", since="3.0"),

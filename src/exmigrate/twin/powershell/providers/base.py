@@ -230,7 +230,11 @@ class Drives:
                 )
             return Place(provider, provider.normal(qualified.group(2), self.session), "", text)
         drive_name, colon, rest = text.partition(":")
-        if colon and re.fullmatch(r"[\w.~-]+", drive_name) and not (rest.startswith("/") and rest.startswith("//")):
+        if (
+            colon
+            and re.fullmatch(r"[\w.~-]+", drive_name)
+            and not (rest.startswith("/") and rest.startswith("//"))
+        ):
             return self._on_drive(drive_name, rest, text)
         return self._relative(text)
 
@@ -255,7 +259,12 @@ class Drives:
         rooted = text.startswith(("/", "\\"))
         if text.startswith("~"):
             environment = self.session.machine.environment
-            home = environment.get("USERPROFILE") or environment.get("HOME") or files.root_of("C", self.session) or "/"
+            home = (
+                environment.get("USERPROFILE")
+                or environment.get("HOME")
+                or files.root_of("C", self.session)
+                or "/"
+            )
             return Place(files, files.normal(home + text[1:], self.session), "", text)
         if not location or (rooted and self._is_file_location(str(location))):
             return Place(files, files.normal(text, self.session), "", text)
@@ -323,7 +332,9 @@ def drives_of(session: Any) -> Drives:
     if found is None:
         from exmigrate.twin.powershell.providers import core_providers
 
-        found = session.items["drives"] = Drives(session, [*core_providers(), *session.host.registry.providers])
+        found = session.items["drives"] = Drives(
+            session, [*core_providers(), *session.host.registry.providers]
+        )
     return found  # type: ignore[no-any-return]
 
 

@@ -127,7 +127,9 @@ def _set_read_only(item: FileItem, value: bool, ctx: Any) -> None:
 _T = "System.String"
 FILE_INFO.prop("Mode", _mode, type_name=_T)
 DIRECTORY_INFO.prop("Mode", _mode, type_name=_T)
-FILE_INFO.prop("VersionInfo", lambda item, ctx: VersionInfo(item), type_name="System.Diagnostics.FileVersionInfo")
+FILE_INFO.prop(
+    "VersionInfo", lambda item, ctx: VersionInfo(item), type_name="System.Diagnostics.FileVersionInfo"
+)
 FILE_INFO.prop("BaseName", _base_name, type_name=_T)
 DIRECTORY_INFO.prop("BaseName", _base_name, type_name=_T)
 for _kind in (FILE_INFO, DIRECTORY_INFO):
@@ -141,7 +143,11 @@ DIRECTORY_INFO.prop("Parent", lambda item, ctx: _folder(item), type_name="System
 DIRECTORY_INFO.prop("Root", lambda item, ctx: _root(item), type_name="System.IO.DirectoryInfo")
 INFO.prop("FullName", lambda item, ctx: item.path, type_name=_T)
 INFO.prop("Extension", lambda item, ctx: _extension(leaf_of(item.path)), type_name=_T)
-for _name, _field in (("CreationTime", "created"), ("LastAccessTime", "accessed"), ("LastWriteTime", "modified")):
+for _name, _field in (
+    ("CreationTime", "created"),
+    ("LastAccessTime", "accessed"),
+    ("LastWriteTime", "modified"),
+):
     INFO.prop(_name, _time(_field, False), _set_time(_field, False), "System.DateTime")
     INFO.prop(f"{_name}Utc", _time(_field, True), _set_time(_field, True), "System.DateTime")
 INFO.prop(
@@ -169,12 +175,17 @@ def _root(item: FileItem) -> FileItem:
     return FileItem(DIRECTORY_INFO, root, item.files.stat(root), item.files)
 
 
-@DIRECTORY_INFO.method("System.IO.FileInfo[] GetFiles()", "System.IO.FileInfo[] GetFiles(string searchPattern)")
+@DIRECTORY_INFO.method(
+    "System.IO.FileInfo[] GetFiles()", "System.IO.FileInfo[] GetFiles(string searchPattern)"
+)
 def _get_files(item: FileItem, pattern: str = "*") -> Any:
     return v.TypedArray(FILE_INFO, [one for one in _entries(item, pattern) if one.net is FILE_INFO])
 
 
-@DIRECTORY_INFO.method("System.IO.DirectoryInfo[] GetDirectories()", "System.IO.DirectoryInfo[] GetDirectories(string searchPattern)")
+@DIRECTORY_INFO.method(
+    "System.IO.DirectoryInfo[] GetDirectories()",
+    "System.IO.DirectoryInfo[] GetDirectories(string searchPattern)",
+)
 def _get_directories(item: FileItem, pattern: str = "*") -> Any:
     return v.TypedArray(DIRECTORY_INFO, [one for one in _entries(item, pattern) if one.net is DIRECTORY_INFO])
 
@@ -193,7 +204,11 @@ def _entries(item: FileItem, pattern: str) -> list[FileItem]:
     return [one for one in out if one is not None]
 
 
-@FILE_INFO.method("System.IO.FileInfo CopyTo(string destFileName)", "System.IO.FileInfo CopyTo(string destFileName, bool overwrite)", ctx=True)
+@FILE_INFO.method(
+    "System.IO.FileInfo CopyTo(string destFileName)",
+    "System.IO.FileInfo CopyTo(string destFileName, bool overwrite)",
+    ctx=True,
+)
 def _copy_to(item: FileItem, target: str, overwrite: bool = False, ctx: Any = None) -> FileItem | None:
     path = ctx.full_path(target)
     data = item.files.read(item.path)
@@ -234,7 +249,15 @@ class VersionInfo(v.NetObject):
 
 
 VERSION_INFO = declare_type("System.Diagnostics.FileVersionInfo", python=VersionInfo)
-for _name in ("FileVersion", "ProductVersion", "ProductName", "FileDescription", "CompanyName", "OriginalFilename", "InternalName"):
+for _name in (
+    "FileVersion",
+    "ProductVersion",
+    "ProductName",
+    "FileDescription",
+    "CompanyName",
+    "OriginalFilename",
+    "InternalName",
+):
     VERSION_INFO.prop(_name, lambda info, ctx, key=_name: info.data.get(key), type_name=_T)
 VERSION_INFO.prop("FileName", lambda info, ctx: info.item.path, type_name=_T)
 
@@ -250,7 +273,9 @@ def _part(index: int, key: str) -> Any:
 
 for _prefix in ("File", "Product"):
     for _index, _name in enumerate(("Major", "Minor", "Build", "Private")):
-        VERSION_INFO.prop(f"{_prefix}{_name}Part", _part(_index, f"{_prefix}Version"), type_name="System.Int32")
+        VERSION_INFO.prop(
+            f"{_prefix}{_name}Part", _part(_index, f"{_prefix}Version"), type_name="System.Int32"
+        )
 
 
 @VERSION_INFO.static_method("System.Diagnostics.FileVersionInfo GetVersionInfo(string fileName)", ctx=True)
@@ -302,7 +327,9 @@ class FileSystemProvider(Provider):
             elif part not in ("", "."):
                 kept.append(part)
         joined = prefix + separator.join(kept)
-        return joined + separator if separator == "\\" and len(kept) == 1 and not prefix else joined or separator
+        return (
+            joined + separator if separator == "\\" and len(kept) == 1 and not prefix else joined or separator
+        )
 
     def item(self, session: Any, path: str) -> Any:
         return file_item(session.machine.files, path)
@@ -330,7 +357,7 @@ class FileSystemProvider(Provider):
             return self._new_directory(session, files, path, force)
         if kind.lower() not in ("file", "f", "leaf"):
             raise error(
-                f"The type '{kind}' is not a known type for the file system. Only \"file\",\"directory\" can be specified.",
+                f'The type \'{kind}\' is not a known type for the file system. Only "file","directory" can be specified.',
                 "Argument",
                 "InvalidArgument",
                 kind,
@@ -349,7 +376,12 @@ class FileSystemProvider(Provider):
 
     def _new_directory(self, session: Any, files: Any, path: str, force: bool) -> Any:
         if files.stat(path) is not None and not force:
-            raise _exists(f"An item with the specified name {path} already exists.", "DirectoryExist", path, "ResourceExists")
+            raise _exists(
+                f"An item with the specified name {path} already exists.",
+                "DirectoryExist",
+                path,
+                "ResourceExists",
+            )
         try:
             files.make_directory(path)
         except MachineError as fault:
@@ -393,16 +425,26 @@ class FileSystemProvider(Provider):
             return self._copy_directory(session, files, path, target, recurse, force)
         if path == target:
             raise error(
-                f"Cannot overwrite the item {path} with itself.", "CopyError", "WriteError", path, exception="System.IO.IOException"
+                f"Cannot overwrite the item {path} with itself.",
+                "CopyError",
+                "WriteError",
+                path,
+                exception="System.IO.IOException",
             )
         try:
             files.write(target, files.read(path))
         except MachineError as fault:
-            kind = "CopyFileInfoItemUnauthorizedAccessError" if fault.kind == "denied" else "CopyFileInfoItemIOError"
+            kind = (
+                "CopyFileInfoItemUnauthorizedAccessError"
+                if fault.kind == "denied"
+                else "CopyFileInfoItemIOError"
+            )
             raise refused(fault, kind, path) from None
         return file_item(files, target)
 
-    def _copy_directory(self, session: Any, files: Any, path: str, target: str, recurse: bool, force: bool) -> Any:
+    def _copy_directory(
+        self, session: Any, files: Any, path: str, target: str, recurse: bool, force: bool
+    ) -> Any:
         files.make_directory(target)
         if recurse:
             for name in files.children(path):
@@ -418,15 +460,14 @@ class FileSystemProvider(Provider):
         if files.stat(path) is None:
             raise path_not_found(path)
         place = files.stat(target)
-        if place is not None and place.is_directory and not files.stat(path).is_directory:
-            target = self.join(target, leaf_of(path))
-            place = files.stat(target)
-        elif place is not None and place.is_directory:
+        if (place is not None and place.is_directory and not files.stat(path).is_directory) or (place is not None and place.is_directory):
             target = self.join(target, leaf_of(path))
             place = files.stat(target)
         if place is not None:
             if not force:
-                raise _exists("Cannot create a file when that file already exists.", "MoveFileInfoItemIOError", path)
+                raise _exists(
+                    "Cannot create a file when that file already exists.", "MoveFileInfoItemIOError", path
+                )
             files.delete(target)
         try:
             files.move(path, target)
@@ -464,5 +505,3 @@ class FileSystemProvider(Provider):
 
 def _exists(message: str, error_id: str, path: str, category: str = "WriteError") -> PSError:
     return error(message, error_id, category, path, exception="System.IO.IOException")
-
-

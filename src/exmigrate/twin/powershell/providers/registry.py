@@ -41,7 +41,9 @@ KEY.prop("ValueCount", lambda key, ctx: len(key.registry.values(key.path)), type
 KEY.prop("Property", lambda key, ctx: [name or "(default)" for name in key.registry.values(key.path)])
 KEY.to_string = lambda key, ctx: key.path
 KEY.method("string[] GetSubKeyNames()")(lambda key: v.TypedArray(d.STRING, key.registry.subkeys(key.path)))
-KEY.method("string[] GetValueNames()")(lambda key: v.TypedArray(d.STRING, list(key.registry.values(key.path))))
+KEY.method("string[] GetValueNames()")(
+    lambda key: v.TypedArray(d.STRING, list(key.registry.values(key.path)))
+)
 KEY.method("void Close()", "void Dispose()", "void Flush()")(lambda key: None)
 
 
@@ -68,7 +70,11 @@ def from_value(value: Any, kind: str | None) -> tuple[str, Any]:
         kind = _kind_of(value)
     name = next((one for one in _KINDS if one.lower() == kind.lower()), None)
     if name is None:
-        raise error(f"Cannot convert value \"{kind}\" to type \"Microsoft.Win32.RegistryValueKind\".", "InvalidCast", "InvalidArgument")
+        raise error(
+            f'Cannot convert value "{kind}" to type "Microsoft.Win32.RegistryValueKind".',
+            "InvalidCast",
+            "InvalidArgument",
+        )
     if name == "DWord":
         return name, int(convert(value, d.INT64)) & 0xFFFFFFFF
     if name == "QWord":
@@ -100,7 +106,12 @@ def _find(key: RegistryKey, name: str) -> tuple[str, Any] | None:
     return None
 
 
-@KEY.method("object GetValue(string name)", "object GetValue(string name, object defaultValue)", "object GetValue(string name, object defaultValue, object options)", ctx=True)
+@KEY.method(
+    "object GetValue(string name)",
+    "object GetValue(string name, object defaultValue)",
+    "object GetValue(string name, object defaultValue, object options)",
+    ctx=True,
+)
 def _get_value(key: RegistryKey, name: str, default: Any = None, options: Any = None, ctx: Any = None) -> Any:
     found = _find(key, name)
     if found is None:
@@ -116,7 +127,10 @@ def _get_kind(key: RegistryKey, name: str) -> Any:
     return enum_value("Microsoft.Win32.RegistryValueKind", found[0])
 
 
-@KEY.method("void SetValue(string name, object value)", "void SetValue(string name, object value, Microsoft.Win32.RegistryValueKind valueKind)")
+@KEY.method(
+    "void SetValue(string name, object value)",
+    "void SetValue(string name, object value, Microsoft.Win32.RegistryValueKind valueKind)",
+)
 def _set_value(key: RegistryKey, name: str, value: Any, kind: Any = None) -> None:
     key.registry.set_value(key.path, name or "", *from_value(value, str(kind) if kind is not None else None))
 
@@ -130,7 +144,10 @@ def _delete_value(key: RegistryKey, name: str, throw: bool = True) -> None:
     key.registry.delete_value(key.path, name)
 
 
-@KEY.method("Microsoft.Win32.RegistryKey OpenSubKey(string name)", "Microsoft.Win32.RegistryKey OpenSubKey(string name, bool writable)")
+@KEY.method(
+    "Microsoft.Win32.RegistryKey OpenSubKey(string name)",
+    "Microsoft.Win32.RegistryKey OpenSubKey(string name, bool writable)",
+)
 def _open(key: RegistryKey, name: str, writable: bool = False) -> RegistryKey | None:
     path = f"{key.path}\\{name}".rstrip("\\")
     return RegistryKey(key.registry, path) if key.registry.exists(path) else None
@@ -145,7 +162,9 @@ def _create(key: RegistryKey, name: str) -> RegistryKey:
 @KEY.method("void DeleteSubKey(string subkey)", "void DeleteSubKeyTree(string subkey)")
 def _delete(key: RegistryKey, name: str) -> None:
     if not key.registry.exists(f"{key.path}\\{name}"):
-        raise NetFault("System.ArgumentException", "Cannot delete a subkey tree because the subkey does not exist.")
+        raise NetFault(
+            "System.ArgumentException", "Cannot delete a subkey tree because the subkey does not exist."
+        )
     key.registry.delete(f"{key.path}\\{name}")
 
 
@@ -240,10 +259,22 @@ class RegistryProvider(Provider):
     def new(self, session: Any, path: str, kind: str, value: Any, force: bool) -> Any:
         registry = session.machine.registry
         if registry.exists(path) and not force:
-            raise error("A key in this path already exists.", "System.IO.IOException", "ResourceExists", path, exception="System.IO.IOException")
+            raise error(
+                "A key in this path already exists.",
+                "System.IO.IOException",
+                "ResourceExists",
+                path,
+                exception="System.IO.IOException",
+            )
         parent = self.parent(path)
         if parent and not registry.exists(parent) and not force:
-            raise error("The registry key at the specified path does not exist.", "System.ArgumentException", "InvalidArgument", path, exception="System.ArgumentException")
+            raise error(
+                "The registry key at the specified path does not exist.",
+                "System.ArgumentException",
+                "InvalidArgument",
+                path,
+                exception="System.ArgumentException",
+            )
         if registry.exists(path):
             registry.delete(path)
         registry.create(path)
@@ -294,7 +325,9 @@ class RegistryProvider(Provider):
         if not registry.exists(path):
             raise path_not_found(path)
         stored = "" if name.lower() == "(default)" else name
-        existing = next((k for n, (k, _) in registry.values(path).items() if n.lower() == stored.lower()), None)
+        existing = next(
+            (k for n, (k, _) in registry.values(path).items() if n.lower() == stored.lower()), None
+        )
         registry.set_value(path, stored, *from_value(value, kind or existing))
 
     def remove_property(self, session: Any, path: str, name: str) -> None:

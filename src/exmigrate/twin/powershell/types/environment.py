@@ -17,10 +17,16 @@ from exmigrate.twin.powershell.types.textio import newline
 ENV = declare_type("System.Environment", is_abstract=True)
 ENV.static("MachineName", lambda ctx: ctx.machine.name, "System.String")
 ENV.static("UserName", lambda ctx: ctx.machine.user.rpartition("\\")[2], "System.String")
-ENV.static("UserDomainName", lambda ctx: ctx.machine.user.rpartition("\\")[0] or ctx.machine.name, "System.String")
+ENV.static(
+    "UserDomainName", lambda ctx: ctx.machine.user.rpartition("\\")[0] or ctx.machine.name, "System.String"
+)
 ENV.static("NewLine", newline, "System.String")
 ENV.static("ProcessorCount", lambda ctx: 4, "System.Int32")
-ENV.static("TickCount", lambda ctx: (ctx.machine.clock.now() - ctx.machine.clock.boot_ticks) // 10_000 % 2**31, "System.Int32")
+ENV.static(
+    "TickCount",
+    lambda ctx: (ctx.machine.clock.now() - ctx.machine.clock.boot_ticks) // 10_000 % 2**31,
+    "System.Int32",
+)
 ENV.static("Is64BitOperatingSystem", lambda ctx: True)
 ENV.static("Is64BitProcess", lambda ctx: True)
 ENV.static("HasShutdownStarted", lambda ctx: False)
@@ -30,11 +36,19 @@ ENV.static("ExitCode", lambda ctx: 0)
 ENV.static("StackTrace", lambda ctx: "", "System.String")
 ENV.static("CurrentDirectory", lambda ctx: ctx.current_directory(), "System.String")
 ENV.static("SystemDirectory", lambda ctx: "C:\\Windows\\system32", "System.String")
-ENV.static("Version", lambda ctx: s.Version(2, 0, 50727, 8000) if ctx.level == "2.0" else s.Version(4, 0, 30319, 42000))
+ENV.static(
+    "Version",
+    lambda ctx: s.Version(2, 0, 50727, 8000) if ctx.level == "2.0" else s.Version(4, 0, 30319, 42000),
+)
 
 OS = v.record_type(
     "System.OperatingSystem",
-    {"Platform": "System.PlatformID", "ServicePack": "System.String", "Version": "System.Version", "VersionString": "System.String"},
+    {
+        "Platform": "System.PlatformID",
+        "ServicePack": "System.String",
+        "Version": "System.Version",
+        "VersionString": "System.String",
+    },
     to_string="VersionString",
 )
 TYPES["system.operatingsystem"] = OS
@@ -86,7 +100,11 @@ def _set_variable(name: str, value: str, target: Any = None, ctx: Any = None) ->
         scope.pop(name, None)
 
 
-@ENV.static_method("System.Collections.IDictionary GetEnvironmentVariables()", "System.Collections.IDictionary GetEnvironmentVariables(System.EnvironmentVariableTarget target)", ctx=True)
+@ENV.static_method(
+    "System.Collections.IDictionary GetEnvironmentVariables()",
+    "System.Collections.IDictionary GetEnvironmentVariables(System.EnvironmentVariableTarget target)",
+    ctx=True,
+)
 def _get_variables(target: Any = None, ctx: Any = None) -> c.Hashtable:
     return c.Hashtable(_scope(ctx, target).items())
 
@@ -119,7 +137,14 @@ _FOLDERS = {
 def _folder(folder: Any, ctx: Any) -> str:
     home = ctx.environment().get("USERPROFILE") or ctx.environment().get("HOME") or ""
     name = str(folder)
-    below = {"Desktop": "\\Desktop", "MyDocuments": "\\Documents", "Personal": "\\Documents", "ApplicationData": "\\AppData\\Roaming", "LocalApplicationData": "\\AppData\\Local", "UserProfile": ""}
+    below = {
+        "Desktop": "\\Desktop",
+        "MyDocuments": "\\Documents",
+        "Personal": "\\Documents",
+        "ApplicationData": "\\AppData\\Roaming",
+        "LocalApplicationData": "\\AppData\\Local",
+        "UserProfile": "",
+    }
     return _FOLDERS.get(name) or (home + below[name] if name in below else "")
 
 
@@ -213,7 +238,12 @@ def _start_new(ctx: Any) -> Stopwatch:
 
 ZONE = v.record_type(
     "System.TimeZoneInfo",
-    {"Id": "System.String", "DisplayName": "System.String", "StandardName": "System.String", "BaseUtcOffset": "System.TimeSpan"},
+    {
+        "Id": "System.String",
+        "DisplayName": "System.String",
+        "StandardName": "System.String",
+        "BaseUtcOffset": "System.TimeSpan",
+    },
     to_string="DisplayName",
 )
 TYPES["system.timezoneinfo"] = ZONE
@@ -223,11 +253,24 @@ def _local_zone(ctx: Any) -> v.Record:
     clock = ctx.machine.clock
     offset = clock.offset_minutes(clock.now())
     name = clock.zone_id
-    return v.Record(ZONE, {"Id": name, "DisplayName": name, "StandardName": name, "BaseUtcOffset": s.TimeSpan(offset * 600_000_000)})
+    return v.Record(
+        ZONE,
+        {
+            "Id": name,
+            "DisplayName": name,
+            "StandardName": name,
+            "BaseUtcOffset": s.TimeSpan(offset * 600_000_000),
+        },
+    )
 
 
 ZONE.static("Local", _local_zone)
-ZONE.static("Utc", lambda ctx: v.Record(ZONE, {"Id": "UTC", "DisplayName": "UTC", "StandardName": "UTC", "BaseUtcOffset": s.TimeSpan(0)}))
+ZONE.static(
+    "Utc",
+    lambda ctx: v.Record(
+        ZONE, {"Id": "UTC", "DisplayName": "UTC", "StandardName": "UTC", "BaseUtcOffset": s.TimeSpan(0)}
+    ),
+)
 
 
 @ZONE.method("timespan GetUtcOffset(datetime dateTime)", ctx=True)
@@ -285,8 +328,15 @@ def _load_assembly(name: str, ctx: Any) -> Assembly | None:
     return Assembly(name)
 
 
-@ASSEMBLY.static_method("System.Reflection.Assembly LoadFrom(string assemblyFile)", "System.Reflection.Assembly LoadFile(string path)", ctx=True)
+@ASSEMBLY.static_method(
+    "System.Reflection.Assembly LoadFrom(string assemblyFile)",
+    "System.Reflection.Assembly LoadFile(string path)",
+    ctx=True,
+)
 def _load_file(path: str, ctx: Any) -> Assembly:
     if ctx.machine.files.stat(ctx.full_path(path)) is None:
-        raise NetFault("System.IO.FileNotFoundException", f"Could not load file or assembly '{path}'. The system cannot find the file specified.")
+        raise NetFault(
+            "System.IO.FileNotFoundException",
+            f"Could not load file or assembly '{path}'. The system cannot find the file specified.",
+        )
     return Assembly(path)

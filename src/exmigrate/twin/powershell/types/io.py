@@ -38,9 +38,18 @@ def _file_name(path: str, ctx: Any) -> str:
     return path[_cut(path, ctx) :]
 
 
-@PATH.static_method("string Combine(string path1, string path2)", "string Combine(string path1, string path2, string path3)", "string Combine(params string[] paths)", ctx=True)
+@PATH.static_method(
+    "string Combine(string path1, string path2)",
+    "string Combine(string path1, string path2, string path3)",
+    "string Combine(params string[] paths)",
+    ctx=True,
+)
 def _combine(first: Any, second: Any = None, third: Any = None, ctx: Any = None) -> str:
-    parts = list(first) if isinstance(first, list) else [part for part in (first, second, third) if part is not None]
+    parts = (
+        list(first)
+        if isinstance(first, list)
+        else [part for part in (first, second, third) if part is not None]
+    )
     if any(part is None for part in parts) or (not isinstance(first, list) and second is None):
         raise argument_null("path2")
     separator = "\\" if _windows(ctx) else "/"
@@ -49,7 +58,11 @@ def _combine(first: Any, second: Any = None, third: Any = None, ctx: Any = None)
         if not part:
             continue
         rooted = part[0] in _separators(ctx) or part[1:2] == ":"
-        out = part if rooted or not out else out + ("" if out[-1] in _separators(ctx) + ":" else separator) + part
+        out = (
+            part
+            if rooted or not out
+            else out + ("" if out[-1] in _separators(ctx) + ":" else separator) + part
+        )
     return out
 
 
@@ -89,14 +102,22 @@ def _directory_name(path: str, ctx: Any) -> str | None:
 
 PATH.static_method("string GetFullPath(string path)", ctx=True)(lambda path, ctx: full(path, ctx))
 PATH.static_method("string GetPathRoot(string path)", ctx=True)(
-    lambda path, ctx: (path[:3] if path[1:2] == ":" else "\\" if path[:1] in "\\/" and path else "") if _windows(ctx) else ("/" if path.startswith("/") else "")
+    lambda path, ctx: (
+        (path[:3] if path[1:2] == ":" else "\\" if path[:1] in "\\/" and path else "")
+        if _windows(ctx)
+        else ("/" if path.startswith("/") else "")
+    )
 )
 PATH.static_method("bool IsPathRooted(string path)", ctx=True)(
     lambda path, ctx: bool(path) and (path[0] in _separators(ctx) or path[1:2] == ":")
 )
 PATH.static_method("bool HasExtension(string path)", ctx=True)(lambda path, ctx: bool(_extension(path, ctx)))
 PATH.static_method("string GetTempPath()", ctx=True)(
-    lambda ctx: (ctx.environment().get("TEMP") or "C:\\Windows\\Temp").rstrip("\\") + "\\" if _windows(ctx) else "/tmp/"
+    lambda ctx: (
+        (ctx.environment().get("TEMP") or "C:\\Windows\\Temp").rstrip("\\") + "\\"
+        if _windows(ctx)
+        else "/tmp/"
+    )
 )
 PATH.static_method("string GetRandomFileName()", ctx=True)(
     lambda ctx: ctx.machine.random.guid().replace("-", "")[:8] + "." + ctx.machine.random.guid()[:3]
@@ -105,13 +126,19 @@ PATH.static_method("string GetRandomFileName()", ctx=True)(
 
 @PATH.static_method("string GetTempFileName()", ctx=True)
 def _temp_file(ctx: Any) -> str:
-    folder = (ctx.environment().get("TEMP") or "C:\\Windows\\Temp").rstrip("\\") + "\\" if _windows(ctx) else "/tmp/"
+    folder = (
+        (ctx.environment().get("TEMP") or "C:\\Windows\\Temp").rstrip("\\") + "\\"
+        if _windows(ctx)
+        else "/tmp/"
+    )
     path: str = folder + "tmp" + ctx.machine.random.guid()[:4].upper() + ".tmp"
     ctx.machine.files.write(path, b"")
     return path
 
 
-PATH.static_method("char[] GetInvalidFileNameChars()")(lambda: v.TypedArray(d.CHAR, map(v.Char, _BAD + ':*?\\/')))
+PATH.static_method("char[] GetInvalidFileNameChars()")(
+    lambda: v.TypedArray(d.CHAR, map(v.Char, _BAD + ":*?\\/"))
+)
 PATH.static_method("char[] GetInvalidPathChars()")(lambda: v.TypedArray(d.CHAR, map(v.Char, _BAD)))
 PATH.static("DirectorySeparatorChar", lambda ctx: v.Char("\\" if _windows(ctx) else "/"))
 PATH.static("AltDirectorySeparatorChar", lambda ctx: v.Char("/"))
@@ -156,12 +183,21 @@ def _exists(path: str, ctx: Any) -> bool:
     return stat is not None and not stat.is_directory
 
 
-@FILE.static_method("string ReadAllText(string path)", "string ReadAllText(string path, System.Text.Encoding encoding)", ctx=True)
+@FILE.static_method(
+    "string ReadAllText(string path)",
+    "string ReadAllText(string path, System.Text.Encoding encoding)",
+    ctx=True,
+)
 def _read_text(path: str, encoding: Any = None, ctx: Any = None) -> str:
     return decode(ctx.machine.files.read(full(path, ctx)), encoding)
 
 
-@FILE.static_method("string[] ReadAllLines(string path)", "string[] ReadAllLines(string path, System.Text.Encoding encoding)", "object ReadLines(string path)", ctx=True)
+@FILE.static_method(
+    "string[] ReadAllLines(string path)",
+    "string[] ReadAllLines(string path, System.Text.Encoding encoding)",
+    "object ReadLines(string path)",
+    ctx=True,
+)
 def _read_lines(path: str, encoding: Any = None, ctx: Any = None) -> Any:
     return v.TypedArray(d.STRING, lines_of(_read_text(path, encoding, ctx)))
 
@@ -171,13 +207,21 @@ def _read_bytes(path: str, ctx: Any) -> Any:
     return bytes_value(ctx.machine.files.read(full(path, ctx)))
 
 
-@FILE.static_method("void WriteAllText(string path, string contents)", "void WriteAllText(string path, string contents, System.Text.Encoding encoding)", ctx=True)
+@FILE.static_method(
+    "void WriteAllText(string path, string contents)",
+    "void WriteAllText(string path, string contents, System.Text.Encoding encoding)",
+    ctx=True,
+)
 def _write_text(path: str, text: str, encoding: Any = None, ctx: Any = None) -> None:
     codec, mark = _codec(encoding)
     ctx.machine.files.write(full(path, ctx), mark + (text or "").encode(codec, "replace"))
 
 
-@FILE.static_method("void WriteAllLines(string path, string[] contents)", "void WriteAllLines(string path, string[] contents, System.Text.Encoding encoding)", ctx=True)
+@FILE.static_method(
+    "void WriteAllLines(string path, string[] contents)",
+    "void WriteAllLines(string path, string[] contents, System.Text.Encoding encoding)",
+    ctx=True,
+)
 def _write_lines(path: str, lines: Any, encoding: Any = None, ctx: Any = None) -> None:
     _write_text(path, "".join(to_text(line) + newline(ctx) for line in lines), encoding, ctx)
 
@@ -187,7 +231,11 @@ def _write_bytes(path: str, data: Any, ctx: Any) -> None:
     ctx.machine.files.write(full(path, ctx), bytes(data))
 
 
-@FILE.static_method("void AppendAllText(string path, string contents)", "void AppendAllText(string path, string contents, System.Text.Encoding encoding)", ctx=True)
+@FILE.static_method(
+    "void AppendAllText(string path, string contents)",
+    "void AppendAllText(string path, string contents, System.Text.Encoding encoding)",
+    ctx=True,
+)
 def _append_text(path: str, text: str, encoding: Any = None, ctx: Any = None) -> None:
     codec, mark = _codec(encoding)
     place = full(path, ctx)
@@ -207,7 +255,11 @@ def _delete(path: str, ctx: Any) -> None:
         ctx.machine.files.delete(place)
 
 
-@FILE.static_method("void Copy(string sourceFileName, string destFileName)", "void Copy(string sourceFileName, string destFileName, bool overwrite)", ctx=True)
+@FILE.static_method(
+    "void Copy(string sourceFileName, string destFileName)",
+    "void Copy(string sourceFileName, string destFileName, bool overwrite)",
+    ctx=True,
+)
 def _copy(source: str, target: str, overwrite: bool = False, ctx: Any = None) -> None:
     data = ctx.machine.files.read(full(source, ctx))
     place = full(target, ctx)
@@ -217,7 +269,11 @@ def _copy(source: str, target: str, overwrite: bool = False, ctx: Any = None) ->
         ctx.machine.files.create_new(place, data)
 
 
-@FILE.static_method("void Move(string sourceFileName, string destFileName)", "void Move(string sourceFileName, string destFileName, bool overwrite)", ctx=True)
+@FILE.static_method(
+    "void Move(string sourceFileName, string destFileName)",
+    "void Move(string sourceFileName, string destFileName, bool overwrite)",
+    ctx=True,
+)
 def _move(source: str, target: str, overwrite: bool = False, ctx: Any = None) -> None:
     place = full(target, ctx)
     if overwrite and ctx.machine.files.stat(place) is not None:
@@ -225,7 +281,10 @@ def _move(source: str, target: str, overwrite: bool = False, ctx: Any = None) ->
     ctx.machine.files.move(full(source, ctx), place)
 
 
-@FILE.static_method("void Replace(string sourceFileName, string destinationFileName, string destinationBackupFileName)", ctx=True)
+@FILE.static_method(
+    "void Replace(string sourceFileName, string destinationFileName, string destinationBackupFileName)",
+    ctx=True,
+)
 def _replace(source: str, target: str, backup: str, ctx: Any) -> None:
     files = ctx.machine.files
     if backup:
@@ -243,17 +302,25 @@ def _stat(path: str, ctx: Any) -> Any:
 
 
 for _owner in (FILE, DIRECTORY):
-    for _name, _field in (("CreationTime", "created"), ("LastWriteTime", "modified"), ("LastAccessTime", "accessed")):
+    for _name, _field in (
+        ("CreationTime", "created"),
+        ("LastWriteTime", "modified"),
+        ("LastAccessTime", "accessed"),
+    ):
         _owner.static_method(f"datetime Get{_name}(string path)", ctx=True)(
             lambda path, field=_field, ctx=None: DateTime(
-                getattr(_stat(path, ctx), field) + ctx.machine.clock.offset_minutes(0) * 60 * TICKS_PER_SECOND, LOCAL
+                getattr(_stat(path, ctx), field)
+                + ctx.machine.clock.offset_minutes(0) * 60 * TICKS_PER_SECOND,
+                LOCAL,
             )
         )
         _owner.static_method(f"datetime Get{_name}Utc(string path)", ctx=True)(
             lambda path, field=_field, ctx=None: DateTime(getattr(_stat(path, ctx), field), UTC)
         )
 FILE.static_method("System.IO.FileAttributes GetAttributes(string path)", ctx=True)(
-    lambda path, ctx: enum_number("System.IO.FileAttributes", _stat(path, ctx).attributes | (16 if _stat(path, ctx).is_directory else 0))
+    lambda path, ctx: enum_number(
+        "System.IO.FileAttributes", _stat(path, ctx).attributes | (16 if _stat(path, ctx).is_directory else 0)
+    )
 )
 FILE.static_method("void SetAttributes(string path, System.IO.FileAttributes fileAttributes)", ctx=True)(
     lambda path, bits, ctx: ctx.machine.files.set_attributes(full(path, ctx), bits.value)
@@ -281,7 +348,9 @@ def _create_directory(path: str, ctx: Any) -> Any:
 def _delete_directory(path: str, recursive: bool = False, ctx: Any = None) -> None:
     place = full(path, ctx)
     if ctx.machine.files.stat(place) is None:
-        raise NetFault("System.IO.DirectoryNotFoundException", f"Could not find a part of the path '{place}'.")
+        raise NetFault(
+            "System.IO.DirectoryNotFoundException", f"Could not find a part of the path '{place}'."
+        )
     ctx.machine.files.delete(place, recursive)
 
 
@@ -314,7 +383,11 @@ for _name, _folders in (("GetFiles", False), ("GetDirectories", True), ("GetFile
         f"string[] {_name}(string path, string searchPattern)",
         f"string[] {_name}(string path, string searchPattern, System.IO.SearchOption searchOption)",
         ctx=True,
-    )(lambda path, pattern="*", option=0, folders=_folders, ctx=None: _list(path, pattern, option, folders, ctx))
+    )(
+        lambda path, pattern="*", option=0, folders=_folders, ctx=None: _list(
+            path, pattern, option, folders, ctx
+        )
+    )
 DIRECTORY.static_method("string GetCurrentDirectory()", ctx=True)(lambda ctx: ctx.current_directory())
 DIRECTORY.static_method("string[] GetLogicalDrives()", ctx=True)(
     lambda ctx: v.TypedArray(d.STRING, [f"{name}:\\" for name in ctx.machine.files.drives()])
@@ -328,7 +401,9 @@ class Stream(v.NetObject):
 
     __slots__ = ("can_write", "closed", "data", "files", "net", "path", "position")
 
-    def __init__(self, net: Any, data: bytes = b"", files: Any = None, path: str = "", can_write: bool = True):
+    def __init__(
+        self, net: Any, data: bytes = b"", files: Any = None, path: str = "", can_write: bool = True
+    ):
         self.net = net
         self.data = bytearray(data)
         self.position = 0
@@ -366,7 +441,12 @@ STREAM = declare_type("System.IO.Stream", is_abstract=True, interfaces=("System.
 MEMORY = declare_type("System.IO.MemoryStream", "System.IO.Stream")
 FILE_STREAM = declare_type("System.IO.FileStream", "System.IO.Stream")
 STREAM.prop("Length", lambda st, ctx: v.Int64(len(st.data)), type_name="System.Int64")
-STREAM.prop("Position", lambda st, ctx: v.Int64(st.position), lambda st, n, ctx: setattr(st, "position", int(n)), "System.Int64")
+STREAM.prop(
+    "Position",
+    lambda st, ctx: v.Int64(st.position),
+    lambda st, n, ctx: setattr(st, "position", int(n)),
+    "System.Int64",
+)
 STREAM.prop("CanRead", lambda st, ctx: True, type_name="System.Boolean")
 STREAM.prop("CanWrite", lambda st, ctx: st.can_write, type_name="System.Boolean")
 STREAM.prop("CanSeek", lambda st, ctx: True, type_name="System.Boolean")
@@ -433,15 +513,21 @@ MEMORY.method("byte[] ToArray()", "byte[] GetBuffer()")(lambda stream: bytes_val
     "System.IO.FileStream Open(string path, System.IO.FileMode mode, System.IO.FileAccess access, System.IO.FileShare share)",
     ctx=True,
 )
-def open_file(path: str, mode: Any, access: Any = None, share: Any = None, size: int = 0, options: Any = None, ctx: Any = None) -> Stream:
+def open_file(
+    path: str,
+    mode: Any,
+    access: Any = None,
+    share: Any = None,
+    size: int = 0,
+    options: Any = None,
+    ctx: Any = None,
+) -> Stream:
     """A FileStream; the mode decides what must and must not exist (``CreateNew`` makes one winner of racers)."""
     files, place, kind = ctx.machine.files, full(path, ctx), str(mode)
     stat = files.stat(place)
     if kind == "CreateNew":
         files.create_new(place, b"")
-    elif kind == "Create":
-        files.write(place, b"")
-    elif kind in ("OpenOrCreate", "Append") and stat is None:
+    elif kind == "Create" or (kind in ("OpenOrCreate", "Append") and stat is None):
         files.write(place, b"")
     data = files.read(place)
     if kind == "Truncate":
@@ -457,13 +543,17 @@ def _open_by(mode: str, access: str) -> Any:
     from exmigrate.twin.powershell.types.enums import enum_value
 
     def run(path: str, ctx: Any) -> Stream:
-        return open_file(path, enum_value("System.IO.FileMode", mode), enum_value("System.IO.FileAccess", access), ctx=ctx)
+        return open_file(
+            path, enum_value("System.IO.FileMode", mode), enum_value("System.IO.FileAccess", access), ctx=ctx
+        )
 
     return run
 
 
 FILE.static_method("System.IO.FileStream OpenRead(string path)", ctx=True)(_open_by("Open", "Read"))
-FILE.static_method("System.IO.FileStream OpenWrite(string path)", ctx=True)(_open_by("OpenOrCreate", "ReadWrite"))
+FILE.static_method("System.IO.FileStream OpenWrite(string path)", ctx=True)(
+    _open_by("OpenOrCreate", "ReadWrite")
+)
 FILE.static_method("System.IO.FileStream Create(string path)", ctx=True)(_open_by("Create", "ReadWrite"))
 
 STREAM_READER = declare_type("System.IO.StreamReader", "System.IO.TextReader")
@@ -475,17 +565,26 @@ def _reader_of_path(path: str, encoding: Any = None, ctx: Any = None) -> Reader:
     return Reader(STREAM_READER, decode(ctx.machine.files.read(full(path, ctx)), encoding))
 
 
-@STREAM_READER.constructor("new(System.IO.Stream stream)", "new(System.IO.Stream stream, System.Text.Encoding encoding)")
+@STREAM_READER.constructor(
+    "new(System.IO.Stream stream)", "new(System.IO.Stream stream, System.Text.Encoding encoding)"
+)
 def _reader_of_stream(stream: Any, encoding: Any = None) -> Reader:
     return Reader(STREAM_READER, decode(stream.read(2**31), encoding), stream)
 
 
-FILE.static_method("System.IO.StreamReader OpenText(string path)", ctx=True)(lambda path, ctx: _reader_of_path(path, None, ctx))
+FILE.static_method("System.IO.StreamReader OpenText(string path)", ctx=True)(
+    lambda path, ctx: _reader_of_path(path, None, ctx)
+)
 STREAM_READER.prop("EndOfStream", lambda r, ctx: r.position >= len(r.text or ""), type_name="System.Boolean")
 STREAM_READER.prop("BaseStream", lambda r, ctx: r.source)
 
 
-@STREAM_WRITER.constructor("new(string path)", "new(string path, bool append)", "new(string path, bool append, System.Text.Encoding encoding)", ctx=True)
+@STREAM_WRITER.constructor(
+    "new(string path)",
+    "new(string path, bool append)",
+    "new(string path, bool append, System.Text.Encoding encoding)",
+    ctx=True,
+)
 def _writer_of_path(path: str, append: bool = False, encoding: Any = None, ctx: Any = None) -> Writer:
     files, place = ctx.machine.files, full(path, ctx)
     codec, mark = _codec(encoding)
@@ -494,17 +593,23 @@ def _writer_of_path(path: str, append: bool = False, encoding: Any = None, ctx: 
     return Writer(STREAM_WRITER, lambda text: files.append(place, text.encode(codec, "replace")))
 
 
-@STREAM_WRITER.constructor("new(System.IO.Stream stream)", "new(System.IO.Stream stream, System.Text.Encoding encoding)")
+@STREAM_WRITER.constructor(
+    "new(System.IO.Stream stream)", "new(System.IO.Stream stream, System.Text.Encoding encoding)"
+)
 def _writer_of_stream(stream: Any, encoding: Any = None) -> Writer:
     codec, mark = _codec(encoding)
     if mark and stream.position == 0:
         stream.write(mark)
-    return Writer(STREAM_WRITER, lambda text: stream.write(text.encode(codec, "replace")), lambda: _close(stream))
+    return Writer(
+        STREAM_WRITER, lambda text: stream.write(text.encode(codec, "replace")), lambda: _close(stream)
+    )
 
 
-FILE.static_method("System.IO.StreamWriter CreateText(string path)", "System.IO.StreamWriter AppendText(string path)", ctx=True)(
-    lambda path, ctx: _writer_of_path(path, True, None, ctx)
-)
+FILE.static_method(
+    "System.IO.StreamWriter CreateText(string path)",
+    "System.IO.StreamWriter AppendText(string path)",
+    ctx=True,
+)(lambda path, ctx: _writer_of_path(path, True, None, ctx))
 
 DRIVE = v.record_type(
     "System.IO.DriveInfo",

@@ -19,7 +19,9 @@ class ProgressObject(v.NetObject):
 
     __slots__ = ("fields",)
 
-    def __init__(self, activity: str, identity: int, status: str, percent: int = -1, kind: str = "Processing"):
+    def __init__(
+        self, activity: str, identity: int, status: str, percent: int = -1, kind: str = "Processing"
+    ):
         self.fields = {
             "Activity": activity, "ActivityId": identity, "StatusDescription": status, "PercentComplete": percent,
             "RecordType": kind, "CurrentOperation": None, "ParentActivityId": -1, "SecondsRemaining": -1,
@@ -30,7 +32,13 @@ class ProgressObject(v.NetObject):
         from exmigrate.twin.powershell.clixml import Progress
 
         fields = self.fields
-        made = Progress(str(fields["Activity"]), int(fields["ActivityId"] or 0), str(fields["StatusDescription"]), int(fields["PercentComplete"] or 0), str(fields["RecordType"]))
+        made = Progress(
+            str(fields["Activity"]),
+            int(fields["ActivityId"] or 0),
+            str(fields["StatusDescription"]),
+            int(fields["PercentComplete"] or 0),
+            str(fields["RecordType"]),
+        )
         made.operation = fields["CurrentOperation"]  # type: ignore[assignment]
         made.parent = int(fields["ParentActivityId"] or 0)
         made.seconds = int(fields["SecondsRemaining"] or 0)
@@ -38,9 +46,24 @@ class ProgressObject(v.NetObject):
 
 
 PROGRESS = declare_type("System.Management.Automation.ProgressRecord", python=ProgressObject)
-for _name in ("Activity", "ActivityId", "StatusDescription", "PercentComplete", "CurrentOperation", "ParentActivityId", "SecondsRemaining"):
-    PROGRESS.prop(_name, lambda r, ctx, key=_name: r.fields[key], lambda r, value, ctx, key=_name: r.fields.__setitem__(key, value))
-PROGRESS.prop("RecordType", lambda r, ctx: enum_value("System.Management.Automation.ProgressRecordType", str(r.fields["RecordType"])))
+for _name in (
+    "Activity",
+    "ActivityId",
+    "StatusDescription",
+    "PercentComplete",
+    "CurrentOperation",
+    "ParentActivityId",
+    "SecondsRemaining",
+):
+    PROGRESS.prop(
+        _name,
+        lambda r, ctx, key=_name: r.fields[key],
+        lambda r, value, ctx, key=_name: r.fields.__setitem__(key, value),
+    )
+PROGRESS.prop(
+    "RecordType",
+    lambda r, ctx: enum_value("System.Management.Automation.ProgressRecordType", str(r.fields["RecordType"])),
+)
 PROGRESS.constructor("new(int activityId, string activity, string statusDescription)")(
     lambda identity, activity, status: ProgressObject(activity, identity, status)
 )
@@ -79,19 +102,35 @@ def _six(name: str) -> Any:
     return lambda a, ctx: a.value.version == 6 and bool(getattr(a.value, name))
 
 
-ADDRESS.prop("AddressFamily", lambda a, ctx: enum_value("System.Net.Sockets.AddressFamily", "InterNetworkV6" if a.value.version == 6 else "InterNetwork"))
+ADDRESS.prop(
+    "AddressFamily",
+    lambda a, ctx: enum_value(
+        "System.Net.Sockets.AddressFamily", "InterNetworkV6" if a.value.version == 6 else "InterNetwork"
+    ),
+)
 for _name, _test in (
     ("IsIPv6Multicast", "is_multicast"), ("IsIPv6LinkLocal", "is_link_local"), ("IsIPv6SiteLocal", "is_site_local"),
     ("IsIPv6Teredo", "teredo"), ("IsIPv6UniqueLocal", "is_private"), ("IsIPv4MappedToIPv6", "ipv4_mapped"),
 ):  # fmt: skip
     ADDRESS.prop(_name, _six(_test), type_name="System.Boolean")
-ADDRESS.prop("Address", lambda a, ctx: v.Int64(int.from_bytes(a.value.packed, "little")) if a.value.version == 4 else None, type_name="System.Int64")
+ADDRESS.prop(
+    "Address",
+    lambda a, ctx: v.Int64(int.from_bytes(a.value.packed, "little")) if a.value.version == 4 else None,
+    type_name="System.Int64",
+)
 ADDRESS.prop("IPAddressToString", lambda a, ctx: str(a.value), type_name="System.String")
 ADDRESS.to_string = lambda a, ctx: str(a.value)
 ADDRESS.static_method("ipaddress Parse(string ipString)")(parse_address)
 ADDRESS.method("byte[] GetAddressBytes()")(lambda a: bytes_value(a.value.packed))
 ADDRESS.method("bool Equals(object comparand)")(lambda a, other: a == other)
-for _name, _text in (("Any", "0.0.0.0"), ("Loopback", "127.0.0.1"), ("Broadcast", "255.255.255.255"), ("None", "255.255.255.255"), ("IPv6Loopback", "::1"), ("IPv6Any", "::")):
+for _name, _text in (
+    ("Any", "0.0.0.0"),
+    ("Loopback", "127.0.0.1"),
+    ("Broadcast", "255.255.255.255"),
+    ("None", "255.255.255.255"),
+    ("IPv6Loopback", "::1"),
+    ("IPv6Any", "::"),
+):
     ADDRESS.static(_name, lambda ctx, text=_text: Address(ipaddress.ip_address(text)))
 
 

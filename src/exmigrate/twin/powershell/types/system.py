@@ -104,6 +104,19 @@ def _try_version(text: str, result: Any) -> bool:
     return True
 
 
+SWITCH = d.SWITCH
+SWITCH.prop("IsPresent", lambda switch, ctx: switch.present, type_name="System.Boolean")
+SWITCH.method("bool ToBool()")(lambda switch: switch.present)
+SWITCH.static("Present", lambda ctx: s.Switch(True))
+SWITCH.constructor("new(bool isPresent)")(s.Switch)
+
+
+def _assign_reference(reference: v.Reference, value: Any, ctx: Any) -> None:
+    reference.assign(value)
+
+
+d.REFERENCE.prop("Value", lambda reference, ctx: reference.read(), _assign_reference)
+
 # Uri ---------------------------------------------------------------------------------------------------------
 
 
@@ -124,8 +137,14 @@ class UriObject(v.NetObject):
             self.absolute = True
             source = "file:" + ("///" if text[1] == ":" else "") + text.replace("\\", "/")
         if not self.absolute and kind == 1:
-            raise NetFault("System.UriFormatException", "Invalid URI: The format of the URI could not be determined.")
-        if self.absolute and source.startswith(("http:", "https:", "ftp:")) and not re.match(r"^\w+://[^/?#]", source):
+            raise NetFault(
+                "System.UriFormatException", "Invalid URI: The format of the URI could not be determined."
+            )
+        if (
+            self.absolute
+            and source.startswith(("http:", "https:", "ftp:"))
+            and not re.match(r"^\w+://[^/?#]", source)
+        ):
             raise NetFault("System.UriFormatException", "Invalid URI: The hostname could not be parsed.")
         self.parts = urlsplit(source if self.absolute else "")
         try:
@@ -162,7 +181,9 @@ URI = declare_type("System.Uri", python=UriObject)
 
 def _need_absolute(uri: UriObject) -> Any:
     if not uri.absolute:
-        raise NetFault("System.InvalidOperationException", "This operation is not supported for a relative URI.")
+        raise NetFault(
+            "System.InvalidOperationException", "This operation is not supported for a relative URI."
+        )
     return uri.parts
 
 
@@ -176,18 +197,30 @@ URI.prop("AbsoluteUri", lambda u, ctx: (_need_absolute(u), u.full())[1], type_na
 URI.prop("Host", lambda u, ctx: (_need_absolute(u).hostname or "").lower(), type_name=_T)
 URI.prop("DnsSafeHost", lambda u, ctx: (_need_absolute(u).hostname or "").lower(), type_name=_T)
 URI.prop("Scheme", lambda u, ctx: _need_absolute(u).scheme, type_name=_T)
-URI.prop("Port", lambda u, ctx: _need_absolute(u).port or _PORTS.get(u.parts.scheme, -1), type_name="System.Int32")
+URI.prop(
+    "Port", lambda u, ctx: _need_absolute(u).port or _PORTS.get(u.parts.scheme, -1), type_name="System.Int32"
+)
 URI.prop("AbsolutePath", lambda u, ctx: quote(_need_absolute(u).path or "/", safe=_SAFE), type_name=_T)
 URI.prop("LocalPath", lambda u, ctx: _local_path(u), type_name=_T)
 URI.prop("Query", lambda u, ctx: f"?{_need_absolute(u).query}" if u.parts.query else "", type_name=_T)
-URI.prop("PathAndQuery", lambda u, ctx: (_need_absolute(u).path or "/") + (f"?{u.parts.query}" if u.parts.query else ""), type_name=_T)
-URI.prop("Fragment", lambda u, ctx: f"#{_need_absolute(u).fragment}" if u.parts.fragment else "", type_name=_T)
+URI.prop(
+    "PathAndQuery",
+    lambda u, ctx: (_need_absolute(u).path or "/") + (f"?{u.parts.query}" if u.parts.query else ""),
+    type_name=_T,
+)
+URI.prop(
+    "Fragment", lambda u, ctx: f"#{_need_absolute(u).fragment}" if u.parts.fragment else "", type_name=_T
+)
 URI.prop("Authority", lambda u, ctx: _authority(u), type_name=_T)
 URI.prop("UserInfo", lambda u, ctx: _need_absolute(u).username or "", type_name=_T)
 URI.prop("Segments", _segments)
 URI.prop("OriginalString", lambda u, ctx: u.text, type_name=_T)
 URI.prop("IsAbsoluteUri", lambda u, ctx: u.absolute, type_name="System.Boolean")
-URI.prop("IsDefaultPort", lambda u, ctx: _need_absolute(u).port in (None, _PORTS.get(u.parts.scheme)), type_name="System.Boolean")
+URI.prop(
+    "IsDefaultPort",
+    lambda u, ctx: _need_absolute(u).port in (None, _PORTS.get(u.parts.scheme)),
+    type_name="System.Boolean",
+)
 URI.prop("IsFile", lambda u, ctx: _need_absolute(u).scheme == "file", type_name="System.Boolean")
 URI.prop("IsUnc", lambda u, ctx: u.text.startswith("\\\\"), type_name="System.Boolean")
 URI.to_string = lambda u, ctx: u.full() if u.absolute else u.text
@@ -243,7 +276,9 @@ def _try_uri(text: str, kind: Any, result: Any) -> bool:
 
 
 URI.static_method("string EscapeDataString(string stringToEscape)")(lambda text: quote(text, safe="-._~"))
-URI.static_method("string EscapeUriString(string stringToEscape)")(lambda text: quote(text, safe=_SAFE.replace("%", "")))
+URI.static_method("string EscapeUriString(string stringToEscape)")(
+    lambda text: quote(text, safe=_SAFE.replace("%", ""))
+)
 URI.static_method("string UnescapeDataString(string stringToUnescape)")(unquote)
 URI.static_method("bool IsWellFormedUriString(string uriString, System.UriKind uriKind)")(
     lambda text, kind: bool(re.match(r"^[A-Za-z][\w+.-]*://[^\s]+$", text or ""))
@@ -255,8 +290,19 @@ class UriBuilder(v.NetObject):
 
     __slots__ = ("fields",)
 
-    def __init__(self, scheme: str = "http", host: str = "localhost", port: int = -1, path: str = "/", query: str = ""):
-        self.fields = {"Scheme": scheme, "Host": host, "Port": port, "Path": path, "Query": query, "Fragment": "", "UserName": "", "Password": ""}
+    def __init__(
+        self, scheme: str = "http", host: str = "localhost", port: int = -1, path: str = "/", query: str = ""
+    ):
+        self.fields = {
+            "Scheme": scheme,
+            "Host": host,
+            "Port": port,
+            "Path": path,
+            "Query": query,
+            "Fragment": "",
+            "UserName": "",
+            "Password": "",
+        }
 
 
 BUILDER = declare_type("System.UriBuilder", python=UriBuilder)
@@ -288,14 +334,24 @@ for _name in ("Scheme", "Host", "Port", "Path", "Query", "Fragment", "UserName",
 BUILDER.prop("Uri", lambda b, ctx: UriObject(_build(b)), type_name="System.Uri")
 BUILDER.to_string = lambda b, ctx: _build(b)
 BUILDER.constructor("new()")(lambda: UriBuilder())
-BUILDER.constructor("new(string schemeName, string hostName)", "new(string scheme, string host, int portNumber)", "new(string scheme, string host, int port, string pathValue)")(UriBuilder)
+BUILDER.constructor(
+    "new(string schemeName, string hostName)",
+    "new(string scheme, string host, int portNumber)",
+    "new(string scheme, string host, int port, string pathValue)",
+)(UriBuilder)
 
 
 @BUILDER.constructor("new(string uri)", "new(uri uri)")
 def _builder_of(uri: Any) -> UriBuilder:
     made = uri if isinstance(uri, UriObject) else UriObject(uri if "://" in uri else "http://" + uri)
     parts = made.parts
-    return UriBuilder(parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme, -1), parts.path or "/", parts.query)
+    return UriBuilder(
+        parts.scheme,
+        parts.hostname or "",
+        parts.port or _PORTS.get(parts.scheme, -1),
+        parts.path or "/",
+        parts.query,
+    )
 
 
 # Activator, GC, DBNull -------------------------------------------------------------------------------------------
@@ -303,7 +359,9 @@ def _builder_of(uri: Any) -> UriBuilder:
 ACTIVATOR = declare_type("System.Activator", is_abstract=True)
 
 
-@ACTIVATOR.static_method("object CreateInstance(type type)", "object CreateInstance(type type, params object[] args)", ctx=True)
+@ACTIVATOR.static_method(
+    "object CreateInstance(type type)", "object CreateInstance(type type, params object[] args)", ctx=True
+)
 def _create(kind: NetType, args: Any = None, ctx: Any = None) -> Any:
     from exmigrate.twin.powershell.types.construct import construct_raw
 
@@ -342,13 +400,20 @@ class Culture(v.NetObject):
 CULTURE = declare_type("System.Globalization.CultureInfo", python=Culture)
 CULTURE.prop("Name", lambda c, ctx: c.name, type_name=_T)
 CULTURE.prop("DisplayName", lambda c, ctx: c.name or "Invariant Language (Invariant Country)", type_name=_T)
-CULTURE.prop("LCID", lambda c, ctx: {"": 127, "en-US": 1033, "de-DE": 1031, "de-CH": 2055}.get(c.name, 4096), type_name="System.Int32")
+CULTURE.prop(
+    "LCID",
+    lambda c, ctx: {"": 127, "en-US": 1033, "de-DE": 1031, "de-CH": 2055}.get(c.name, 4096),
+    type_name="System.Int32",
+)
 CULTURE.prop("TwoLetterISOLanguageName", lambda c, ctx: c.name[:2] or "iv", type_name=_T)
 CULTURE.to_string = lambda c, ctx: c.name
 CULTURE.static("InvariantCulture", lambda ctx: Culture(""))
 for _name in ("CurrentCulture", "CurrentUICulture", "InstalledUICulture"):
     CULTURE.static(_name, lambda ctx: Culture(getattr(ctx.machine, "culture", "") or "en-US"))
-CULTURE.static_method("System.Globalization.CultureInfo GetCultureInfo(string name)", "System.Globalization.CultureInfo CreateSpecificCulture(string name)")(Culture)
+CULTURE.static_method(
+    "System.Globalization.CultureInfo GetCultureInfo(string name)",
+    "System.Globalization.CultureInfo CreateSpecificCulture(string name)",
+)(Culture)
 CULTURE.constructor("new(string name)")(Culture)
 
 
@@ -360,7 +425,9 @@ class TextInfo(v.NetObject):
 
 TEXT_INFO = declare_type("System.Globalization.TextInfo", python=TextInfo)
 TEXT_INFO.method("string ToTitleCase(string str)")(
-    lambda info, text: re.sub(r"[A-Za-zÀ-ÿ']+", lambda m: m.group() if m.group().isupper() else m.group().capitalize(), text)
+    lambda info, text: re.sub(
+        r"[A-Za-zÀ-ÿ']+", lambda m: m.group() if m.group().isupper() else m.group().capitalize(), text
+    )
 )
 TEXT_INFO.method("string ToUpper(string str)")(lambda info, text: text.upper())
 TEXT_INFO.method("string ToLower(string str)")(lambda info, text: text.lower())
@@ -385,7 +452,9 @@ CREDENTIAL.display = ("UserName", "Password")
 @CREDENTIAL.constructor("new(string userName, System.Security.SecureString password)")
 def _new_credential(user: str, password: s.SecureString) -> s.Credential:
     if not user:
-        raise bad_argument("Cannot process argument because the value of argument \"userName\" is not valid.", "userName")
+        raise bad_argument(
+            'Cannot process argument because the value of argument "userName" is not valid.', "userName"
+        )
     if password is None:
         raise argument_null("password")
     return s.Credential(user, password)
@@ -409,11 +478,18 @@ def _network_credential(credential: s.Credential) -> v.Record:
     return _make_network(user, credential.password.reveal(), domain)
 
 
-@NETWORK_CREDENTIAL.constructor("new()", "new(string userName, string password)", "new(string userName, string password, string domain)")
+@NETWORK_CREDENTIAL.constructor(
+    "new()", "new(string userName, string password)", "new(string userName, string password, string domain)"
+)
 def _make_network(user: str = "", password: str = "", domain: str = "") -> v.Record:
     return v.Record(
         NETWORK_CREDENTIAL,
-        {"UserName": user, "Password": password, "SecurePassword": s.SecureString(password), "Domain": domain},
+        {
+            "UserName": user,
+            "Password": password,
+            "SecurePassword": s.SecureString(password),
+            "Domain": domain,
+        },
     )
 
 
@@ -438,26 +514,35 @@ def _to_bstr(secret: s.SecureString) -> Pointer:
     return made
 
 
-@MARSHAL.static_method("string PtrToStringBSTR(object ptr)", "string PtrToStringAuto(object ptr)", "string PtrToStringUni(object ptr)")
+@MARSHAL.static_method(
+    "string PtrToStringBSTR(object ptr)",
+    "string PtrToStringAuto(object ptr)",
+    "string PtrToStringUni(object ptr)",
+)
 def _from_bstr(pointer: Any) -> str:
     return getattr(pointer, "text", "")
 
 
-@MARSHAL.static_method("void ZeroFreeBSTR(object s)", "void ZeroFreeGlobalAllocUnicode(object s)", "void FreeBSTR(object ptr)", "void ZeroFreeCoTaskMemUnicode(object s)")
+@MARSHAL.static_method(
+    "void ZeroFreeBSTR(object s)",
+    "void ZeroFreeGlobalAllocUnicode(object s)",
+    "void FreeBSTR(object ptr)",
+    "void ZeroFreeCoTaskMemUnicode(object s)",
+)
 def _free(pointer: Any) -> None:
     if isinstance(pointer, Pointer):
         pointer.text = ""
 
 
-MARSHAL.static_method("int ReleaseComObject(object o)", "int FinalReleaseComObject(object o)")(lambda value: 0)
+MARSHAL.static_method("int ReleaseComObject(object o)", "int FinalReleaseComObject(object o)")(
+    lambda value: 0
+)
 MARSHAL.static_method("int GetLastWin32Error()")(lambda: 0)
 
 
 def expand_variables(text: str, environment: Any) -> str:
     """``%NAME%`` replaced by environment variables; unknown ones stay."""
     return re.sub(r"%([^%]+)%", lambda m: environment.get(m.group(1)) or m.group(0), text)
-
-
 
 
 # Principals ------------------------------------------------------------------------------------------------------
@@ -516,7 +601,10 @@ class Principal(v.NetObject):
 d.BY_CLASS[Principal] = PRINCIPAL
 SID.prop("Value", lambda sid, ctx: sid.text, type_name=_T)
 SID.prop("BinaryLength", lambda sid, ctx: 8 + 4 * (sid.text.count("-") - 2), type_name="System.Int32")
-SID.prop("AccountDomainSid", lambda sid, ctx: Sid(sid.text.rpartition("-")[0]) if sid.text.startswith("S-1-5-21-") else None)
+SID.prop(
+    "AccountDomainSid",
+    lambda sid, ctx: Sid(sid.text.rpartition("-")[0]) if sid.text.startswith("S-1-5-21-") else None,
+)
 SID.to_string = lambda sid, ctx: sid.text
 ACCOUNT.prop("Value", lambda account, ctx: account.text, type_name=_T)
 ACCOUNT.to_string = lambda account, ctx: account.text
@@ -537,7 +625,7 @@ def _sid_of_bytes(data: Any, offset: int) -> Sid:
 
 
 def _translate(value: Any, kind: NetType, ctx: Any) -> Any:
-    if kind is SID and isinstance(value, Sid) or kind is ACCOUNT and isinstance(value, Account):
+    if (kind is SID and isinstance(value, Sid)) or (kind is ACCOUNT and isinstance(value, Account)):
         return value
     translator = getattr(ctx.machine, "translate_account", None)
     found = translator(value.text) if translator is not None else None
@@ -551,13 +639,23 @@ def _translate(value: Any, kind: NetType, ctx: Any) -> Any:
 
 for _kind in (SID, ACCOUNT):
     _kind.method("object Translate(type targetType)", ctx=True)(_translate)
-IDENTITY.static_method("System.Security.Principal.WindowsIdentity GetCurrent()", ctx=True)(lambda ctx: Identity(ctx.machine))
+IDENTITY.static_method("System.Security.Principal.WindowsIdentity GetCurrent()", ctx=True)(
+    lambda ctx: Identity(ctx.machine)
+)
 IDENTITY.prop("Name", lambda i, ctx: i.machine.user, type_name=_T)
-IDENTITY.prop("IsSystem", lambda i, ctx: i.machine.user.lower().endswith("\\system"), type_name="System.Boolean")
+IDENTITY.prop(
+    "IsSystem", lambda i, ctx: i.machine.user.lower().endswith("\\system"), type_name="System.Boolean"
+)
 IDENTITY.prop("User", lambda i, ctx: _translate(Account(i.machine.user), SID, ctx))
 IDENTITY.prop("AuthenticationType", lambda i, ctx: "Kerberos", type_name=_T)
 PRINCIPAL.prop("Identity", lambda p, ctx: p.identity)
 PRINCIPAL.constructor("new(System.Security.Principal.WindowsIdentity ntIdentity)")(Principal)
 PRINCIPAL.method(
     "bool IsInRole(System.Security.Principal.WindowsBuiltInRole role)", "bool IsInRole(string role)", ctx=True
-)(lambda p, role, ctx: bool(ctx.machine.is_administrator) if str(role).lower().endswith(("administrator", "administrators")) else True)
+)(
+    lambda p, role, ctx: (
+        bool(ctx.machine.is_administrator)
+        if str(role).lower().endswith(("administrator", "administrators"))
+        else True
+    )
+)

@@ -48,19 +48,35 @@ def _make(cls: str, codec: str, mark: bytes, name: str, web: str) -> Encoding:
     return Encoding(_TYPES[cls], codec, mark, name, web)
 
 
-_TYPES["UTF8Encoding"].constructor("new()", "new(bool encoderShouldEmitUTF8Identifier)", "new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)")(
-    lambda mark=False, strict=False: _make("UTF8Encoding", "utf-8", b"\xef\xbb\xbf" if mark else b"", "Unicode (UTF-8)", "utf-8")
+_TYPES["UTF8Encoding"].constructor(
+    "new()",
+    "new(bool encoderShouldEmitUTF8Identifier)",
+    "new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)",
+)(
+    lambda mark=False, strict=False: _make(
+        "UTF8Encoding", "utf-8", b"\xef\xbb\xbf" if mark else b"", "Unicode (UTF-8)", "utf-8"
+    )
 )
 _TYPES["UnicodeEncoding"].constructor("new()", "new(bool bigEndian, bool byteOrderMark)")(
     lambda big=False, mark=True: _make(
-        "UnicodeEncoding", "utf-16-be" if big else "utf-16-le", (b"\xfe\xff" if big else b"\xff\xfe") if mark else b"", "Unicode", "utf-16"
+        "UnicodeEncoding",
+        "utf-16-be" if big else "utf-16-le",
+        (b"\xfe\xff" if big else b"\xff\xfe") if mark else b"",
+        "Unicode",
+        "utf-16",
     )
 )
 _TYPES["ASCIIEncoding"].constructor("new()")(lambda: _make(*_KINDS["ASCII"]))
 ENCODING.prop("EncodingName", lambda e, ctx: e.name, type_name="System.String")
 ENCODING.prop("WebName", lambda e, ctx: e.web, type_name="System.String")
 ENCODING.prop("BodyName", lambda e, ctx: e.web, type_name="System.String")
-ENCODING.prop("CodePage", lambda e, ctx: {"utf-8": 65001, "utf-16-le": 1200, "utf-16-be": 1201, "ascii": 20127, "cp1252": 1252}.get(e.codec, 0), type_name="System.Int32")
+ENCODING.prop(
+    "CodePage",
+    lambda e, ctx: {"utf-8": 65001, "utf-16-le": 1200, "utf-16-be": 1201, "ascii": 20127, "cp1252": 1252}.get(
+        e.codec, 0
+    ),
+    type_name="System.Int32",
+)
 
 
 @ENCODING.method("byte[] GetBytes(string s)", "byte[] GetBytes(char[] chars)")
@@ -87,12 +103,23 @@ ENCODING.method("int GetByteCount(string s)")(lambda e, text: len(text.encode(e.
 ENCODING.method("byte[] GetPreamble()")(lambda e: bytes_value(e.mark))
 
 
-@ENCODING.static_method("System.Text.Encoding GetEncoding(string name)", "System.Text.Encoding GetEncoding(int codepage)")
+@ENCODING.static_method(
+    "System.Text.Encoding GetEncoding(string name)", "System.Text.Encoding GetEncoding(int codepage)"
+)
 def _get_encoding(name: Any) -> Encoding:
-    key = {65001: "UTF8", 1200: "Unicode", 1201: "BigEndianUnicode", 20127: "ASCII", 1252: "Default", 28591: "Latin1"}.get(name)
+    key = {
+        65001: "UTF8",
+        1200: "Unicode",
+        1201: "BigEndianUnicode",
+        20127: "ASCII",
+        1252: "Default",
+        28591: "Latin1",
+    }.get(name)
     if key is None:
         lowered = str(name).lower()
-        key = next((one for one, data in _KINDS.items() if lowered in (data[4].lower(), data[1], one.lower())), None)
+        key = next(
+            (one for one, data in _KINDS.items() if lowered in (data[4].lower(), data[1], one.lower())), None
+        )
     if key is None:
         raise NetFault("System.ArgumentException", f"'{name}' is not a supported encoding name.")
     return _make(*_KINDS[key])
@@ -123,15 +150,31 @@ class Builder(v.NetObject):
 
 BUILDER = declare_type("System.Text.StringBuilder", python=Builder)
 BUILDER.to_string = lambda b, ctx: b.text
-BUILDER.prop("Length", lambda b, ctx: len(b.text), lambda b, n, ctx: setattr(b, "text", b.text[:n].ljust(n, "\0")), "System.Int32")
+BUILDER.prop(
+    "Length",
+    lambda b, ctx: len(b.text),
+    lambda b, n, ctx: setattr(b, "text", b.text[:n].ljust(n, "\0")),
+    "System.Int32",
+)
 BUILDER.prop("Capacity", lambda b, ctx: max(16, len(b.text)), lambda b, n, ctx: None, "System.Int32")
-BUILDER.constructor("new()", "new(int capacity)", "new(int capacity, int maxCapacity)")(lambda capacity=0, most=0: Builder())
-BUILDER.constructor("new(string value)", "new(string value, int capacity)")(lambda text, capacity=0: Builder(text or ""))
+BUILDER.constructor("new()", "new(int capacity)", "new(int capacity, int maxCapacity)")(
+    lambda capacity=0, most=0: Builder()
+)
+BUILDER.constructor("new(string value)", "new(string value, int capacity)")(
+    lambda text, capacity=0: Builder(text or "")
+)
 
 
-@BUILDER.method("System.Text.StringBuilder Append(object value)", "System.Text.StringBuilder Append(string value)", "System.Text.StringBuilder Append(char value)", ctx=True)
+@BUILDER.method(
+    "System.Text.StringBuilder Append(object value)",
+    "System.Text.StringBuilder Append(string value)",
+    "System.Text.StringBuilder Append(char value)",
+    ctx=True,
+)
 def _append(builder: Builder, value: Any, ctx: Any) -> Builder:
-    builder.pieces.append("".join(value) if isinstance(value, v.TypedArray) and value.element is d.CHAR else to_text(value, ctx))
+    builder.pieces.append(
+        "".join(value) if isinstance(value, v.TypedArray) and value.element is d.CHAR else to_text(value, ctx)
+    )
     return builder
 
 
@@ -141,7 +184,9 @@ def _append_times(builder: Builder, letter: str, count: int) -> Builder:
     return builder
 
 
-@BUILDER.method("System.Text.StringBuilder AppendLine()", "System.Text.StringBuilder AppendLine(string value)", ctx=True)
+@BUILDER.method(
+    "System.Text.StringBuilder AppendLine()", "System.Text.StringBuilder AppendLine(string value)", ctx=True
+)
 def _append_line(builder: Builder, value: str = "", ctx: Any = None) -> Builder:
     builder.pieces.append((value or "") + newline(ctx))
     return builder
@@ -153,11 +198,17 @@ def _append_format(builder: Builder, template: str, values: Any, ctx: Any) -> Bu
     return builder
 
 
-@BUILDER.method("System.Text.StringBuilder Insert(int index, object value)", "System.Text.StringBuilder Insert(int index, string value)", ctx=True)
+@BUILDER.method(
+    "System.Text.StringBuilder Insert(int index, object value)",
+    "System.Text.StringBuilder Insert(int index, string value)",
+    ctx=True,
+)
 def _insert(builder: Builder, index: int, value: Any, ctx: Any) -> Builder:
     text = builder.text
     if not 0 <= index <= len(text):
-        raise out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "index")
+        raise out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.", "index"
+        )
     builder.text = text[:index] + to_text(value, ctx) + text[index:]
     return builder
 
@@ -166,12 +217,17 @@ def _insert(builder: Builder, index: int, value: Any, ctx: Any) -> Builder:
 def _remove(builder: Builder, start: int, length: int) -> Builder:
     text = builder.text
     if start < 0 or length < 0 or start + length > len(text):
-        raise out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "length")
+        raise out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.", "length"
+        )
     builder.text = text[:start] + text[start + length :]
     return builder
 
 
-@BUILDER.method("System.Text.StringBuilder Replace(string oldValue, string newValue)", "System.Text.StringBuilder Replace(char oldChar, char newChar)")
+@BUILDER.method(
+    "System.Text.StringBuilder Replace(string oldValue, string newValue)",
+    "System.Text.StringBuilder Replace(char oldChar, char newChar)",
+)
 def _replace(builder: Builder, old: str, new: str) -> Builder:
     builder.text = builder.text.replace(old, new or "")
     return builder
@@ -183,7 +239,9 @@ def _clear(builder: Builder) -> Builder:
     return builder
 
 
-BUILDER.method("string ToString(int startIndex, int length)")(lambda b, start, length: b.text[start : start + length])
+BUILDER.method("string ToString(int startIndex, int length)")(
+    lambda b, start, length: b.text[start : start + length]
+)
 BUILDER.indexer = lambda b, indexes, ctx: v.Char(b.text[indexes[0]])
 
 
@@ -296,7 +354,9 @@ def _put(writer: Writer, text: str) -> None:
         writer.pieces.append(text)
 
 
-@TEXT_WRITER.method("void Write(object value)", "void Write(string value)", "void Write(char[] buffer)", ctx=True)
+@TEXT_WRITER.method(
+    "void Write(object value)", "void Write(string value)", "void Write(char[] buffer)", ctx=True
+)
 def _write(writer: Writer, value: Any, ctx: Any) -> None:
     _put(writer, "".join(value) if isinstance(value, list) else to_text(value, ctx))
 
@@ -306,9 +366,15 @@ def _write_format(writer: Writer, template: str, values: Any, ctx: Any) -> None:
     _put(writer, format_composite(template, list(values), ctx))
 
 
-@TEXT_WRITER.method("void WriteLine()", "void WriteLine(object value)", "void WriteLine(string value)", ctx=True)
+@TEXT_WRITER.method(
+    "void WriteLine()", "void WriteLine(object value)", "void WriteLine(string value)", ctx=True
+)
 def _write_line(writer: Writer, value: Any = "", ctx: Any = None) -> None:
-    _put(writer, ("".join(value) if isinstance(value, v.TypedArray) else to_text(value, ctx)) + (writer.new_line or newline(ctx)))
+    _put(
+        writer,
+        ("".join(value) if isinstance(value, v.TypedArray) else to_text(value, ctx))
+        + (writer.new_line or newline(ctx)),
+    )
 
 
 @TEXT_WRITER.method("void WriteLine(string format, params object[] args)", ctx=True)
@@ -325,8 +391,18 @@ def _close(writer: Writer) -> None:
         writer.close()
 
 
-TEXT_WRITER.prop("NewLine", lambda w, ctx: w.new_line or newline(ctx), lambda w, value, ctx: setattr(w, "new_line", value), "System.String")
-TEXT_WRITER.prop("AutoFlush", lambda w, ctx: w.auto_flush, lambda w, value, ctx: setattr(w, "auto_flush", value), "System.Boolean")
+TEXT_WRITER.prop(
+    "NewLine",
+    lambda w, ctx: w.new_line or newline(ctx),
+    lambda w, value, ctx: setattr(w, "new_line", value),
+    "System.String",
+)
+TEXT_WRITER.prop(
+    "AutoFlush",
+    lambda w, ctx: w.auto_flush,
+    lambda w, value, ctx: setattr(w, "auto_flush", value),
+    "System.Boolean",
+)
 
 # Console -----------------------------------------------------------------------------------------------------------
 
@@ -360,21 +436,36 @@ def _encoding_of(name: str) -> Any:
 
 for _name in ("OutputEncoding", "InputEncoding"):
     CONSOLE.static(_name, _encoding_of(_name))
-    CONSOLE.static_props[_name.lower()].setter = lambda value, ctx, name=_name: ctx.items.__setitem__(name, value)
-for _name, _value in (("BufferWidth", 80), ("WindowWidth", 80), ("WindowHeight", 25), ("CursorLeft", 0), ("CursorTop", 0)):
+    CONSOLE.static_props[_name.lower()].setter = lambda value, ctx, name=_name: ctx.items.__setitem__(
+        name, value
+    )
+for _name, _value in (
+    ("BufferWidth", 80),
+    ("WindowWidth", 80),
+    ("WindowHeight", 25),
+    ("CursorLeft", 0),
+    ("CursorTop", 0),
+):
     CONSOLE.static(_name, lambda ctx, value=_value: value)
 for _name in ("IsOutputRedirected", "IsInputRedirected", "IsErrorRedirected"):
     CONSOLE.static(_name, lambda ctx: True)
 CONSOLE.static("Title", lambda ctx: "Windows PowerShell")
 
 
-@CONSOLE.static_method("void Write(object value)", "void Write(string format, params object[] args)", ctx=True)
+@CONSOLE.static_method(
+    "void Write(object value)", "void Write(string format, params object[] args)", ctx=True
+)
 def _console_write(value: Any, values: Any = None, ctx: Any = None) -> None:
     text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
     ctx.write_console(text)
 
 
-@CONSOLE.static_method("void WriteLine()", "void WriteLine(object value)", "void WriteLine(string format, params object[] args)", ctx=True)
+@CONSOLE.static_method(
+    "void WriteLine()",
+    "void WriteLine(object value)",
+    "void WriteLine(string format, params object[] args)",
+    ctx=True,
+)
 def _console_write_line(value: Any = "", values: Any = None, ctx: Any = None) -> None:
     text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
     ctx.write_console(text + "\n")
@@ -384,6 +475,8 @@ CONSOLE.static_method("string ReadLine()", ctx=True)(lambda ctx: ctx.read_consol
 CONSOLE.static_method("void ResetColor()", "void Beep()", "void Clear()")(lambda: None)
 
 
-@CONSOLE.static_method("void SetOut(System.IO.TextWriter newOut)", "void SetError(System.IO.TextWriter newError)")
+@CONSOLE.static_method(
+    "void SetOut(System.IO.TextWriter newOut)", "void SetError(System.IO.TextWriter newError)"
+)
 def _set_out(writer: Any) -> None:
     raise NetFault("System.NotSupportedException", "Not simulated: [Console]::SetOut.")

@@ -48,7 +48,14 @@ def _joined(value: Any, ctx: Any) -> str:
     if ctx is not None:
         given = ctx.variable("OFS")
         separator = " " if given is None else to_text(given)
-    return separator.join([to_text(item, ctx) for item in value])
+    return separator.join([element_text(item, ctx) for item in value])
+
+
+def element_text(item: Any, ctx: Any) -> str:
+    """One element of a collection that is made text: an inner collection gives its type's name."""
+    if isinstance(item, (list, ListBase, v.MultiArray)):
+        return member_text(item, ctx, "")
+    return to_text(item, ctx)
 
 
 def custom_text(value: v.PSObject, ctx: Any) -> str:

@@ -51,7 +51,9 @@ class Node(NetObject):
         """InnerText."""
         if self.kind in ("text", "cdata", "attribute", "space"):
             return self.value
-        return "".join(node.text() for node in self.nodes if node.kind in ("element", "text", "cdata", "space"))
+        return "".join(
+            node.text() for node in self.nodes if node.kind in ("element", "text", "cdata", "space")
+        )
 
     def elements(self) -> list[Node]:
         """Child elements."""
@@ -188,14 +190,22 @@ def parse(text: str, maker: Maker, keep_space: bool = False) -> Node:
     def end(name: str) -> None:
         element = stack.pop()
         source = text_bytes[: parser.CurrentByteIndex]
-        if not element.nodes and not source.rstrip().endswith(b"/>") and text_bytes[parser.CurrentByteIndex :].startswith(b"</"):
+        if (
+            not element.nodes
+            and not source.rstrip().endswith(b"/>")
+            and text_bytes[parser.CurrentByteIndex :].startswith(b"</")
+        ):
             element.value = "full"
 
     def data(value: str) -> None:
         if state["cdata"]:
             stack[-1].append(maker.node("cdata", "#cdata-section", value))
         elif value.strip() or keep_space:
-            stack[-1].append(maker.node("text" if value.strip() else "space", "#text" if value.strip() else "#whitespace", value))
+            stack[-1].append(
+                maker.node(
+                    "text" if value.strip() else "space", "#text" if value.strip() else "#whitespace", value
+                )
+            )
 
     def declaration(version: str, encoding: str | None, standalone: int) -> None:
         parts = f'version="{version}"' + (f' encoding="{encoding}"' if encoding else "")
@@ -204,13 +214,17 @@ def parse(text: str, maker: Maker, keep_space: bool = False) -> Node:
         document.append(maker.node("declaration", "xml", parts))
 
     def refuse(*args: Any) -> None:
-        raise NetFault("System.Xml.XmlException", "For security reasons DTD is prohibited in this XML document.")
+        raise NetFault(
+            "System.Xml.XmlException", "For security reasons DTD is prohibited in this XML document."
+        )
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = data
     parser.CommentHandler = lambda value: stack[-1].append(maker.node("comment", "#comment", value))
-    parser.ProcessingInstructionHandler = lambda target, value: stack[-1].append(maker.node("instruction", target, value))
+    parser.ProcessingInstructionHandler = lambda target, value: stack[-1].append(
+        maker.node("instruction", target, value)
+    )
     parser.StartCdataSectionHandler = lambda: state.__setitem__("cdata", True)
     parser.EndCdataSectionHandler = lambda: state.__setitem__("cdata", False)
     parser.XmlDeclHandler = declaration
@@ -228,7 +242,15 @@ def _utf8(data: bytes) -> bytes:
     import re
 
     head = data[:200]
-    changed = re.sub(rb'(<\?xml[^>]*?encoding=["\'])([\w-]+)', lambda m: m.group(1) + m.group(2) if m.group(2).lower() in (b"utf-8", b"us-ascii") else m.group(1) + b"utf-8", head)
+    changed = re.sub(
+        rb'(<\?xml[^>]*?encoding=["\'])([\w-]+)',
+        lambda m: (
+            m.group(1) + m.group(2)
+            if m.group(2).lower() in (b"utf-8", b"us-ascii")
+            else m.group(1) + b"utf-8"
+        ),
+        head,
+    )
     return changed + data[200:]
 
 

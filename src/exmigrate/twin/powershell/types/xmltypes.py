@@ -11,8 +11,8 @@ from exmigrate.twin.powershell.faults import NetFault, bad_argument
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import io
 from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.textio import Writer, newline
+from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.xmlnodes import Maker, Node, indented, inner, outer, parse
 from exmigrate.twin.powershell.types.xpath import select
 from exmigrate.twin.powershell.values import MISSING
@@ -63,15 +63,24 @@ class XmlNode(Node):
         if not matches:
             return False
         if len(matches) > 1:
-            raise NetFault("System.InvalidOperationException", f"Cannot set \"{name}\" because there is more than one node of that name.")
+            raise NetFault(
+                "System.InvalidOperationException",
+                f'Cannot set "{name}" because there is more than one node of that name.',
+            )
         child = matches[0]
         if child.kind in ("text", "cdata", "comment"):
             child.value = to_text(value, ctx)
             return True
         if not isinstance(value, str):
-            raise NetFault("System.Management.Automation.SetValueException", f"Cannot set \"{name}\" because only strings can be used as values to set XmlNode properties.")
+            raise NetFault(
+                "System.Management.Automation.SetValueException",
+                f'Cannot set "{name}" because only strings can be used as values to set XmlNode properties.',
+            )
         if child.elements():
-            raise NetFault("System.Management.Automation.SetValueException", f"Cannot set \"{name}\" because the node has child elements.")
+            raise NetFault(
+                "System.Management.Automation.SetValueException",
+                f'Cannot set "{name}" because the node has child elements.',
+            )
         set_text(child, value)
         return True
 
@@ -144,8 +153,12 @@ class NodeList(c.ListBase):
 
 LIST = declare_type("System.Xml.XmlNodeList", python=NodeList, interfaces=("System.Collections.IEnumerable",))
 LIST.prop("Count", lambda nodes, ctx: len(nodes.items), type_name="System.Int32")
-LIST.method("System.Xml.XmlNode Item(int index)")(lambda nodes, index: nodes.items[index] if index < len(nodes.items) else None)
-LIST.indexer = lambda nodes, indexes, ctx: nodes.items[indexes[0]] if -len(nodes.items) <= indexes[0] < len(nodes.items) else None
+LIST.method("System.Xml.XmlNode Item(int index)")(
+    lambda nodes, index: nodes.items[index] if index < len(nodes.items) else None
+)
+LIST.indexer = lambda nodes, indexes, ctx: (
+    nodes.items[indexes[0]] if -len(nodes.items) <= indexes[0] < len(nodes.items) else None
+)
 
 
 class AttributeList(c.ListBase):
@@ -158,15 +171,22 @@ class AttributeList(c.ListBase):
         self.element = element
 
 
-ATTRIBUTES = declare_type("System.Xml.XmlAttributeCollection", python=AttributeList, interfaces=("System.Collections.IEnumerable",))
+ATTRIBUTES = declare_type(
+    "System.Xml.XmlAttributeCollection", python=AttributeList, interfaces=("System.Collections.IEnumerable",)
+)
 ATTRIBUTES.prop("Count", lambda nodes, ctx: len(nodes.items), type_name="System.Int32")
 ATTRIBUTES.indexer = lambda nodes, indexes, ctx: (
     nodes.element.attribute(indexes[0]) if isinstance(indexes[0], str) else nodes.items[indexes[0]]
 )
-ATTRIBUTES.method("System.Xml.XmlNode GetNamedItem(string name)")(lambda nodes, name: nodes.element.attribute(name))
+ATTRIBUTES.method("System.Xml.XmlNode GetNamedItem(string name)")(
+    lambda nodes, name: nodes.element.attribute(name)
+)
 
 
-@ATTRIBUTES.method("System.Xml.XmlAttribute Append(System.Xml.XmlAttribute node)", "System.Xml.XmlNode SetNamedItem(System.Xml.XmlNode node)")
+@ATTRIBUTES.method(
+    "System.Xml.XmlAttribute Append(System.Xml.XmlAttribute node)",
+    "System.Xml.XmlNode SetNamedItem(System.Xml.XmlNode node)",
+)
 def _append_attribute(nodes: AttributeList, attribute: Node) -> Node:
     nodes.element.attributes = [one for one in nodes.element.attributes if one.name != attribute.name]
     nodes.element.attributes.append(attribute)
@@ -174,7 +194,10 @@ def _append_attribute(nodes: AttributeList, attribute: Node) -> Node:
     return attribute
 
 
-@ATTRIBUTES.method("System.Xml.XmlNode RemoveNamedItem(string name)", "System.Xml.XmlAttribute Remove(System.Xml.XmlAttribute node)")
+@ATTRIBUTES.method(
+    "System.Xml.XmlNode RemoveNamedItem(string name)",
+    "System.Xml.XmlAttribute Remove(System.Xml.XmlAttribute node)",
+)
 def _remove_named(nodes: AttributeList, name: Any) -> Node | None:
     wanted = name if isinstance(name, str) else name.name
     found = nodes.element.attribute(wanted)
@@ -190,7 +213,12 @@ NODE.prop("NamespaceURI", lambda n, ctx: n.namespace_uri(), type_name=_T)
 NODE.prop("InnerText", lambda n, ctx: n.text(), lambda n, text, ctx: set_text(n, text), _T)
 NODE.prop("InnerXml", lambda n, ctx: inner(n) if n.kind != "attribute" else n.value, _set_inner, _T)
 NODE.prop("OuterXml", lambda n, ctx: outer(n), type_name=_T)
-NODE.prop("Value", lambda n, ctx: n.value if n.kind in ("attribute", "text", "cdata", "comment") else None, lambda n, text, ctx: set_text(n, to_text(text)), _T)
+NODE.prop(
+    "Value",
+    lambda n, ctx: n.value if n.kind in ("attribute", "text", "cdata", "comment") else None,
+    lambda n, text, ctx: set_text(n, to_text(text)),
+    _T,
+)
 NODE.prop("ParentNode", lambda n, ctx: n.parent)
 NODE.prop("ChildNodes", lambda n, ctx: NodeList(n.nodes))
 NODE.prop("HasChildNodes", lambda n, ctx: bool(n.nodes), type_name="System.Boolean")
@@ -206,8 +234,14 @@ NODE.prop("NodeType", lambda n, ctx: enum_value("System.Xml.XmlNodeType", _KINDS
 NODE.to_string = lambda n, ctx: n.name
 DOCUMENT.to_string = lambda n, ctx: "System.Xml.XmlDocument" if ctx is None else n.name
 for _kind in ("element", "text", "attribute"):
-    TYPES[_kind].to_string = (lambda n, ctx: n.name) if _kind == "element" else (lambda n, ctx: n.text() if n.kind == "text" else n.name)
-ELEMENT.prop("IsEmpty", lambda n, ctx: not n.nodes and n.value != "full", lambda n, value, ctx: None, "System.Boolean")
+    TYPES[_kind].to_string = (
+        (lambda n, ctx: n.name)
+        if _kind == "element"
+        else (lambda n, ctx: n.text() if n.kind == "text" else n.name)
+    )
+ELEMENT.prop(
+    "IsEmpty", lambda n, ctx: not n.nodes and n.value != "full", lambda n, value, ctx: None, "System.Boolean"
+)
 ELEMENT.prop("HasAttributes", lambda n, ctx: bool(n.attributes), type_name="System.Boolean")
 
 
@@ -223,7 +257,9 @@ def _append(node: Node, child: Node) -> Node:
     if child is None:
         raise bad_argument("Object reference not set to an instance of an object.", "newChild")
     if node.kind == "document" and child.kind == "element" and node.elements():
-        raise NetFault("System.InvalidOperationException", "This document already has a 'DocumentElement' node.")
+        raise NetFault(
+            "System.InvalidOperationException", "This document already has a 'DocumentElement' node."
+        )
     return node.append(child)
 
 
@@ -288,12 +324,18 @@ def _clone(node: Node, deep: bool = True) -> Node:
     return made
 
 
-@NODE.method("System.Xml.XmlNodeList SelectNodes(string xpath)", "System.Xml.XmlNodeList SelectNodes(string xpath, System.Xml.XmlNamespaceManager nsmgr)")
+@NODE.method(
+    "System.Xml.XmlNodeList SelectNodes(string xpath)",
+    "System.Xml.XmlNodeList SelectNodes(string xpath, System.Xml.XmlNamespaceManager nsmgr)",
+)
 def _select_nodes(node: Node, path: str, manager: Any = None) -> NodeList:
     return NodeList(select(node, path, manager.table if manager is not None else None))
 
 
-@NODE.method("System.Xml.XmlNode SelectSingleNode(string xpath)", "System.Xml.XmlNode SelectSingleNode(string xpath, System.Xml.XmlNamespaceManager nsmgr)")
+@NODE.method(
+    "System.Xml.XmlNode SelectSingleNode(string xpath)",
+    "System.Xml.XmlNode SelectSingleNode(string xpath, System.Xml.XmlNamespaceManager nsmgr)",
+)
 def _select_one(node: Node, path: str, manager: Any = None) -> Node | None:
     found = select(node, path, manager.table if manager is not None else None)
     return found[0] if found else None
@@ -321,7 +363,9 @@ def _remove_attribute(node: Node, name: str) -> None:
 
 
 ELEMENT.method("bool HasAttribute(string name)")(lambda node, name: node.attribute(name) is not None)
-ELEMENT.method("System.Xml.XmlAttribute GetAttributeNode(string name)")(lambda node, name: node.attribute(name))
+ELEMENT.method("System.Xml.XmlAttribute GetAttributeNode(string name)")(
+    lambda node, name: node.attribute(name)
+)
 for _owner in (ELEMENT, DOCUMENT):
     _owner.method("System.Xml.XmlNodeList GetElementsByTagName(string name)")(
         lambda node, name: NodeList([one for one in node.descend() if name in ("*", one.name)])
@@ -330,7 +374,12 @@ for _owner in (ELEMENT, DOCUMENT):
 # Document --------------------------------------------------------------------------------------------------------
 
 DOCUMENT.prop("DocumentElement", lambda n, ctx: next(iter(n.elements()), None))
-DOCUMENT.prop("PreserveWhitespace", lambda n, ctx: n.value == "keep", lambda n, on, ctx: setattr(n, "value", "keep" if on else ""), "System.Boolean")
+DOCUMENT.prop(
+    "PreserveWhitespace",
+    lambda n, ctx: n.value == "keep",
+    lambda n, on, ctx: setattr(n, "value", "keep" if on else ""),
+    "System.Boolean",
+)
 DOCUMENT.prop("XmlResolver", lambda n, ctx: None, lambda n, value, ctx: None)
 DOCUMENT.prop("NameTable", lambda n, ctx: n)
 DOCUMENT.constructor("new()")(lambda: _make("document", "#document"))
@@ -367,7 +416,10 @@ def _owned(document: Node, node: XmlNode) -> XmlNode:
     return node
 
 
-@DOCUMENT.method("System.Xml.XmlElement CreateElement(string name)", "System.Xml.XmlElement CreateElement(string qualifiedName, string namespaceURI)")
+@DOCUMENT.method(
+    "System.Xml.XmlElement CreateElement(string name)",
+    "System.Xml.XmlElement CreateElement(string qualifiedName, string namespaceURI)",
+)
 def _create_element(document: Node, name: str, namespace: str | None = None) -> XmlNode:
     made = _owned(document, _make("element", name))
     if namespace:
@@ -380,19 +432,35 @@ def _create_element(document: Node, name: str, namespace: str | None = None) -> 
     return made
 
 
-DOCUMENT.method("System.Xml.XmlAttribute CreateAttribute(string name)")(lambda doc, name: _owned(doc, _make("attribute", name)))
-DOCUMENT.method("System.Xml.XmlText CreateTextNode(string text)")(lambda doc, text: _owned(doc, _make("text", "#text", text)))
-DOCUMENT.method("System.Xml.XmlCDataSection CreateCDataSection(string data)")(lambda doc, text: _owned(doc, _make("cdata", "#cdata-section", text)))
-DOCUMENT.method("System.Xml.XmlComment CreateComment(string data)")(lambda doc, text: _owned(doc, _make("comment", "#comment", text)))
+DOCUMENT.method("System.Xml.XmlAttribute CreateAttribute(string name)")(
+    lambda doc, name: _owned(doc, _make("attribute", name))
+)
+DOCUMENT.method("System.Xml.XmlText CreateTextNode(string text)")(
+    lambda doc, text: _owned(doc, _make("text", "#text", text))
+)
+DOCUMENT.method("System.Xml.XmlCDataSection CreateCDataSection(string data)")(
+    lambda doc, text: _owned(doc, _make("cdata", "#cdata-section", text))
+)
+DOCUMENT.method("System.Xml.XmlComment CreateComment(string data)")(
+    lambda doc, text: _owned(doc, _make("comment", "#comment", text))
+)
 
 
-@DOCUMENT.method("System.Xml.XmlDeclaration CreateXmlDeclaration(string version, string encoding, string standalone)")
+@DOCUMENT.method(
+    "System.Xml.XmlDeclaration CreateXmlDeclaration(string version, string encoding, string standalone)"
+)
 def _create_declaration(document: Node, version: str, encoding: str, standalone: str) -> XmlNode:
-    text = f'version="{version}"' + (f' encoding="{encoding}"' if encoding else "") + (f' standalone="{standalone}"' if standalone else "")
+    text = (
+        f'version="{version}"'
+        + (f' encoding="{encoding}"' if encoding else "")
+        + (f' standalone="{standalone}"' if standalone else "")
+    )
     return _owned(document, _make("declaration", "xml", text))
 
 
-DOCUMENT.method("System.Xml.XmlNode ImportNode(System.Xml.XmlNode node, bool deep)")(lambda doc, node, deep: _owned(doc, _clone(node, deep)))  # type: ignore[arg-type]
+DOCUMENT.method("System.Xml.XmlNode ImportNode(System.Xml.XmlNode node, bool deep)")(
+    lambda doc, node, deep: _owned(doc, _clone(node, deep))
+)  # type: ignore[arg-type]
 
 
 def _cast(value: Any, ctx: Any) -> Any:
@@ -426,6 +494,8 @@ class Manager(v.NetObject):
 
 MANAGER = declare_type("System.Xml.XmlNamespaceManager", python=Manager)
 MANAGER.constructor("new(object nameTable)")(lambda table: Manager())
-MANAGER.method("void AddNamespace(string prefix, string uri)")(lambda manager, prefix, uri: manager.table.__setitem__(prefix, uri))
+MANAGER.method("void AddNamespace(string prefix, string uri)")(
+    lambda manager, prefix, uri: manager.table.__setitem__(prefix, uri)
+)
 MANAGER.method("string LookupNamespace(string prefix)")(lambda manager, prefix: manager.table.get(prefix))
 MANAGER.method("bool HasNamespace(string prefix)")(lambda manager, prefix: prefix in manager.table)

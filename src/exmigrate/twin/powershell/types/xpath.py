@@ -49,7 +49,21 @@ class _Parser:
         return self.tokens[self.at - 1][1]
 
     def expression(self) -> Callable[[Node, int, int], Value]:
-        return self._chain(("or",), lambda: self._chain(("and",), lambda: self._chain(("=", "!="), lambda: self._chain(("<", ">", "<=", ">="), lambda: self._chain(("+", "-"), lambda: self._chain(("*", "div", "mod"), self._union))))))
+        return self._chain(
+            ("or",),
+            lambda: self._chain(
+                ("and",),
+                lambda: self._chain(
+                    ("=", "!="),
+                    lambda: self._chain(
+                        ("<", ">", "<=", ">="),
+                        lambda: self._chain(
+                            ("+", "-"), lambda: self._chain(("*", "div", "mod"), self._union)
+                        ),
+                    ),
+                ),
+            ),
+        )
 
     def _chain(self, operators: tuple[str, ...], operand: Callable[[], Any]) -> Any:
         left = operand()
@@ -167,14 +181,23 @@ class _Parser:
             if self.kind() == "text":
                 self.take()
             self.take(")")
-            kinds = {"text": ("text", "cdata", "space"), "comment": ("comment",), "processing-instruction": ("instruction",)}.get(name)
+            kinds = {
+                "text": ("text", "cdata", "space"),
+                "comment": ("comment",),
+                "processing-instruction": ("instruction",),
+            }.get(name)
             return lambda node: kinds is None or node.kind in kinds
         prefix, colon, local = name.rpartition(":")
         if colon:
             if prefix not in self.namespaces:
-                raise NetFault("System.Xml.XPath.XPathException", "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.")
+                raise NetFault(
+                    "System.Xml.XPath.XPathException",
+                    "Namespace Manager or XsltContext needed. This query has a prefix, variable, or user-defined function.",
+                )
             uri = self.namespaces[prefix]
-            return lambda node: node.namespace_uri() == uri and (local == "*" or node.name.rpartition(":")[2] == local)
+            return lambda node: (
+                node.namespace_uri() == uri and (local == "*" or node.name.rpartition(":")[2] == local)
+            )
         return lambda node: node.name == name and (node.kind == "attribute" or not node.namespace_uri())
 
     def _predicate(self) -> Any:
@@ -301,7 +324,11 @@ def _compare(operator: str, a: Value, b: Value) -> bool:
     if isinstance(a, list) and isinstance(b, list):
         return any(_compare(operator, x.text(), y.text()) for x in a for y in b)
     if isinstance(a, list):
-        return _truth(a) == b if isinstance(b, bool) and operator == "=" else any(_compare(operator, x.text(), b) for x in a)
+        return (
+            _truth(a) == b
+            if isinstance(b, bool) and operator == "="
+            else any(_compare(operator, x.text(), b) for x in a)
+        )
     if isinstance(b, list):
         return any(_compare(operator, a, y.text()) for y in b)
     if operator in ("=", "!="):
@@ -345,9 +372,13 @@ _FUNCTIONS: dict[str, Callable[[Node, int, int, list[Any]], Value]] = {
     "concat": lambda n, p, s, a: "".join(map(_text, a)),
     "contains": lambda n, p, s, a: _text(a[1]) in _text(a[0]),
     "starts-with": lambda n, p, s, a: _text(a[0]).startswith(_text(a[1])),
-    "substring-before": lambda n, p, s, a: _text(a[0]).partition(_text(a[1]))[0] if _text(a[1]) in _text(a[0]) else "",
+    "substring-before": lambda n, p, s, a: (
+        _text(a[0]).partition(_text(a[1]))[0] if _text(a[1]) in _text(a[0]) else ""
+    ),
     "substring-after": lambda n, p, s, a: _text(a[0]).partition(_text(a[1]))[2],
-    "substring": lambda n, p, s, a: _text(a[0])[int(_number(a[1])) - 1 :][: int(_number(a[2])) if len(a) > 2 else None],
+    "substring": lambda n, p, s, a: _text(a[0])[int(_number(a[1])) - 1 :][
+        : int(_number(a[2])) if len(a) > 2 else None
+    ],
     "string-length": lambda n, p, s, a: float(len(_text(a[0]) if a else n.text())),
     "normalize-space": lambda n, p, s, a: " ".join((_text(a[0]) if a else n.text()).split()),
     "translate": lambda n, p, s, a: _translate(_text(a[0]), _text(a[1]), _text(a[2])),
@@ -364,7 +395,10 @@ _FUNCTIONS: dict[str, Callable[[Node, int, int, list[Any]], Value]] = {
 
 
 def _translate(text: str, old: str, new: str) -> str:
-    table = {ord(letter): (new[index] if index < len(new) else None) for index, letter in reversed(list(enumerate(old)))}
+    table = {
+        ord(letter): (new[index] if index < len(new) else None)
+        for index, letter in reversed(list(enumerate(old)))
+    }
     return text.translate(table)
 
 
