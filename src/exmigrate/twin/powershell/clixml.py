@@ -191,7 +191,8 @@ class Serializer:
         if isinstance(value, v.EnumValue):
             self._line(level, f"<I32>{value.value}</I32>")
             return
-        self._members(self._properties(value), "Props", level, depth - 1)
+        shallow = d.type_of(value).name in SHALLOW
+        self._members(self._properties(value), "Props", level, -1 if shallow else depth - 1)
         self._members([*_shown_extra(value, self.session), *_added(value, self.session)], "MS", level, depth)
 
     def _boxed(self, value: v.Boxed, level: int, depth: int) -> None:
@@ -318,10 +319,13 @@ class Serializer:
 HIDDEN: dict[str, tuple[str, ...]] = {
     "System.Collections.DictionaryEntry": ("Name",),
     "System.Net.IPAddress": ("IPAddressToString",),
+    "System.Globalization.CultureInfo": ("TextInfo",),
     "System.IO.FileInfo": ("Mode", "VersionInfo", "BaseName"),
     "System.IO.DirectoryInfo": ("Mode", "BaseName"),
 }
 """Properties that PowerShell adds to a type: they are written among the added members, not with the type's own."""
+SHALLOW = frozenset({"System.Net.IPAddress", "System.Net.Mail.MailAddress", "System.Globalization.CultureInfo"})
+"""Types whose properties are written as text where they are no primitives."""
 _SHOWN = {
     "System.Collections.DictionaryEntry": ("Name",),
     "System.Net.IPAddress": ("IPAddressToString",),

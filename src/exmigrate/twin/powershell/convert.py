@@ -16,6 +16,7 @@ from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError
 from exmigrate.twin.powershell.faults import NetFault
+from exmigrate.twin.powershell.numerals import narrow
 from exmigrate.twin.powershell.text.numbers import round_single
 from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
@@ -239,7 +240,7 @@ def _big(value: Any, ctx: Any) -> v.BigInteger:
     if isinstance(value, str):
         if not _INTEGER.match(value):
             raise CastFault("InvalidCastParseTargetInvocation", "The value could not be parsed.")
-        return v.BigInteger(int(value))
+        return v.BigInteger(int(narrow(int(value))))
     if isinstance(value, (int, float, Decimal)):
         return v.BigInteger(int(value))
     raise CastFault()

@@ -104,6 +104,31 @@ EXCEPTION_BASES: dict[str, str] = {
 }
 
 
+# HResult of common exceptions (CoreCLR, src/System.Private.CoreLib: HResults).
+_HRESULTS = {
+    "System.Exception": -2146233088,
+    "System.ApplicationException": -2146232832,
+    "System.ArgumentException": -2147024809,
+    "System.ArgumentNullException": -2147467261,
+    "System.ArgumentOutOfRangeException": -2146233086,
+    "System.DivideByZeroException": -2147352558,
+    "System.FormatException": -2146233033,
+    "System.IndexOutOfRangeException": -2146233080,
+    "System.InvalidCastException": -2147467262,
+    "System.InvalidOperationException": -2146233079,
+    "System.NotImplementedException": -2147467263,
+    "System.NotSupportedException": -2146233067,
+    "System.NullReferenceException": -2147467261,
+    "System.OverflowException": -2146233066,
+    "System.TimeoutException": -2146233083,
+    "System.UnauthorizedAccessException": -2147024891,
+    "System.IO.IOException": -2146232800,
+    "System.IO.FileNotFoundException": -2147024894,
+    "System.IO.DirectoryNotFoundException": -2147024893,
+    "System.Collections.Generic.KeyNotFoundException": -2146232969,
+}
+
+
 class Severity(Enum):
     """How far an error travels when nothing catches it."""
 
@@ -167,7 +192,7 @@ class NetException(NetObject):
         self.props: dict[str, Any] = dict(props or {})
         self.base = base
         self.data: Any = None
-        self.hresult = -2146233087
+        self.hresult = _HRESULTS.get(type_name, -2146233087)
 
     def kinds(self) -> list[str]:
         """Full names of the type and its bases, most derived first, ending with System.Object."""

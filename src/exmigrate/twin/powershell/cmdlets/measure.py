@@ -19,13 +19,22 @@ from exmigrate.twin.powershell.types.texts import format_value, to_text
 from exmigrate.twin.powershell.values import MISSING
 
 _BASE = {"Count": "System.Int32", "Average": "System.Double", "Sum": "System.Double"}
+INFO = v.record_type("Microsoft.PowerShell.Commands.MeasureInfo", {})
+_DEVIATION = {"StandardDeviation": "System.Double"}
+_LIMITS = {"Maximum": "System.Object", "Minimum": "System.Object"}
+_PROPERTY = {"Property": "System.String"}
 GENERIC = v.record_type(
     "Microsoft.PowerShell.Commands.GenericMeasureInfo",
-    {**_BASE, "Maximum": "System.Double", "Minimum": "System.Double", "Property": "System.String"},
+    {**_BASE, **_LIMITS, **_DEVIATION, **_PROPERTY},
+    base=INFO,
+)
+GENERIC_BEFORE_6 = v.record_type(
+    "Microsoft.PowerShell.Commands.GenericMeasureInfo", {**_BASE, **_LIMITS, **_PROPERTY}, base=INFO
 )
 GENERIC_OBJECT = v.record_type(
     "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo",
-    {**_BASE, "Maximum": "System.Object", "Minimum": "System.Object", "Property": "System.String"},
+    {**_BASE, **_LIMITS, **_DEVIATION, **_PROPERTY},
+    base=INFO,
 )
 TEXT = v.record_type(
     "Microsoft.PowerShell.Commands.TextMeasureInfo",
@@ -35,6 +44,7 @@ TEXT = v.record_type(
         "Characters": "System.Int32",
         "Property": "System.String",
     },
+    base=INFO,
 )
 
 
@@ -51,6 +61,13 @@ class _Totals:
         self.lines = 0
         self.words = 0
         self.characters = 0
+
+    def deviation(self) -> float | None:
+        """The sample's standard deviation; None below two numbers."""
+        if self.count < 2:
+            return None
+        mean = self.sum / self.count
+        return float(max(0.0, (self.squares - self.count * mean * mean) / (self.count - 1)) ** 0.5)
 
 
 def _measure_process(call: Call) -> None:
@@ -158,8 +175,11 @@ def _number_result(call: Call, totals: _Totals) -> v.Record:
         "Sum": totals.sum if has_sum else None,
         "Maximum": shown(totals.maximum),
         "Minimum": shown(totals.minimum),
+        "StandardDeviation": totals.deviation() if everything or call.flag("StandardDeviation") else None,
         "Property": totals.name,
     }
+    if call.level != "7":
+        return v.Record(GENERIC_BEFORE_6, values)
     return v.Record(GENERIC if numeric else GENERIC_OBJECT, values)
 
 

@@ -178,7 +178,9 @@ def _import(call: Call) -> None:
             call.write(value)
 
 
-_INPUT = Parameter("InputObject", "psobject", mandatory=True, pipeline=True, allow_null=True)
+_INPUT = Parameter(
+    "InputObject", "psobject", mandatory=True, pipeline=True, allow_null=True, allow_empty=True
+)
 CMDLETS = [
     Cmdlet(
         "ConvertTo-Xml",

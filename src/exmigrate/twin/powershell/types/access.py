@@ -61,13 +61,19 @@ def get_property(value: Any, name: str, ctx: Any) -> Any:
     if isinstance(value, c.DictionaryBase) and name in value:
         return value[name]
     if type(value) is v.Boxed:
-        return get_property(value.base, name, ctx)
+        found = _of_view(value, name)
+        return found if found is not MISSING else get_property(value.base, name, ctx)
     adapt = getattr(value, "adapt_get", None)
     if adapt is not None:
         found = adapt(name, ctx)
         if found is not MISSING:
             return found
     return _type_member(value, name, ctx)
+
+
+def _of_view(value: Any, name: str) -> Any:
+    """``PSObject`` and its kin of a value that carries members of its own."""
+    return _universal(value, name, None) if name[:2].lower() == "ps" else MISSING
 
 
 def _special(value: Any, item: Any, ctx: Any) -> Any:

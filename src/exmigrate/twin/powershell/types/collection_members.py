@@ -440,4 +440,14 @@ for _kind in (d.ENTRY, d.KEY_VALUE):
         lambda entry, ctx: entry.value,
         (lambda e, new, ctx: setattr(e, "value", new)) if _kind is d.ENTRY else None,
     )
+
+
+def _new_pair(kind: NetType, args: list[Any], ctx: Any) -> c.DictionaryEntry:
+    if len(args) != 2:
+        raise bad_argument("A KeyValuePair takes a key and a value.")
+    values = [convert(value, wanted, ctx) for value, wanted in zip(args, kind.arguments, strict=True)]
+    return c.DictionaryEntry(values[0], values[1], kind)
+
+
+d.KEY_VALUE.raw_constructor = _new_pair
 d.ENTRY.constructor("new(object key, object value)")(lambda key, value: c.DictionaryEntry(key, value))

@@ -422,15 +422,36 @@ TS.constructor(
 
 # DateTimeOffset -----------------------------------------------------------------------------------------
 
+
+def _of_parts(name: str) -> Any:
+    return lambda m, ctx: getattr(DateTime(m.ticks).to_datetime(), name)
+
+
+_I = "System.Int32"
 DTO.prop("DateTime", lambda m, ctx: DateTime(m.ticks), type_name="System.DateTime")
 DTO.prop("UtcDateTime", lambda m, ctx: DateTime(m.ticks - m.offset, s.UTC), type_name="System.DateTime")
+DTO.prop(
+    "LocalDateTime",
+    lambda m, ctx: to_local(DateTime(m.ticks - m.offset, s.UTC), ctx),
+    type_name="System.DateTime",
+)
+DTO.prop("Date", lambda m, ctx: DateTime(m.ticks - m.ticks % TICKS_PER_DAY), type_name="System.DateTime")
+DTO.prop("Day", _of_parts("day"), type_name=_I)
+DTO.prop("DayOfWeek", _day_of_week, type_name="System.DayOfWeek")
+DTO.prop("DayOfYear", lambda m, ctx: DateTime(m.ticks).to_datetime().timetuple().tm_yday, type_name=_I)
+DTO.prop("Hour", _of_parts("hour"), type_name=_I)
+DTO.prop("Millisecond", lambda m, ctx: m.ticks % TICKS_PER_SECOND // 10_000, type_name=_I)
+DTO.prop("Microsecond", lambda m, ctx: m.ticks % 10_000 // 10, type_name=_I)
+DTO.prop("Nanosecond", lambda m, ctx: m.ticks % 10 * 100, type_name=_I)
+DTO.prop("Minute", _of_parts("minute"), type_name=_I)
+DTO.prop("Month", _of_parts("month"), type_name=_I)
 DTO.prop("Offset", lambda m, ctx: TimeSpan(m.offset), type_name="System.TimeSpan")
-for _name in ("Year", "Month", "Day", "Hour", "Minute", "Second"):
-    DTO.prop(
-        _name,
-        lambda m, ctx, part=_name.lower(): getattr(DateTime(m.ticks).to_datetime(), part),
-        type_name="System.Int32",
-    )
+DTO.prop("TotalOffsetMinutes", lambda m, ctx: m.offset // (60 * TICKS_PER_SECOND), type_name=_I)
+DTO.prop("Second", _of_parts("second"), type_name=_I)
+DTO.prop("Ticks", lambda m, ctx: v.Int64(m.ticks), type_name="System.Int64")
+DTO.prop("UtcTicks", lambda m, ctx: v.Int64(m.ticks - m.offset), type_name="System.Int64")
+DTO.prop("TimeOfDay", lambda m, ctx: TimeSpan(m.ticks % TICKS_PER_DAY), type_name="System.TimeSpan")
+DTO.prop("Year", _of_parts("year"), type_name=_I)
 DTO.method("string ToString(string format)", ctx=True)(lambda m, form, ctx: format_value(m, form, ctx))
 DTO.method("long ToUnixTimeSeconds()")(
     lambda m: v.Int64((m.ticks - m.offset - DateTime.of(1970, 1, 1).ticks) // TICKS_PER_SECOND)

@@ -165,6 +165,27 @@ def _try_bool(text: str, result: Any) -> bool:
 
 BOOL.method("int CompareTo(object obj)")(_compare)
 
+BIG = d.BIGINTEGER
+BIG.prop("IsPowerOfTwo", lambda n, ctx: n > 0 and n & (n - 1) == 0, type_name="System.Boolean")
+BIG.prop("IsZero", lambda n, ctx: n == 0, type_name="System.Boolean")
+BIG.prop("IsOne", lambda n, ctx: n == 1, type_name="System.Boolean")
+BIG.prop("IsEven", lambda n, ctx: n % 2 == 0, type_name="System.Boolean")
+BIG.prop("Sign", lambda n, ctx: int(n > 0) - int(n < 0), type_name="System.Int32")
+BIG.static("Zero", lambda ctx: v.BigInteger(0))
+BIG.static("One", lambda ctx: v.BigInteger(1))
+BIG.static_method("bigint Parse(string value)")(lambda text: v.BigInteger(_whole_big(text)))
+BIG.static_method("bigint Pow(bigint value, int exponent)")(
+    lambda value, exponent: v.BigInteger(int(value) ** exponent)
+)
+
+
+def _whole_big(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise bad_format("The value could not be parsed.") from None
+
+
 # Math ------------------------------------------------------------------------------------------------------
 
 MATH = declare_type("System.Math", is_abstract=True)

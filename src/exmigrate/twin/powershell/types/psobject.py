@@ -19,6 +19,8 @@ VIEW.name = "System.Management.Automation.PSObject"
 def type_names(value: Any) -> list[str]:
     """Type names of an object, most derived first, as ``PSTypeNames`` lists them."""
     if isinstance(value, v.PSObject):
+        if value.type_names and value.type_names[-1].startswith("Deserialized."):
+            return list(value.type_names)
         base = ["System.Management.Automation.PSCustomObject", "System.Object"]
         return (
             [*value.type_names, *base] if "System.Object" not in value.type_names else list(value.type_names)

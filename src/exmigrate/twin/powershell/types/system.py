@@ -398,13 +398,28 @@ class Culture(v.NetObject):
 
 
 CULTURE = declare_type("System.Globalization.CultureInfo", python=Culture)
+_CULTURES = {
+    "": (127, "Invariant Language (Invariant Country)", "ivl", "IVL"),
+    "en-US": (1033, "English (United States)", "eng", "ENU"),
+    "en-GB": (2057, "English (United Kingdom)", "eng", "ENG"),
+    "de-DE": (1031, "German (Germany)", "deu", "DEU"),
+    "de-CH": (2055, "German (Switzerland)", "deu", "DES"),
+    "fr-FR": (1036, "French (France)", "fra", "FRA"),
+    "fr-CH": (4108, "French (Switzerland)", "fra", "FRS"),
+    "it-IT": (1040, "Italian (Italy)", "ita", "ITA"),
+}
+
+
+def _culture(index: int) -> Any:
+    return lambda c, ctx: _CULTURES.get(c.name, (4096, c.name, c.name[:2], "ZZZ"))[index]
+
+
+CULTURE.prop("LCID", _culture(0), type_name="System.Int32")
 CULTURE.prop("Name", lambda c, ctx: c.name, type_name=_T)
-CULTURE.prop("DisplayName", lambda c, ctx: c.name or "Invariant Language (Invariant Country)", type_name=_T)
-CULTURE.prop(
-    "LCID",
-    lambda c, ctx: {"": 127, "en-US": 1033, "de-DE": 1031, "de-CH": 2055}.get(c.name, 4096),
-    type_name="System.Int32",
-)
+CULTURE.prop("DisplayName", _culture(1), type_name=_T)
+CULTURE.prop("IetfLanguageTag", lambda c, ctx: c.name, type_name=_T)
+CULTURE.prop("ThreeLetterISOLanguageName", _culture(2), type_name=_T)
+CULTURE.prop("ThreeLetterWindowsLanguageName", _culture(3), type_name=_T)
 CULTURE.prop("TwoLetterISOLanguageName", lambda c, ctx: c.name[:2] or "iv", type_name=_T)
 CULTURE.to_string = lambda c, ctx: c.name
 CULTURE.static("InvariantCulture", lambda ctx: Culture(""))
