@@ -17,8 +17,10 @@ _MODULES = (
     "members",
     "output",
     "paths",
+    "securestring",
     "select",
     "select_string",
+    "services",
     "sorting",
     "xml_text",
 )

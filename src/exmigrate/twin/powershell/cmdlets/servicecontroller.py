@@ -42,10 +42,6 @@ class Controller(v.NetObject):
             self.name = self.record.name
 
 
-def _gone() -> Controller:
-    return Controller(None, "")
-
-
 SERVICE = declare_type(
     "System.ServiceProcess.ServiceController",
     python=Controller,
@@ -169,9 +165,9 @@ def _wait(one: Controller, wanted: Any, timeout: s.TimeSpan | None = None, ctx: 
 
 def session_step(ctx: Any) -> None:
     """Count a turn of a wait against the run's limits, so that a wait for nothing ends."""
-    step = getattr(ctx, "step", None)
-    if step is not None:
-        step()
+    tick = getattr(ctx, "tick", None)
+    if tick is not None:
+        tick()
 
 
 @SERVICE.static_method("System.ServiceProcess.ServiceController[] GetServices()", ctx=True)
