@@ -36,7 +36,7 @@ def get_index(value: Any, indexes: list[Any], ctx: Any) -> Any:
         return _from_cells(value, indexes)
     kind = d.type_of(value)
     index = indexes[0] if len(indexes) == 1 else indexes
-    if isinstance(value, (list, c.ArrayList, c.GenericList, str, c.BitArray)):
+    if isinstance(value, (list, c.ListBase, str, c.BitArray)):
         return _from_list(value, index, ctx)
     indexer = next((k.indexer for k in kind.chain() if k.indexer is not None), None)
     if indexer is not None:
