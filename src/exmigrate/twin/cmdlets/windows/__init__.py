@@ -10,6 +10,8 @@ from exmigrate.twin.cmdlets.windows import (
     programs,
     servermanager,
     services,
+    sockets,
+    web,
     wmicmdlets,
 )
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
@@ -39,7 +41,7 @@ windows_pack = Pack(
         *wmicmdlets.CMDLETS,
         *computer.CMDLETS,
     ),
-    types=(*services.TYPES, *processes.TYPES, *eventlog.TYPES),
+    types=(*services.TYPES, *processes.TYPES, *eventlog.TYPES, *sockets.TYPES_OF_PACK, *web.TYPES_OF_PACK),
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
     modules=servermanager.MODULES,
