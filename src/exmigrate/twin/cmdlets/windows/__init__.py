@@ -2,6 +2,7 @@
 
 from exmigrate.twin.cmdlets.windows import (
     computer,
+    digests,
     eventlog,
     natives_certificates,
     natives_network,
@@ -9,7 +10,6 @@ from exmigrate.twin.cmdlets.windows import (
     processes,
     programs,
     servermanager,
-    services,
     sockets,
     web,
     wmicmdlets,
@@ -35,13 +35,18 @@ windows_pack = Pack(
     "windows",
     cmdlets=(
         *servermanager.CMDLETS,
-        *services.CMDLETS,
         *processes.CMDLETS,
         *eventlog.CMDLETS,
         *wmicmdlets.CMDLETS,
         *computer.CMDLETS,
     ),
-    types=(*services.TYPES, *processes.TYPES, *eventlog.TYPES, *sockets.TYPES_OF_PACK, *web.TYPES_OF_PACK),
+    types=(
+        *processes.TYPES,
+        *eventlog.TYPES,
+        *sockets.TYPES_OF_PACK,
+        *web.TYPES_OF_PACK,
+        *digests.TYPES_OF_PACK,
+    ),
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
     modules=servermanager.MODULES,

@@ -31,11 +31,10 @@ def find_type(name: str, level: str = "7", extra: Mapping[str, NetType] | None =
         if key == "pscustomobject" and level != "2.0":
             return d.PSCUSTOM
         key = short[0].lower()
-    found = (extra or {}).get(key) or TYPES.get(key) or TYPES.get("system." + key)
+    found = (extra or {}).get(key) or (extra or {}).get("system." + key)
+    found = found or TYPES.get(key) or TYPES.get("system." + key)
     if found is None and (key in _EXCEPTIONS or "system." + key in _EXCEPTIONS):
         found = d.exception_type(_EXCEPTIONS.get(key) or _EXCEPTIONS["system." + key])
-    if found is None and extra:
-        found = extra.get("system." + key)
     return found if found is None or found.since <= float(level) else None
 
 
