@@ -108,7 +108,7 @@ def _declared_equals(left: Any, right: Any, ctx: Any) -> bool:
     declared = next((k for k in kind.chain() if "equals" in k.methods), None)
     if declared is None or declared is d.OBJECT:
         return False
-    from exmigrate.twin.powershell.types.access import invoke_method
+    from exmigrate.twin.powershell.types.invoke import invoke_method
 
     return to_bool(invoke_method(left, "Equals", [right], ctx))
 
@@ -188,7 +188,7 @@ def _compare_objects(left: Any, right: Any, ctx: Any) -> int:
         return (left > other) - (left < other)
     kind = d.type_of(left)
     if kind.find("CompareTo") is not None:
-        from exmigrate.twin.powershell.types.access import invoke_method
+        from exmigrate.twin.powershell.types.invoke import invoke_method
 
         return int(invoke_method(left, "CompareTo", [right], ctx))
     if equals(left, right, True, ctx):

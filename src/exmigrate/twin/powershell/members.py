@@ -10,9 +10,11 @@ from typing import Any
 
 from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what they declare)
     collection_members,
+    cultures,
     digests,
     enums,
     environment,
+    filepaths,
     io,
     lists,
     moments,
@@ -21,9 +23,12 @@ from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what 
     psobject,
     records,
     regexes,
+    security,
+    streams,
     strings,
     system,
     textio,
+    uris,
     xmlnodes,
     xmltypes,
 )
@@ -33,15 +38,12 @@ from exmigrate.twin.powershell.types.access import (
     elements,
     get_member,
     get_property,
-    get_static,
-    invoke_method,
-    invoke_static,
     set_member,
-    set_static,
 )
 from exmigrate.twin.powershell.types.construct import construct
 from exmigrate.twin.powershell.types.declared import type_of
 from exmigrate.twin.powershell.types.indexing import get_index, set_index
+from exmigrate.twin.powershell.types.invoke import get_static, invoke_method, invoke_static, set_static
 from exmigrate.twin.powershell.types.psobject import property_names, type_names
 from exmigrate.twin.powershell.types.resolve import find_type, resolve_type
 from exmigrate.twin.powershell.types.texts import member_text, to_text

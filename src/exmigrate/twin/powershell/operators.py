@@ -271,7 +271,7 @@ def _binary(name: str, left: Any, right: Any, apply: Callable[[Any, Any], Any], 
 
 def _by_type(name: str, left: Any, right: Any, ctx: Any) -> Any:
     """An operator that the type itself declares (``op_Addition``)."""
-    from exmigrate.twin.powershell.types.access import invoke_static
+    from exmigrate.twin.powershell.types.invoke import invoke_static
 
     kind = d.type_of(left)
     if kind.find_static(f"op_{name}") is None:

@@ -12,8 +12,8 @@ from exmigrate.twin.powershell.collections_ import ArrayList
 from exmigrate.twin.powershell.scalars import UTC, DateTime, Guid, TimeSpan, Version
 from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as _declared  # the base types have to be there first
-from exmigrate.twin.powershell.types.system import UriObject
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.uris import UriObject
 from exmigrate.twin.powershell.values import Record, UInt64, record_type
 from exmigrate.twin.world import dn as names
 

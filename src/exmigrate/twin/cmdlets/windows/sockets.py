@@ -12,7 +12,7 @@ from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import io as stream_types
 from exmigrate.twin.powershell.types import textio
-from exmigrate.twin.powershell.types.io import Stream
+from exmigrate.twin.powershell.types.streams import Stream
 from exmigrate.twin.powershell.values import Byte, NetObject, Record, TypedArray, record_type
 
 SOCKET_EXCEPTION = "System.Net.Sockets.SocketException"

@@ -13,7 +13,7 @@ from exmigrate.twin.powershell.compile.expressions import _RAWS, _VALUES, Expres
 from exmigrate.twin.powershell.runtime.flow import NOTHING
 from exmigrate.twin.powershell.syntax import ast
 from exmigrate.twin.powershell.typeinfo import Method
-from exmigrate.twin.powershell.types import access, indexing
+from exmigrate.twin.powershell.types import access, indexing, invoke
 from exmigrate.twin.powershell.values import NetObject, PSObject
 
 if TYPE_CHECKING:
@@ -53,16 +53,16 @@ class Members(Expressions):
         target = self.value(node.target)
         if isinstance(node.name, ast.Text):
             name = node.name.value
-            return lambda session: access.get_static(target(session), name, session)
+            return lambda session: invoke.get_static(target(session), name, session)
         name_of = self.value(node.name)
-        return lambda session: access.get_static(
+        return lambda session: invoke.get_static(
             target(session), session.member_name(name_of(session)), session
         )
 
     def _invoke(self, node: ast.Invoke) -> Value:
         target = self.value(node.target)
         args = [self.value(arg) for arg in node.args]
-        call = access.invoke_static if node.static else access.invoke_method
+        call = invoke.invoke_static if node.static else invoke.invoke_method
         if not isinstance(node.name, ast.Text):
             name_of = self.value(node.name)
 
@@ -116,8 +116,8 @@ class Members(Expressions):
             if kind.ps_class is not None and isinstance(value, NetObject):
                 method = kind.find(name)
                 if isinstance(method, Method):
-                    return access.call(method, value, arguments, session)
-            return access.invoke_method(value, name, arguments, session)
+                    return invoke.call(method, value, arguments, session)
+            return invoke.invoke_method(value, name, arguments, session)
 
         return run
 
@@ -164,8 +164,8 @@ class Members(Expressions):
             return element
         assert isinstance(node, ast.Member)
         target, name_of = self.value(node.target), self.value(node.name)
-        get = access.get_static if node.static else access.get_member
-        put = access.set_static if node.static else access.set_member
+        get = invoke.get_static if node.static else access.get_member
+        put = invoke.set_static if node.static else access.set_member
 
         def member(session: Session) -> Any:
             holder, name = target(session), session.member_name(name_of(session))
@@ -181,7 +181,7 @@ class Members(Expressions):
             raise self.unsupported("assignment to this expression", node)
         target = self.value(node.target)
         name_of = self.value(node.name)
-        put = access.set_static if node.static else access.set_member
+        put = invoke.set_static if node.static else access.set_member
 
         def assign(session: Session, value: Any) -> None:
             put(

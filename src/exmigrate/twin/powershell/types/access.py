@@ -11,12 +11,11 @@ from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.errors import NetException, PSError, error, net_error
+from exmigrate.twin.powershell.errors import NetException, PSError, error
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
-from exmigrate.twin.powershell.typeinfo import Method, NetType, Prop
+from exmigrate.twin.powershell.typeinfo import Method, Prop
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types import overloads
 from exmigrate.twin.powershell.types.faults_of import machine_fault
 from exmigrate.twin.powershell.values import MISSING
 
@@ -105,9 +104,9 @@ def _type_member(value: Any, name: str, ctx: Any) -> Any:
         try:
             return member.getter(value, ctx)
         except NetFault as fault:
-            raise _get_failed(member.name, fault) from None
+            raise get_failed(member.name, fault) from None
         except MachineError as fault:
-            raise _get_failed(member.name, machine_fault(fault)) from None
+            raise get_failed(member.name, machine_fault(fault)) from None
     return MethodReference(value, member)  # type: ignore[arg-type]
 
 
@@ -141,7 +140,7 @@ def _has_scalar_count(value: Any, key: str, ctx: Any) -> bool:
     return not (type(value) is v.PSObject and ctx.level != "7")
 
 
-def _get_failed(name: str, fault: NetFault) -> PSError:
+def get_failed(name: str, fault: NetFault) -> PSError:
     return error(
         f'Exception getting "{name}": "{fault.message}"',
         "ExceptionWhenGetting",
@@ -156,20 +155,20 @@ def get_member(value: Any, name: str, ctx: Any) -> Any:
     if value is None:
         if ctx.level != "2.0" and ctx.strict < 2 and name.lower() in ("count", "length"):
             return 0
-        return _nothing(value, name, ctx)
+        return nothing_there(value, name, ctx)
     found = get_property(value, name, ctx)
     if found is not MISSING:
         return found
-    if (ctx.level != "2.0" and isinstance(value, (list, c.ListBase, c.Enumerator))) or _is_other_collection(
+    if (ctx.level != "2.0" and isinstance(value, (list, c.ListBase, c.Enumerator))) or is_other_collection(
         value, ctx
     ):
         return _enumerate(value, name, ctx)
     if isinstance(value, c.DictionaryBase):
-        return _nothing(value, name, ctx) if ctx.strict >= 2 and ctx.level != "2.0" else None
-    return _nothing(value, name, ctx)
+        return nothing_there(value, name, ctx) if ctx.strict >= 2 and ctx.level != "2.0" else None
+    return nothing_there(value, name, ctx)
 
 
-def _is_other_collection(value: Any, ctx: Any) -> bool:
+def is_other_collection(value: Any, ctx: Any) -> bool:
     return (
         ctx.level != "2.0"
         and not isinstance(value, (str, c.DictionaryBase))
@@ -205,11 +204,11 @@ def _enumerate(value: Any, name: str, ctx: Any) -> Any:
         else:
             out.append(found)
     if not any_found:
-        return _nothing(value, name, ctx)
+        return nothing_there(value, name, ctx)
     return out[0] if len(out) == 1 else out
 
 
-def _nothing(value: Any, name: str, ctx: Any) -> Any:
+def nothing_there(value: Any, name: str, ctx: Any) -> Any:
     if ctx is not None and ctx.strict >= 2:
         message = f"The property '{name}' cannot be found on this object. Verify that the property exists."
         if ctx.level == "2.0":
@@ -234,7 +233,7 @@ def set_member(value: Any, name: str, new: Any, ctx: Any) -> None:
             a setter that failed.
     """
     if value is None:
-        raise _not_settable(name)
+        raise not_settable(name)
     table = added_members(value)
     key = v.find_key(table, name) if table else None
     if table is not None and key is not None:
@@ -247,20 +246,20 @@ def set_member(value: Any, name: str, new: Any, ctx: Any) -> None:
         set_member(value.base, name, new, ctx)
         return
     adapt = getattr(value, "adapt_set", None)
-    if adapt is not None and _guarded(adapt, name, name, new, ctx):
+    if adapt is not None and guarded(adapt, name, name, new, ctx):
         return
     member = d.type_of(value).find(name)
     if not isinstance(member, Prop):
         if type(value) is v.PSObject and ctx.level != "2.0":
-            missing = _not_settable(name).record.exception
+            missing = not_settable(name).record.exception
             raise _set_failed(name, missing.message, missing)
-        raise _not_settable(name)
+        raise not_settable(name)
     if member.setter is None:
-        raise _read_only(member.name)
-    _guarded(member.setter, member.name, value, _typed(member, new, ctx), ctx)
+        raise read_only(member.name)
+    guarded(member.setter, member.name, value, typed(member, new, ctx), ctx)
 
 
-def _typed(member: Prop, new: Any, ctx: Any) -> Any:
+def typed(member: Prop, new: Any, ctx: Any) -> Any:
     if member.type_name in ("System.Object", ""):
         return new
     from exmigrate.twin.powershell.convert import convert
@@ -277,7 +276,7 @@ def _typed(member: Prop, new: Any, ctx: Any) -> Any:
         raise _set_failed(member.name, fault.record.exception.message, fault.record.exception) from None
 
 
-def _guarded(setter: Any, name: str, *args: Any) -> Any:
+def guarded(setter: Any, name: str, *args: Any) -> Any:
     try:
         return setter(*args)
     except NetFault as fault:
@@ -329,10 +328,10 @@ def _set_added(value: Any, table: dict[str, Any], key: str, new: Any, ctx: Any) 
             "InvalidOperation",
             exception="System.Management.Automation.SetValueException",
         )
-    raise _read_only(key)
+    raise read_only(key)
 
 
-def _not_settable(name: str) -> PSError:
+def not_settable(name: str) -> PSError:
     return error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be set.",
         "PropertyNotFound",
@@ -340,178 +339,5 @@ def _not_settable(name: str) -> PSError:
     )
 
 
-def _read_only(name: str) -> PSError:
+def read_only(name: str) -> PSError:
     return error(f"'{name}' is a ReadOnly property.", "PropertyAssignmentException", "InvalidOperation")
-
-
-# Calling ------------------------------------------------------------------------------------------------
-
-
-def invoke_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
-    """``$value.name(args)``.
-
-    Raises:
-        PSError: ``InvokeMethodOnNull``, ``MethodNotFound``, ``MethodCountCouldNotFindBest``, a conversion of an
-            argument, or the exception that the method threw (``MethodInvocationException``).
-    """
-    if value is None:
-        raise error(
-            "You cannot call a method on a null-valued expression.", "InvokeMethodOnNull", "InvalidOperation"
-        )
-    table = added_members(value)
-    if table:
-        key = v.find_key(table, name)
-        if key is not None and isinstance(table[key], v.ScriptMethod):
-            return _call_script(table[key].body, value, name, args, ctx)
-    if type(value) is v.Boxed:
-        return invoke_method(value.base, name, args, ctx)
-    member = d.type_of(value).find(name)
-    if isinstance(member, Method):
-        return call(member, value, args, ctx)
-    adapt = getattr(value, "adapt_call", None)
-    if adapt is not None:
-        result = _adapted(adapt, name, args, ctx)
-        if result is not MISSING:
-            return result
-    return _other_method(value, name, args, ctx)
-
-
-def _adapted(adapt: Any, name: str, args: list[Any], ctx: Any) -> Any:
-    try:
-        return adapt(name, args, ctx)
-    except NetFault as fault:
-        raise _call_failed(name, len(args), fault) from None
-    except MachineError as fault:
-        raise _call_failed(name, len(args), machine_fault(fault)) from None
-
-
-def _call_script(body: Any, value: Any, name: str, args: list[Any], ctx: Any) -> Any:
-    if callable(body):
-        try:
-            return body(value, *args)
-        except NetFault as fault:
-            raise _call_failed(name, len(args), fault) from None
-    out = ctx.invoke(body, args, this=value)
-    return out[0] if len(out) == 1 else (out or None)
-
-
-def _other_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
-    from exmigrate.twin.powershell.types.objects import MAGIC, accessor
-
-    key = name.lower()
-    if key.startswith(("get_", "set_")):
-        found = accessor(value, key, args, ctx)
-        if found is not MISSING:
-            return found
-    if ctx.level in ("5.1", "7") and key in MAGIC:
-        return MAGIC[key](value, args, ctx)
-    if ctx.level != "2.0" and (isinstance(value, (list, c.ListBase)) or _is_other_collection(value, ctx)):
-        return _call_each(value, name, args, ctx)
-    found = get_property(value, name, ctx) if not isinstance(value, c.DictionaryBase) else MISSING
-    if found is not MISSING and isinstance(found, MethodReference):
-        return call(found.method, found.owner, args, ctx)
-    raise method_not_found(d.type_of(value), name)
-
-
-def _call_each(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
-    items = [item for item in elements(value, ctx) if item is not None]
-    if not items or not any(_has_method(item, name) for item in items):
-        raise method_not_found(d.type_of(value), name)
-    out: list[Any] = []
-    for item in items:
-        result = invoke_method(item, name, args, ctx)
-        if isinstance(result, (list, c.ListBase)):
-            out.extend(result)
-        elif result is not None:
-            out.append(result)
-    return out[0] if len(out) == 1 else (out or None)
-
-
-def _has_method(item: Any, name: str) -> bool:
-    table = added_members(item)
-    if table and v.find_key(table, name) is not None:
-        return True
-    return isinstance(d.type_of(item).find(name), Method) or hasattr(item, "adapt_call")
-
-
-def method_not_found(kind: NetType, name: str) -> PSError:
-    """The error for a method that a type does not have."""
-    return error(
-        f"Method invocation failed because [{kind.name}] does not contain a method named '{name}'.",
-        "MethodNotFound",
-        "InvalidOperation",
-        name,
-    )
-
-
-def call(method: Method, value: Any, args: list[Any], ctx: Any, static: bool = False) -> Any:
-    """Calls a method of a type; exceptions of its code become the invocation's error."""
-    try:
-        return overloads.run(method, value, args, ctx, static)
-    except NetFault as fault:
-        raise _call_failed(method.name, len(args), fault) from None
-    except MachineError as fault:
-        raise _call_failed(method.name, len(args), machine_fault(fault)) from None
-    except RecursionError:
-        raise net_error(
-            NetException("System.StackOverflowException", "The call depth was exceeded.")
-        ) from None
-
-
-def _call_failed(name: str, count: int, fault: NetFault) -> PSError:
-    inner = NetException(fault.kind, fault.message, fault.inner, fault.properties)
-    made = error(
-        f'Exception calling "{name}" with "{count}" argument(s): "{fault.message}"',
-        fault.kind.rpartition(".")[2],
-        "NotSpecified",
-        exception="System.Management.Automation.MethodInvocationException",
-        inner=inner,
-    )
-    return made
-
-
-# Static members -------------------------------------------------------------------------------------------
-
-
-def get_static(kind: NetType, name: str, ctx: Any) -> Any:
-    """``[type]::name``: a static property or field, an enumeration's value; ``$null`` when there is none."""
-    if kind.is_enum:
-        for enum_name, number in kind.enum_names.items():
-            if enum_name.lower() == name.lower():
-                return v.EnumValue(kind, number)
-    member = kind.find_static(name)
-    if isinstance(member, Prop):
-        try:
-            return member.getter(ctx)
-        except NetFault as fault:
-            raise _get_failed(member.name, fault) from None
-    if isinstance(member, Method):
-        return MethodReference(kind, member, True)
-    return _nothing(kind, name, ctx)
-
-
-def set_static(kind: NetType, name: str, new: Any, ctx: Any) -> None:
-    """``[type]::name = new``."""
-    member = kind.find_static(name)
-    if not isinstance(member, Prop):
-        raise _not_settable(name)
-    if member.setter is None:
-        raise _read_only(member.name)
-    _guarded(member.setter, member.name, _typed(member, new, ctx), ctx)
-
-
-def invoke_static(kind: NetType, name: str, args: list[Any], ctx: Any) -> Any:
-    """``[type]::name(args)``; ``new`` makes an object (from 5.0)."""
-    member = kind.find_static(name)
-    if isinstance(member, Method):
-        return call(member, kind, args, ctx, True)
-    key = name.lower()
-    if key == "new" and ctx.level in ("5.1", "7"):
-        from exmigrate.twin.powershell.types.construct import construct
-
-        return construct(kind, args, ctx, "new")
-    if isinstance(member, Prop):
-        found = get_static(kind, name, ctx)
-        if hasattr(found, "invoke_value"):
-            return found.invoke_value(args, ctx)
-    raise method_not_found(kind, name)

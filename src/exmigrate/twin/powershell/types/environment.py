@@ -169,7 +169,7 @@ d.BY_CLASS[Thread] = THREAD
 
 
 def _thread(ctx: Any) -> Thread:
-    from exmigrate.twin.powershell.types.system import Culture
+    from exmigrate.twin.powershell.types.cultures import Culture
 
     kept = ctx.items.get("thread")
     if kept is None:

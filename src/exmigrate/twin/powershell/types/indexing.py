@@ -36,11 +36,13 @@ def get_index(value: Any, indexes: list[Any], ctx: Any) -> Any:
         return _from_cells(value, indexes)
     kind = d.type_of(value)
     index = indexes[0] if len(indexes) == 1 else indexes
-    if isinstance(value, (list, c.ListBase, str, c.BitArray)):
+    if isinstance(value, (list, c.ArrayList, c.GenericList, str)):
         return _from_list(value, index, ctx)
     indexer = next((k.indexer for k in kind.chain() if k.indexer is not None), None)
     if indexer is not None:
         return _by_indexer(indexer, value, index, indexes, ctx)
+    if isinstance(value, c.ListBase):
+        return _from_list(value, index, ctx)
     if ctx.level != "2.0" and _is_zero(index):
         return value if index in (0, -1) else None
     raise error(

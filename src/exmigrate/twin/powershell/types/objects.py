@@ -304,7 +304,8 @@ def _overload(name: str, count: int) -> PSError:
 
 
 def _magic_foreach(value: Any, args: list[Any], ctx: Any) -> Any:
-    from exmigrate.twin.powershell.types.access import get_property, invoke_method, set_member
+    from exmigrate.twin.powershell.types.access import get_property, set_member
+    from exmigrate.twin.powershell.types.invoke import invoke_method
 
     if not args:
         raise _overload("ForEach", 0)

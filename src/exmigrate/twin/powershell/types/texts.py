@@ -94,7 +94,7 @@ def _script_to_string(table: dict[str, Any] | None, value: Any, ctx: Any) -> str
     key = v.find_key(table, "ToString")
     if key is None or type(table[key]) is not v.ScriptMethod:
         return None
-    from exmigrate.twin.powershell.types.access import invoke_method
+    from exmigrate.twin.powershell.types.invoke import invoke_method
 
     return to_text(invoke_method(value, "ToString", [], ctx), ctx)
 

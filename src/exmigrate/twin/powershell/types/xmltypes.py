@@ -11,6 +11,7 @@ from exmigrate.twin.powershell.faults import NetFault, bad_argument
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import io
 from exmigrate.twin.powershell.types.enums import enum_value
+from exmigrate.twin.powershell.types.filepaths import full
 from exmigrate.twin.powershell.types.textio import Writer, newline
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.xmlnodes import Maker, Node, indented, inner, outer, parse
@@ -396,14 +397,14 @@ DOCUMENT.method("void LoadXml(string xml)")(_load)
 
 @DOCUMENT.method("void Load(string filename)", ctx=True)
 def _load_file(document: Node, path: str, ctx: Any) -> None:
-    _load(document, io.decode(ctx.machine.files.read(io.full(path, ctx))))
+    _load(document, io.decode(ctx.machine.files.read(full(path, ctx))))
 
 
 @DOCUMENT.method("void Save(string filename)", ctx=True)
 def _save(document: Node, path: str, ctx: Any) -> None:
     text = outer(document) if document.value == "keep" else indented(document, "  ", newline(ctx))
     declared = any(one.kind == "declaration" and "encoding" in one.value for one in document.nodes)
-    ctx.machine.files.write(io.full(path, ctx), (b"\xef\xbb\xbf" if declared else b"") + text.encode("utf-8"))
+    ctx.machine.files.write(full(path, ctx), (b"\xef\xbb\xbf" if declared else b"") + text.encode("utf-8"))
 
 
 @DOCUMENT.method("void Save(System.IO.TextWriter writer)", ctx=True)

@@ -10,7 +10,7 @@ from exmigrate.twin.powershell.compile.base import emit_value
 from exmigrate.twin.powershell.convert import to_bool
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.runtime.code import ScriptBlock
-from exmigrate.twin.powershell.types import access
+from exmigrate.twin.powershell.types import access, invoke
 from exmigrate.twin.powershell.types.psobject import is_method
 from exmigrate.twin.powershell.values import MISSING, NOTHING
 
@@ -77,7 +77,7 @@ def _member(call: Any, name: str, arguments: Any) -> None:
     if item is None:
         return
     if arguments is not None or is_method(item, name):
-        value = access.invoke_method(item, name, list(arguments or []), session)
+        value = invoke.invoke_method(item, name, list(arguments or []), session)
     else:
         value = access.get_member(item, name, session)
     emit_value(session, value, call.stage.emit)
