@@ -95,6 +95,7 @@ class ExmigrateError(Exception):
 class Refused(ExmigrateError):
     """The input or the state of the world does not allow it."""
 
+    code = "EXM-U000"
     exit_code = 2
 
 
