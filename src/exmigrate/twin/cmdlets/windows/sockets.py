@@ -10,7 +10,7 @@ from exmigrate.twin.powershell.machine import Connection, MachineError
 from exmigrate.twin.powershell.scalars import TimeSpan
 from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types import io as stream_types
+from exmigrate.twin.powershell.types import streams as stream_types
 from exmigrate.twin.powershell.types import textio
 from exmigrate.twin.powershell.types.streams import Stream
 from exmigrate.twin.powershell.values import Byte, NetObject, Record, TypedArray, record_type

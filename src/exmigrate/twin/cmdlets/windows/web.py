@@ -11,7 +11,7 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine import HttpAnswer, MachineError
 from exmigrate.twin.powershell.typeinfo import NetType, Prop
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types import io as stream_types
+from exmigrate.twin.powershell.types import streams as stream_types
 from exmigrate.twin.powershell.types.streams import Stream
 from exmigrate.twin.powershell.values import MISSING, Byte, EnumValue, Int64, NetObject, TypedArray
 
