@@ -11,9 +11,9 @@ from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Validation
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.binder import Binding
+from exmigrate.twin.powershell.runtime.param_variables import special_of, unbound_value
 from exmigrate.twin.powershell.runtime.parameters import SetInfo, Spec, Table, spec_of
 from exmigrate.twin.powershell.runtime.scope import Variable
-from exmigrate.twin.powershell.runtime.stages import special_of, unbound_value
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import NetObject
 

@@ -177,6 +177,10 @@ class Table:
         self.piped = [spec for spec in specs if any(i.by_value or i.by_name for i in spec.sets.values())]
         self.remaining = next((spec for spec in specs if any(i.remaining for i in spec.sets.values())), None)
         self.simple_positions = self._simple_positions()
+        self.plain = not advanced and not self.mandatory and not self.piped and all(
+            spec.kind == "object" and not spec.validations and "*" in spec.sets and not spec.sets["*"].remaining
+            for spec in specs
+        )  # fmt: skip
 
     def _fold_sets(self, spec: Spec) -> None:
         for name in list(spec.sets):

@@ -229,7 +229,7 @@ class Session(VariableAccess, Faults, Blocks, Console, Objects, ClassSupport):
             return fault
         if isinstance(fault, NetFault):
             return from_fault(fault)
-        from exmigrate.twin.powershell.runtime.stages import too_deep
+        from exmigrate.twin.powershell.runtime.param_variables import too_deep
 
         return too_deep(self)
 

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.convert import convert
-from exmigrate.twin.powershell.errors import PSError, error
+from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.binder import Binding
 from exmigrate.twin.powershell.runtime.code import CommandInfo, ScriptBlock
 from exmigrate.twin.powershell.runtime.common import function_preferences
 from exmigrate.twin.powershell.runtime.flow import RETURN, Leave, LeaveError
+from exmigrate.twin.powershell.runtime.param_variables import special_of, too_deep, unbound_value
 from exmigrate.twin.powershell.runtime.parameters import Spec, Table
 from exmigrate.twin.powershell.runtime.piped import PipelineBinder
-from exmigrate.twin.powershell.runtime.scope import Frame, Scope, Special, Variable
+from exmigrate.twin.powershell.runtime.scope import Frame, Scope, Variable
 from exmigrate.twin.powershell.runtime.streams import Sinks
-from exmigrate.twin.powershell.runtime.validate import run_validations
 from exmigrate.twin.powershell.scalars import Switch
 
 if TYPE_CHECKING:
@@ -189,6 +189,9 @@ class FunctionStage(Stage):
 
     def _bind(self, table: Table, args: list[Arg]) -> None:
         session = self.session
+        if table.plain and len(args) <= len(table.specs) and all(arg.name is None for arg in args):
+            self._bind_plain(table, args)
+            return
         binding = self.binding = Binding(session, table, True)
         self.frame.bound = binding.values
         if self.code.dynamic is not None:
@@ -206,6 +209,26 @@ class FunctionStage(Stage):
         if specs:
             self.pipeline = PipelineBinder(session, binding, specs)
         self._declare(binding)
+
+    def _bind_plain(self, table: Table, args: list[Arg]) -> None:
+        """Positional arguments to parameters without types or attributes: what most calls are."""
+        variables = self.scope.vars
+        bound: dict[str, Any] = {}
+        position, count = 0, len(args)
+        waiting = False
+        for spec in table.simple_positions or ():
+            value = None
+            if position < count:
+                value = bound[spec.name] = args[position].value
+                position += 1
+            elif spec.default is not None:
+                waiting = True
+            variables[spec.key] = Variable(spec.name, value)
+        self.frame.bound = bound
+        if waiting:
+            self._defaults(
+                [spec for spec in table.specs if spec.default is not None and spec.name not in bound]
+            )
 
     def _dynamic(self, table: Table, binding: Binding, args: list[Arg]) -> list[Arg]:
         """Run dynamicparam with what can be bound so far, and add what it gives to the table."""
@@ -241,16 +264,29 @@ class FunctionStage(Stage):
             if spec.default is None:
                 variables[spec.key] = Variable(spec.name, unbound_value(session, spec), special_of(spec))
         if any(spec.default is not None for spec in waiting):
-            saved = self._enter()
-            try:
-                for spec in waiting:
-                    if spec.default is not None:
-                        value = self._default(spec)
-                        variables[spec.key] = Variable(spec.name, value, special_of(spec))
-            except PSError as fault:
-                raise self._own(fault) from None
-            finally:
-                self._leave(saved)
+            self._defaults([spec for spec in waiting if spec.default is not None])
+
+    def _defaults(self, specs: list[Spec]) -> None:
+        """Work out parameter defaults in order, within the function's scope."""
+        variables = self.scope.vars
+        saved = self._enter()
+        try:
+            for spec in specs:
+                variables[spec.key] = Variable(spec.name, self._default(spec), special_of(spec))
+        except PSError as fault:
+            raise self._own(fault) from None
+        finally:
+            self._leave(saved)
+
+    def _initial(self, spec: Spec) -> Any:
+        """What a parameter goes back to that the next pipeline object does not bind."""
+        if spec.default is None:
+            return unbound_value(self.session, spec)
+        saved = self._enter()
+        try:
+            return self._default(spec)
+        finally:
+            self._leave(saved)
 
     def _default(self, spec: Spec) -> Any:
         assert spec.default is not None
@@ -334,9 +370,7 @@ class FunctionStage(Stage):
         assert self.pipeline is not None
         binder = self.pipeline
         for spec in binder.reset():
-            self.scope.vars[spec.key] = Variable(
-                spec.name, unbound_value(self.session, spec), special_of(spec)
-            )
+            self.scope.vars[spec.key] = Variable(spec.name, self._initial(spec), special_of(spec))
         try:
             binder.bind(value)
         except PSError as fault:
@@ -371,60 +405,3 @@ class FunctionStage(Stage):
         self.begin()
         self.run_process()
         self.finish()
-
-
-def special_of(spec: Spec) -> Special | None:
-    """What the variable of a parameter keeps of its declaration: conversion and validations."""
-    if spec.kind == "object" and not spec.validations:
-        return None
-    special: Special | None = spec.special
-    if special is None:
-        special = spec.special = Special()
-        special.shared = True
-        special.type_name = spec.type_text
-        special.checks.append(lambda session, value: _check(session, spec, value))
-    return special
-
-
-def _check(session: Session, spec: Spec, value: Any) -> Any:
-    """A later assignment to a parameter: its conversion and validations hold."""
-    if spec.kind != "object":
-        found = spec.type(session)
-        if value is not None or spec.kind == "string" or (found.is_value_type and not spec.collection):
-            value = convert(value, found, session)
-    if spec.validations:
-        run_validations(session, spec.name, spec.validations, value)
-    return value
-
-
-def unbound_value(session: Session, spec: Spec) -> Any:
-    """What a parameter holds that was not given and has no default."""
-    kind = spec.kind
-    if kind == "object" or kind == "strings":
-        return None
-    if kind == "string":
-        return ""
-    if kind == "switch":
-        return Switch(False)
-    if kind == "bool":
-        return False
-    if spec.collection:
-        return None
-    found = spec.type(session)
-    if not found.is_value_type or found.is_enum:
-        return None
-    try:
-        return convert(None, found, session)
-    except PSError:
-        return None
-
-
-def too_deep(session: Session) -> PSError:
-    """The error for calls nested too deeply."""
-    return error(
-        "The script failed due to call depth overflow.",
-        "CallDepthOverflow",
-        "InvalidOperation",
-        session.depth,
-        exception="System.Management.Automation.ScriptCallDepthException",
-    )
