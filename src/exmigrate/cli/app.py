@@ -11,6 +11,7 @@ from exmigrate import __version__
 from . import (
     apply,
     catalog,
+    coexistence,
     discover,
     gates,
     graph,
@@ -28,7 +29,6 @@ from . import (
 _ABSENT = {
     "approve": "signed approvals",
     "assess": "the readiness report of an inventory",
-    "coexistence": "the table of what each client sees after each stage",
     "diff": "the comparison of two changes",
     "rehearse": "the rehearsal that collects evidence; 'exmigrate twin serve' and 'apply --endpoints' rehearse by hand",
     "report": "the HTML change document",
@@ -68,6 +68,7 @@ for module in (
     discover,
     plan,
     show,
+    coexistence,
     graph,
     apply,
     status,

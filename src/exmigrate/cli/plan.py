@@ -74,8 +74,13 @@ def _write(compiled: Compiled, out: Path | None, plan: Path) -> None:
     if out is None:
         return
     from exmigrate.change import to_bytes
+    from exmigrate.compile import references
     from exmigrate.model import Refused
 
+    if out.resolve().parent != plan.resolve().parent and references(
+        [s.arguments for s in compiled.change.steps], "$file"
+    ):
+        output.note(f"files that steps bring are looked for beside {out}, not beside {plan}")
     try:
         out.write_bytes(to_bytes(compiled.change))
     except OSError as fault:

@@ -1,4 +1,4 @@
-"""System.Security.Cryptography: the hash algorithms that scripts take digests with."""
+"""System.Security.Cryptography: hash algorithms and random bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
-from exmigrate.twin.powershell.types.numbers import bytes_value
+from exmigrate.twin.powershell.types.converting import bytes_value
 
 
 class HashAlgorithm(v.NetObject):
@@ -52,3 +52,24 @@ _family("SHA1", "sha1", "SHA1CryptoServiceProvider", "SHA1Managed")
 _family("SHA256", "sha256", "SHA256Managed", "SHA256CryptoServiceProvider")
 _family("SHA384", "sha384", "SHA384Managed", "SHA384CryptoServiceProvider")
 _family("SHA512", "sha512", "SHA512Managed", "SHA512CryptoServiceProvider")
+
+
+class Chance(v.NetObject):
+    """A source of random bytes."""
+
+    __slots__ = ("net",)
+
+    def __init__(self, net: NetType):
+        self.net = net
+
+
+RANDOM = declare_type(_CRYPTOGRAPHY + "RandomNumberGenerator", is_abstract=True)
+RNG = declare_type(_CRYPTOGRAPHY + "RNGCryptoServiceProvider", RANDOM.name)
+RNG.constructor("new()")(lambda: Chance(RNG))
+RANDOM.static_method(f"{RANDOM.name} Create()")(lambda: Chance(RNG))
+RANDOM.method("void Dispose()")(lambda chance: None)
+
+
+@RANDOM.method("void GetBytes(byte[] data)", ctx=True)
+def _get_bytes(chance: Chance, data: Any, ctx: Any) -> None:
+    data[:] = [v.Byte(one) for one in ctx.machine.random.data(len(data))]
