@@ -74,7 +74,11 @@ class Bench:
         self, host: str, texts: Sequence[str], function: str, argument: Mapping[str, Any], job: bool = False
     ) -> Result:
         """Run a function of scripts on a server; an inline call shares its process with those before it."""
-        text = "& {\n" + "\n".join(texts) + f"\n{function} {literal(dict(argument))}\n}}"
+        text = (
+            "& {\n$ErrorActionPreference = 'Stop'\n"
+            + "\n".join(texts)
+            + f"\n{function} {literal(dict(argument))}\n}}"
+        )
         server = self.world.server(host)
         assert server is not None, f"no machine {host}"
         with self.world.lock:
@@ -87,6 +91,16 @@ class Bench:
         if len(found) != 1 or not isinstance(found[0], dict) or "state" not in found[0]:
             raise ScriptFailed(f"{function} on {host} returned {found!r}")
         return found[0]
+
+    def administer(self, host: str, text: str, shell: str = "") -> str:
+        """What an administrator types on a server, in the shell of a version; gives what it prints."""
+        server = self.world.server(host)
+        assert server is not None
+        library = catalog().libraries[shell] if shell else ""
+        done = self._runspace(server, fresh=True).run(f"{library}\n{text}")
+        if done.terminated is not None or done.errors:
+            raise ScriptFailed(f"{text}: {describe(done.terminated or done.errors[0])}")
+        return done.host_text
 
     def _runspace(self, server: Server, fresh: bool) -> Runspace:
         key = (server.name, server.processes is not None)
@@ -170,6 +184,26 @@ class Bench:
         return place
 
     # a step from its Check to its end
+
+    def carry_out_thoroughly(self, id: str) -> str:
+        """A step, and then: Check sees it done; Rollback takes it back; Check sees that; done again."""
+        step = self.change.by_id[id]
+        outcome = self.carry_out(id)
+        if step.effect not in ("convergent", "once") or outcome == "satisfied":
+            return outcome
+        self._expect(id, "satisfied")
+        if "Rollback" in step.functions:
+            first = self.before.get(id)
+            found = self.undo(id)
+            assert step.members or _same(found["before"], first), f"{id}: {found['before']} was {first}"
+            self._apply(step)
+            self.wait_for(step)
+            self._expect(id, "satisfied")
+        return outcome
+
+    def _expect(self, id: str, state: str) -> None:
+        seen = self.run(id, "Check")
+        assert seen["state"] == state, f"{id}: {seen['state']}: {seen['message']}"
 
     def carry_out(self, id: str) -> str:
         """Do a step as the engine would: Check, then Apply and Verify, or the person's part of a gate."""
@@ -272,6 +306,15 @@ class Bench:
     def done(self) -> set[str]:
         """Steps carried out."""
         return self.__dict__.setdefault("_done", set())
+
+
+def _same(now: Any, then: Any) -> bool:
+    """Whether two before-images say the same; lists of names have no order."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return now.keys() == then.keys() and all(_same(now[k], then[k]) for k in now)
+    if isinstance(now, list) and isinstance(then, list):
+        return sorted(map(str, now)) == sorted(map(str, then))
+    return bool(now == then)
 
 
 def describe(error: Any) -> str:

@@ -11,7 +11,7 @@ identity: delegated
 libraries: [certificates]
 arguments:
   friendly_name: "(topology.certificates|selectattr('requested_on')|first).friendly_name or (topology.certificates|selectattr('requested_on')|first).name"
-  subject: "(topology.certificates|selectattr('requested_on')|first).subject"
+  subject: "('' if '=' in (topology.certificates|selectattr('requested_on')|first).subject else 'cn=') ~ (topology.certificates|selectattr('requested_on')|first).subject"
   names: "(topology.certificates|selectattr('requested_on')|first).names|list"
   file: "(topology.certificates|selectattr('requested_on')|first).request_file or 'C:\\\\exmigrate-request.req'"
 estimate: {p50: 30, p90: 120}
@@ -23,7 +23,7 @@ failures:
 # A pending request of the planned friendly name, with the planned names; its answer becomes the PFX.
 
 function Get-PendingRequests {
-    foreach ($item in @(Get-ChildItem -Path 'Cert:\LocalMachine\REQUEST' -ErrorAction SilentlyContinue)) { $item }
+    foreach ($item in @(Get-ExchangeCertificate -ErrorAction Stop)) { if ($item -and "$($item.Status)" -eq 'PendingRequest') { $item } }
 }
 
 function Check {
@@ -44,6 +44,8 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
+    $folder = Split-Path $a.file
+    if (-not (Test-Path $folder)) { [void](New-Item -ItemType Directory -Path $folder -Force -ErrorAction Stop) }
     [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop)
     return New-Applied -Message "Request written to $($a.file)." -Facts @{ file = $a.file }
 }

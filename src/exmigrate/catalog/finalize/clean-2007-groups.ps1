@@ -65,8 +65,8 @@ function Apply {
         $new = [ADSI](Get-LdapPath -Name (Get-GroupPath $a $RoleGroups[$name]) -Dc $a.dc)
         $there = @($new.psbase.Properties['member'] | ForEach-Object { "$_" })
         foreach ($member in $open[$name]) {
-            if ($there -notcontains $member) { $new.Add((Get-LdapPath -Name $member -Dc $a.dc)) }
-            $old.Remove((Get-LdapPath -Name $member -Dc $a.dc))
+            if ($there -notcontains $member) { [void]$new.Add((Get-LdapPath -Name $member -Dc $a.dc)) }
+            [void]$old.Remove((Get-LdapPath -Name $member -Dc $a.dc))
         }
     }
     return New-Applied -Message "Members of $(@($open.Keys) -join ', ') are in the role groups."

@@ -22,6 +22,7 @@ function Test-InstalledProgram {
 # One TCP connection: whether it opens and what the other end says first.
 function Test-TcpPort {
     param([string]$Address, [int]$Port, [int]$Seconds = 10, [switch]$Banner)
+    if ($Address -match '^([^:]+):(\d+)$') { $Address = $matches[1]; $Port = [int]$matches[2] }
     $client = New-Object Net.Sockets.TcpClient
     try {
         $call = $client.BeginConnect($Address, $Port, $null, $null)
@@ -45,6 +46,8 @@ function Resolve-Record {
     param([string]$Name, [string]$Type = 'A', [string]$Server)
     $given = @("-type=$Type", "$Name.")
     if ($Server) { $given += $Server }
+    # What a program writes to its error stream is no error here: nslookup says 'Non-authoritative answer' there.
+    $ErrorActionPreference = 'Continue'
     $lines = @(& nslookup $given 2>&1 | ForEach-Object { "$_" })
     $answers = @(); $inAnswer = $false
     foreach ($line in $lines) {

@@ -97,6 +97,7 @@ function Check {
 function Apply {
     param($a)
     if ((Get-ShellQuota 'MaxMemoryPerShellMB') -lt $a.memory_mb) {
+        $ErrorActionPreference = 'Continue'
         $out = @(& winrm set winrm/config/winrs "@{MaxMemoryPerShellMB=`"$($a.memory_mb)`"}" 2>&1)
         if ($LASTEXITCODE -ne 0) { throw "winrm set failed: $($out -join ' ')" }
     }
@@ -117,6 +118,7 @@ function Verify {
 function Rollback {
     param($a)
     if ($a.before.memory_mb -gt 0 -and $a.before.memory_mb -ne (Get-ShellQuota 'MaxMemoryPerShellMB')) {
+        $ErrorActionPreference = 'Continue'
         $out = @(& winrm set winrm/config/winrs "@{MaxMemoryPerShellMB=`"$($a.before.memory_mb)`"}" 2>&1)
         if ($LASTEXITCODE -ne 0) { throw "winrm set failed: $($out -join ' ')" }
     }
