@@ -9,7 +9,7 @@ from typing import Any
 
 from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types import digests
-from exmigrate.twin.powershell.types.numbers import bytes_value
+from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.streams import Stream
 from exmigrate.twin.world.disk import header
 
