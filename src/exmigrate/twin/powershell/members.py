@@ -10,7 +10,10 @@ from typing import Any
 
 from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what they declare)
     collection_members,
+    consoles,
+    converting,
     cultures,
+    dictionaries,
     digests,
     enums,
     environment,
@@ -21,14 +24,17 @@ from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what 
     numbers,
     objects,
     psobject,
+    queues,
     records,
     regexes,
     security,
+    spans,
     streams,
     strings,
     system,
     textio,
     uris,
+    xmldocument,
     xmlnodes,
     xmltypes,
 )
@@ -44,9 +50,10 @@ from exmigrate.twin.powershell.types.construct import construct
 from exmigrate.twin.powershell.types.declared import type_of
 from exmigrate.twin.powershell.types.indexing import get_index, set_index
 from exmigrate.twin.powershell.types.invoke import get_static, invoke_method, invoke_static, set_static
-from exmigrate.twin.powershell.types.psobject import property_names, type_names
+from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.resolve import find_type, resolve_type
 from exmigrate.twin.powershell.types.texts import member_text, to_text
+from exmigrate.twin.powershell.types.typenames import type_names
 
 __all__ = [
     "MethodReference",

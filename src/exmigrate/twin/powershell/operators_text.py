@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exmigrate.twin.powershell import bitwise as b
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import operators as o
 from exmigrate.twin.powershell import values as v
@@ -294,12 +295,12 @@ BINARY: dict[str, Operator] = {
     "*": o.multiply,
     "/": o.divide,
     "%": o.modulo,
-    "..": o.range_of,
-    "band": o.band,
-    "bor": o.bor,
-    "bxor": o.bxor,
-    "shl": o.shl,
-    "shr": o.shr,
+    "..": b.range_of,
+    "band": b.band,
+    "bor": b.bor,
+    "bxor": b.bxor,
+    "shl": b.shl,
+    "shr": b.shr,
     "xor": o.logical_xor,
     "f": format_operator,
     "join": join,
@@ -319,7 +320,7 @@ for _prefix, _fold in (("", True), ("i", True), ("c", False)):
 UNARY = {
     "-": o.negate,
     "+": o.plus,
-    "bnot": o.bnot,
+    "bnot": b.bnot,
     "split": split_unary,
     "join": join_unary,
     "not": lambda value, ctx=None: not to_bool(value),

@@ -66,14 +66,14 @@ def _write_text(call: Call, place: Any, data: bytes) -> None:
 
 def _write_bytes(call: Call, data: bytes) -> None:
     if call.flag("Raw"):
-        from exmigrate.twin.powershell.types.numbers import bytes_value
+        from exmigrate.twin.powershell.types.converting import bytes_value
 
         call.write(bytes_value(data))
         return
     first = call.bound.get("TotalCount")
     part = data if first is None else data[: int(first)]
     if call.bound.get("ReadCount") == 0:
-        from exmigrate.twin.powershell.types.numbers import bytes_value
+        from exmigrate.twin.powershell.types.converting import bytes_value
 
         call.write(bytes_value(part))
         return

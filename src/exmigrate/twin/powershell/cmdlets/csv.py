@@ -10,8 +10,9 @@ from exmigrate.twin.powershell.cmdlets.items import places, places_of, report
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.types.access import get_property
-from exmigrate.twin.powershell.types.psobject import property_names, type_names
+from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.typenames import type_names
 from exmigrate.twin.powershell.values import MISSING
 
 

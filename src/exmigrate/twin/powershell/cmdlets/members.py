@@ -15,13 +15,10 @@ from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import added_members, set_member
 from exmigrate.twin.powershell.types.construct import construct
 from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.psobject import (
-    added_kind,
-    property_infos,
-    type_names,
-)
+from exmigrate.twin.powershell.types.psobject import added_kind, property_infos
 from exmigrate.twin.powershell.types.resolve import find_type
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.typenames import type_names
 
 _KINDS = (
     "AliasProperty",

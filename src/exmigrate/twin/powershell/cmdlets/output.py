@@ -16,9 +16,10 @@ from exmigrate.twin.powershell.formatting.table import TableColumn, TableStyle
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types.access import elements, get_property
-from exmigrate.twin.powershell.types.collection_members import entries
-from exmigrate.twin.powershell.types.psobject import property_names, type_names
+from exmigrate.twin.powershell.types.dictionaries import entries
+from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.typenames import type_names
 from exmigrate.twin.powershell.values import MISSING
 
 declare_type("Microsoft.PowerShell.Commands.Internal.Format.FormatStartData", python=FormatDocument)

@@ -17,8 +17,9 @@ from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text.collation import full_key, text_key
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.psobject import add_to, property_names, type_names
+from exmigrate.twin.powershell.types.psobject import add_to, property_names
 from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.typenames import type_names
 from exmigrate.twin.powershell.values import MISSING
 
 _NUMBER = (int, float, Decimal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell import operators, operators_text
+from exmigrate.twin.powershell import bitwise, operators, operators_text
 from exmigrate.twin.powershell.compile.base import Value
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _ne(left: Value, right: Value) -> Value:
 
 def _range(left: Value, right: Value) -> Value:
     def run(session: Session) -> Any:
-        return operators.range_of(left(session), right(session), session, session.limits.items)
+        return bitwise.range_of(left(session), right(session), session, session.limits.items)
 
     return run
 

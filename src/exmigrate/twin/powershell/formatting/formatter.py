@@ -16,8 +16,9 @@ from exmigrate.twin.powershell.formatting.table import Inserted, TableColumn, Ta
 from exmigrate.twin.powershell.formatting.views import VIEWS, View
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import elements, get_property
-from exmigrate.twin.powershell.types.collection_members import entries
-from exmigrate.twin.powershell.types.psobject import property_names, type_names
+from exmigrate.twin.powershell.types.dictionaries import entries
+from exmigrate.twin.powershell.types.psobject import property_names
+from exmigrate.twin.powershell.types.typenames import type_names
 from exmigrate.twin.powershell.values import MISSING
 
 _PLAIN = (str, int, float, Decimal, s.Switch, v.EnumValue)

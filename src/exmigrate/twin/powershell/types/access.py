@@ -117,7 +117,7 @@ def _universal(value: Any, name: str, ctx: Any) -> Any:
 
         return PSObjectView(value)
     if key == "pstypenames":
-        from exmigrate.twin.powershell.types.psobject import TypeNames
+        from exmigrate.twin.powershell.types.typenames import TypeNames
 
         return TypeNames(value)
     if key in ("psbase", "psadapted", "psextended"):

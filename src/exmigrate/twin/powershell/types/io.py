@@ -10,9 +10,9 @@ from exmigrate.twin.powershell.scalars import LOCAL, TICKS_PER_SECOND, UTC, Date
 from exmigrate.twin.powershell.text.wildcard import like
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.enums import enum_number, number_of
 from exmigrate.twin.powershell.types.filepaths import full, is_windows
-from exmigrate.twin.powershell.types.numbers import bytes_value
 from exmigrate.twin.powershell.types.textio import newline
 from exmigrate.twin.powershell.types.texts import to_text
 
@@ -199,7 +199,7 @@ def _directory_exists(path: str, ctx: Any) -> bool:
 
 @DIRECTORY.static_method("System.IO.DirectoryInfo CreateDirectory(string path)", ctx=True)
 def _create_directory(path: str, ctx: Any) -> Any:
-    from exmigrate.twin.powershell.providers.filesystem import file_item
+    from exmigrate.twin.powershell.providers.fileinfo import file_item
 
     place = full(path, ctx)
     ctx.machine.files.make_directory(place)

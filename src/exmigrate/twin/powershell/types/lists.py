@@ -16,7 +16,7 @@ from exmigrate.twin.powershell.faults import (
     invalid_operation,
     out_of_range,
 )
-from exmigrate.twin.powershell.typeinfo import NetType, declare_type
+from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.collection_members import same
 
@@ -39,7 +39,7 @@ def items_of(value: Any) -> list[Any]:
     if value is None:
         raise argument_null("collection")
     if isinstance(value, c.DictionaryBase):
-        from exmigrate.twin.powershell.types.collection_members import entries
+        from exmigrate.twin.powershell.types.dictionaries import entries
 
         return entries(value)
     return list(value) if isinstance(value, (list, c.ListBase, c.Enumerator, str)) else [value]
@@ -51,7 +51,7 @@ def element_type(owner: Any) -> NetType:
     return net.arguments[0] if net is not None and net.arguments else d.OBJECT
 
 
-def _typed(owner: Any, value: Any) -> Any:
+def typed_item(owner: Any, value: Any) -> Any:
     kind = element_type(owner)
     return value if kind is d.OBJECT else convert(value, kind)
 
@@ -89,13 +89,13 @@ def to_array(owner: Any) -> Any:
 
 
 for _kind in (*LISTS, d.READ_ONLY_COLLECTION, d.HASH_SET):
-    _kind.method("bool Contains(T item)")(lambda owner, item: _contains(owner, item))
+    _kind.method("bool Contains(T item)")(lambda owner, item: contains_item(owner, item))
 for _kind in (d.QUEUE, d.STACK, d.GENERIC_QUEUE, d.GENERIC_STACK):
     _kind.method("bool Contains(T obj)")(lambda owner, item: any(same(one, item) for one in owner.items))
     _kind.method("object[] ToArray()")(to_array)
 
 
-def _contains(owner: Any, item: Any) -> bool:
+def contains_item(owner: Any, item: Any) -> bool:
     if isinstance(owner, c.HashSet) and owner.ignore_case and isinstance(item, str):
         return any(isinstance(one, str) and one.lower() == item.lower() for one in owner.items)
     return any(same(one, item) for one in owner.items)
@@ -122,7 +122,7 @@ for _kind in LISTS:
 
     @_kind.method("void AddRange(object collection)")
     def _add_range(owner: Any, collection: Any) -> None:
-        owner.items.extend([_typed(owner, item) for item in items_of(collection)])
+        owner.items.extend([typed_item(owner, item) for item in items_of(collection)])
 
     @_kind.method("void Insert(int index, T item)")
     def _insert(owner: Any, index: int, item: Any) -> None:
@@ -130,7 +130,7 @@ for _kind in LISTS:
 
     @_kind.method("void InsertRange(int index, object collection)")
     def _insert_range(owner: Any, index: int, collection: Any) -> None:
-        owner.items[index:index] = [_typed(owner, item) for item in items_of(collection)]
+        owner.items[index:index] = [typed_item(owner, item) for item in items_of(collection)]
 
     @_kind.method("void RemoveAt(int index)")
     def _remove_at(owner: Any, index: int) -> None:
@@ -182,10 +182,10 @@ def _array_list_add(owner: c.ArrayList, value: Any) -> int:
 
 @d.ARRAY_LIST.method("void Remove(object obj)")
 def _array_list_remove(owner: c.ArrayList, value: Any) -> None:
-    _drop(owner, value)
+    drop_item(owner, value)
 
 
-def _drop(owner: Any, value: Any) -> bool:
+def drop_item(owner: Any, value: Any) -> bool:
     for position, item in enumerate(owner.items):
         if same(item, value):
             del owner.items[position]
@@ -225,7 +225,7 @@ for _kind in (d.GENERIC_LIST, d.COLLECTION, d.STRING_COLLECTION):
     def _list_add(owner: Any, item: Any) -> Any:
         owner.items.append(item)
 
-    _kind.method("bool Remove(T item)")(_drop)
+    _kind.method("bool Remove(T item)")(drop_item)
 
 
 def _block_test(test: Any, ctx: Any) -> Any:
@@ -281,177 +281,11 @@ LIST.method("object AsReadOnly()")(
 def _new_list(kind: NetType, args: list[Any], ctx: Any) -> Any:
     made = c.GenericList(kind)
     if args and isinstance(args[0], (list, c.ListBase, c.DictionaryBase)):
-        made.items = [_typed(made, item) for item in items_of(args[0])]
+        made.items = [typed_item(made, item) for item in items_of(args[0])]
     elif args and isinstance(args[0], str):
-        made.items = [_typed(made, args[0])]
+        made.items = [typed_item(made, args[0])]
     return made
 
 
 for _kind in (LIST, d.COLLECTION, d.READ_ONLY_COLLECTION, d.STRING_COLLECTION):
     _kind.raw_constructor = _new_list
-
-
-def _new_set(kind: NetType, args: list[Any], ctx: Any) -> c.HashSet:
-    made = c.HashSet(kind)
-    made.ignore_case = any(bool(getattr(arg, "ignore_case", False)) for arg in args)
-    for arg in args:
-        if isinstance(arg, (list, c.ListBase)):
-            for item in arg:
-                _set_add(made, _typed(made, item))
-    return made
-
-
-d.HASH_SET.raw_constructor = _new_set
-
-
-@d.HASH_SET.method("bool Add(T item)")
-def _set_add(owner: c.HashSet, item: Any) -> bool:
-    if _contains(owner, item):
-        return False
-    owner.items.append(item)
-    return True
-
-
-@d.HASH_SET.method("bool Remove(T item)")
-def _set_remove(owner: c.HashSet, item: Any) -> bool:
-    if owner.ignore_case and isinstance(item, str):
-        item = next(
-            (one for one in owner.items if isinstance(one, str) and one.lower() == item.lower()), item
-        )
-    return _drop(owner, item)
-
-
-@d.HASH_SET.method("void UnionWith(object other)")
-def _union(owner: c.HashSet, other: Any) -> None:
-    for item in items_of(other):
-        _set_add(owner, _typed(owner, item))
-
-
-@d.HASH_SET.method("void ExceptWith(object other)")
-def _except(owner: c.HashSet, other: Any) -> None:
-    for item in items_of(other):
-        _set_remove(owner, _typed(owner, item))
-
-
-@d.HASH_SET.method("void IntersectWith(object other)")
-def _intersect(owner: c.HashSet, other: Any) -> None:
-    keep = _new_set(owner.net, [items_of(other)], None)
-    keep.ignore_case = owner.ignore_case
-    owner.items[:] = [item for item in owner.items if _contains(keep, item)]
-
-
-@d.HASH_SET.method("bool SetEquals(object other)")
-def _set_equals(owner: c.HashSet, other: Any) -> bool:
-    others = [_typed(owner, item) for item in items_of(other)]
-    return all(_contains(owner, item) for item in others) and len({str(item) for item in others}) == len(
-        owner.items
-    )
-
-
-# Queues, stacks, enumerators -----------------------------------------------------------------------------
-
-for _kind in (d.QUEUE, d.GENERIC_QUEUE):
-    _kind.method("void Enqueue(T obj)")(lambda owner, item: owner.items.append(item))
-
-    @_kind.method("object Dequeue()")
-    def _dequeue(owner: Any) -> Any:
-        if not owner.items:
-            raise invalid_operation("Queue empty.")
-        return owner.items.pop(0)
-
-    @_kind.method("object Peek()")
-    def _peek(owner: Any) -> Any:
-        if not owner.items:
-            raise invalid_operation("Queue empty.")
-        return owner.items[0]
-
-
-for _kind in (d.STACK, d.GENERIC_STACK):
-    _kind.method("void Push(T obj)")(lambda owner, item: owner.items.append(item))
-
-    @_kind.method("object Pop()")
-    def _pop(owner: Any) -> Any:
-        if not owner.items:
-            raise invalid_operation("Stack empty.")
-        return owner.items.pop()
-
-    @_kind.method("object Peek()")
-    def _top(owner: Any) -> Any:
-        if not owner.items:
-            raise invalid_operation("Stack empty.")
-        return owner.items[-1]
-
-
-def _maker(cls: Any) -> Any:
-    def make(kind: NetType, args: list[Any], ctx: Any) -> Any:
-        made = cls(net=kind if kind.arguments else None)
-        if args and isinstance(args[0], (list, c.ListBase)):
-            made.items = [_typed(made, item) for item in args[0]]
-        return made
-
-    return make
-
-
-for _kind, _cls in (
-    (d.QUEUE, c.Queue),
-    (d.GENERIC_QUEUE, c.Queue),
-    (d.STACK, c.Stack),
-    (d.GENERIC_STACK, c.Stack),
-):
-    _kind.raw_constructor = _maker(_cls)
-for _kind in (d.GENERIC_LIST, d.COLLECTION):
-    _kind.indexer = lambda owner, indexes, ctx: owner.items[indexes[0]]
-
-E = d.ENUMERATOR
-
-
-@E.method("bool MoveNext()")
-def _move_next(cursor: c.Enumerator) -> bool:
-    cursor.position += 1
-    return cursor.position < len(cursor.items)
-
-
-@E.method("void Reset()")
-def _reset(cursor: c.Enumerator) -> None:
-    cursor.position = -1
-
-
-E.method("void Dispose()")(lambda cursor: None)
-
-
-def _current(cursor: c.Enumerator, ctx: Any) -> Any:
-    if not 0 <= cursor.position < len(cursor.items):
-        return None
-    return cursor.items[cursor.position]
-
-
-E.prop("Current", _current)
-E.prop("Key", lambda cursor, ctx: getattr(_current(cursor, ctx), "key", None))
-E.prop("Value", lambda cursor, ctx: getattr(_current(cursor, ctx), "value", None))
-E.prop("Entry", lambda cursor, ctx: _current(cursor, ctx))
-
-
-class Comparer(v.NetObject):
-    """System.StringComparer."""
-
-    __slots__ = ("ignore_case",)
-
-    def __init__(self, ignore_case: bool):
-        self.ignore_case = ignore_case
-
-
-COMPARER = declare_type(
-    "System.StringComparer",
-    python=Comparer,
-    interfaces=("System.Collections.IComparer", "System.Collections.IEqualityComparer"),
-)
-for _name in ("Ordinal", "InvariantCulture", "CurrentCulture"):
-    COMPARER.static(_name, lambda ctx: Comparer(False))
-    COMPARER.static(f"{_name}IgnoreCase", lambda ctx: Comparer(True))
-COMPARER.method("int Compare(string x, string y)")(lambda owner, a, b: compare(a, b, owner.ignore_case))
-COMPARER.method("bool Equals(string x, string y)")(lambda owner, a, b: compare(a, b, owner.ignore_case) == 0)
-
-
-@d.BIT_ARRAY.constructor("new(int length)", "new(int length, bool defaultValue)")
-def _new_bits(length: int, value: bool = False) -> c.BitArray:
-    return c.BitArray([value] * length)

@@ -10,8 +10,8 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.convert import CastFault
 from exmigrate.twin.powershell.faults import bad_format
 from exmigrate.twin.powershell.typeinfo import declare_type
+from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.numbers import bytes_value
 
 
 class ProgressObject(v.NetObject):

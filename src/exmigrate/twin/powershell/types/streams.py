@@ -8,9 +8,9 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.filepaths import full
 from exmigrate.twin.powershell.types.io import FILE, codec_of, decode
-from exmigrate.twin.powershell.types.numbers import bytes_value
 from exmigrate.twin.powershell.types.textio import Reader, Writer
 
 # Streams ---------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ GUID.method("bool Equals(guid g)")(lambda a, b: a == b)
 def _guid_bytes(value: s.Guid) -> Any:
     import uuid
 
-    from exmigrate.twin.powershell.types.numbers import bytes_value
+    from exmigrate.twin.powershell.types.converting import bytes_value
 
     return bytes_value(uuid.UUID(value.text).bytes_le)
 

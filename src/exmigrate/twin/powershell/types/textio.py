@@ -9,7 +9,7 @@ from exmigrate.twin.powershell.faults import NetFault, argument_null, out_of_ran
 from exmigrate.twin.powershell.text.composite import format_composite
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.numbers import bytes_value
+from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.texts import to_text
 
 
@@ -27,7 +27,7 @@ class Encoding(v.NetObject):
 
 
 ENCODING = declare_type("System.Text.Encoding", is_abstract=True)
-_KINDS = {
+ENCODINGS = {
     "UTF8": ("UTF8Encoding", "utf-8", b"\xef\xbb\xbf", "Unicode (UTF-8)", "utf-8"),
     "Unicode": ("UnicodeEncoding", "utf-16-le", b"\xff\xfe", "Unicode", "utf-16"),
     "BigEndianUnicode": ("UnicodeEncoding", "utf-16-be", b"\xfe\xff", "Unicode (Big-Endian)", "utf-16BE"),
@@ -38,13 +38,13 @@ _KINDS = {
     "Latin1": ("Latin1Encoding", "latin-1", b"", "Western European (ISO)", "iso-8859-1"),
 }
 _TYPES: dict[str, NetType] = {}
-for _property, (_class, *_rest) in _KINDS.items():
+for _property, (_class, *_rest) in ENCODINGS.items():
     if _class not in _TYPES:
         _TYPES[_class] = declare_type(f"System.Text.{_class}", "System.Text.Encoding")
-    ENCODING.static(_property, lambda ctx, data=(_class, *_rest): _make(*data))
+    ENCODING.static(_property, lambda ctx, data=(_class, *_rest): make_encoding(*data))
 
 
-def _make(cls: str, codec: str, mark: bytes, name: str, web: str) -> Encoding:
+def make_encoding(cls: str, codec: str, mark: bytes, name: str, web: str) -> Encoding:
     return Encoding(_TYPES[cls], codec, mark, name, web)
 
 
@@ -53,12 +53,12 @@ _TYPES["UTF8Encoding"].constructor(
     "new(bool encoderShouldEmitUTF8Identifier)",
     "new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)",
 )(
-    lambda mark=False, strict=False: _make(
+    lambda mark=False, strict=False: make_encoding(
         "UTF8Encoding", "utf-8", b"\xef\xbb\xbf" if mark else b"", "Unicode (UTF-8)", "utf-8"
     )
 )
 _TYPES["UnicodeEncoding"].constructor("new()", "new(bool bigEndian, bool byteOrderMark)")(
-    lambda big=False, mark=True: _make(
+    lambda big=False, mark=True: make_encoding(
         "UnicodeEncoding",
         "utf-16-be" if big else "utf-16-le",
         (b"\xfe\xff" if big else b"\xff\xfe") if mark else b"",
@@ -66,7 +66,7 @@ _TYPES["UnicodeEncoding"].constructor("new()", "new(bool bigEndian, bool byteOrd
         "utf-16",
     )
 )
-_TYPES["ASCIIEncoding"].constructor("new()")(lambda: _make(*_KINDS["ASCII"]))
+_TYPES["ASCIIEncoding"].constructor("new()")(lambda: make_encoding(*ENCODINGS["ASCII"]))
 ENCODING.prop("EncodingName", lambda e, ctx: e.name, type_name="System.String")
 ENCODING.prop("WebName", lambda e, ctx: e.web, type_name="System.String")
 ENCODING.prop("BodyName", lambda e, ctx: e.web, type_name="System.String")
@@ -118,11 +118,12 @@ def _get_encoding(name: Any) -> Encoding:
     if key is None:
         lowered = str(name).lower()
         key = next(
-            (one for one, data in _KINDS.items() if lowered in (data[4].lower(), data[1], one.lower())), None
+            (one for one, data in ENCODINGS.items() if lowered in (data[4].lower(), data[1], one.lower())),
+            None,
         )
     if key is None:
         raise NetFault("System.ArgumentException", f"'{name}' is not a supported encoding name.")
-    return _make(*_KINDS[key])
+    return make_encoding(*ENCODINGS[key])
 
 
 # StringBuilder -----------------------------------------------------------------------------------------------
@@ -403,80 +404,3 @@ TEXT_WRITER.prop(
     lambda w, value, ctx: setattr(w, "auto_flush", value),
     "System.Boolean",
 )
-
-# Console -----------------------------------------------------------------------------------------------------------
-
-CONSOLE = declare_type("System.Console", is_abstract=True)
-_CONSOLE_WRITER = declare_type("System.IO.TextWriter+SyncTextWriter", "System.IO.TextWriter")
-_CONSOLE_READER = declare_type("System.IO.SyncTextReader", "System.IO.TextReader")
-
-
-def _console_writer(ctx: Any, error: bool) -> Writer:
-    return Writer(_CONSOLE_WRITER, lambda text: ctx.write_console(text.replace("\r\n", "\n"), error))
-
-
-def _console_reader(ctx: Any) -> Reader:
-    kept = ctx.items.get("console-in")
-    if kept is None:
-        kept = ctx.items["console-in"] = Reader(_CONSOLE_READER, None)
-    return kept  # type: ignore[no-any-return]
-
-
-CONSOLE.static("Out", lambda ctx: _console_writer(ctx, False))
-CONSOLE.static("Error", lambda ctx: _console_writer(ctx, True))
-CONSOLE.static("In", _console_reader)
-
-
-def _encoding_of(name: str) -> Any:
-    def read(ctx: Any) -> Any:
-        return ctx.items.get(name) or _make(*_KINDS["UTF8" if ctx.level == "7" else "Default"])
-
-    return read
-
-
-for _name in ("OutputEncoding", "InputEncoding"):
-    CONSOLE.static(_name, _encoding_of(_name))
-    CONSOLE.static_props[_name.lower()].setter = lambda value, ctx, name=_name: ctx.items.__setitem__(
-        name, value
-    )
-for _name, _value in (
-    ("BufferWidth", 80),
-    ("WindowWidth", 80),
-    ("WindowHeight", 25),
-    ("CursorLeft", 0),
-    ("CursorTop", 0),
-):
-    CONSOLE.static(_name, lambda ctx, value=_value: value)
-for _name in ("IsOutputRedirected", "IsInputRedirected", "IsErrorRedirected"):
-    CONSOLE.static(_name, lambda ctx: True)
-CONSOLE.static("Title", lambda ctx: "Windows PowerShell")
-
-
-@CONSOLE.static_method(
-    "void Write(object value)", "void Write(string format, params object[] args)", ctx=True
-)
-def _console_write(value: Any, values: Any = None, ctx: Any = None) -> None:
-    text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
-    ctx.write_console(text)
-
-
-@CONSOLE.static_method(
-    "void WriteLine()",
-    "void WriteLine(object value)",
-    "void WriteLine(string format, params object[] args)",
-    ctx=True,
-)
-def _console_write_line(value: Any = "", values: Any = None, ctx: Any = None) -> None:
-    text = format_composite(value, list(values), ctx) if values is not None else to_text(value, ctx)
-    ctx.write_console(text + "\n")
-
-
-CONSOLE.static_method("string ReadLine()", ctx=True)(lambda ctx: ctx.read_console())
-CONSOLE.static_method("void ResetColor()", "void Beep()", "void Clear()")(lambda: None)
-
-
-@CONSOLE.static_method(
-    "void SetOut(System.IO.TextWriter newOut)", "void SetError(System.IO.TextWriter newError)"
-)
-def _set_out(writer: Any) -> None:
-    raise NetFault("System.NotSupportedException", "Not simulated: [Console]::SetOut.")

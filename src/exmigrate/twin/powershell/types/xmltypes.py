@@ -5,16 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
-from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.convert import CastFault
 from exmigrate.twin.powershell.faults import NetFault, bad_argument
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
-from exmigrate.twin.powershell.types import io
 from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.filepaths import full
-from exmigrate.twin.powershell.types.textio import Writer, newline
 from exmigrate.twin.powershell.types.texts import to_text
-from exmigrate.twin.powershell.types.xmlnodes import Maker, Node, indented, inner, outer, parse
+from exmigrate.twin.powershell.types.xmlnodes import Maker, Node, inner, outer, parse
 from exmigrate.twin.powershell.types.xpath import select
 from exmigrate.twin.powershell.values import MISSING
 
@@ -112,11 +107,11 @@ def _adapted(node: Node) -> Any:
     return node
 
 
-def _make(kind: str, name: str, value: str = "") -> XmlNode:
+def make_node(kind: str, name: str, value: str = "") -> XmlNode:
     return XmlNode(TYPES[kind], kind, name, value)
 
 
-MAKER.node = _make  # type: ignore[method-assign]
+MAKER.node = make_node  # type: ignore[method-assign]
 
 
 def set_text(node: Node, text: str) -> None:
@@ -127,7 +122,7 @@ def set_text(node: Node, text: str) -> None:
     node.nodes = []
     node.value = ""
     if text:
-        node.append(_make("text", "#text", text))
+        node.append(make_node("text", "#text", text))
 
 
 def _fragment(text: str) -> list[Node]:
@@ -314,14 +309,14 @@ def _remove_all(node: Node) -> None:
 
 
 @NODE.method("System.Xml.XmlNode CloneNode(bool deep)", "System.Xml.XmlNode Clone()")
-def _clone(node: Node, deep: bool = True) -> Node:
-    made = _make(node.kind, node.name, node.value)
+def clone_node(node: Node, deep: bool = True) -> Node:
+    made = make_node(node.kind, node.name, node.value)
     for one in node.attributes:
-        copied = _make("attribute", one.name, one.value)
+        copied = make_node("attribute", one.name, one.value)
         copied.parent = made
         made.attributes.append(copied)
     for child in node.nodes if deep else []:
-        made.append(_clone(child, True))
+        made.append(clone_node(child, True))
     return made
 
 
@@ -349,10 +344,10 @@ def _get_attribute(node: Node, name: str) -> str:
 
 
 @ELEMENT.method("void SetAttribute(string name, string value)")
-def _set_attribute(node: Node, name: str, value: str) -> None:
+def set_attribute(node: Node, name: str, value: str) -> None:
     found = node.attribute(name)
     if found is None:
-        found = _make("attribute", name)
+        found = make_node("attribute", name)
         found.parent = node
         node.attributes.append(found)
     found.value = value or ""
@@ -371,132 +366,3 @@ for _owner in (ELEMENT, DOCUMENT):
     _owner.method("System.Xml.XmlNodeList GetElementsByTagName(string name)")(
         lambda node, name: NodeList([one for one in node.descend() if name in ("*", one.name)])
     )
-
-# Document --------------------------------------------------------------------------------------------------------
-
-DOCUMENT.prop("DocumentElement", lambda n, ctx: next(iter(n.elements()), None))
-DOCUMENT.prop(
-    "PreserveWhitespace",
-    lambda n, ctx: n.value == "keep",
-    lambda n, on, ctx: setattr(n, "value", "keep" if on else ""),
-    "System.Boolean",
-)
-DOCUMENT.prop("XmlResolver", lambda n, ctx: None, lambda n, value, ctx: None)
-DOCUMENT.prop("NameTable", lambda n, ctx: n)
-DOCUMENT.constructor("new()")(lambda: _make("document", "#document"))
-
-
-def _load(document: Node, text: str) -> None:
-    document.nodes = []
-    for child in list(parse(text, MAKER, document.value == "keep").nodes):
-        document.append(child)
-
-
-DOCUMENT.method("void LoadXml(string xml)")(_load)
-
-
-@DOCUMENT.method("void Load(string filename)", ctx=True)
-def _load_file(document: Node, path: str, ctx: Any) -> None:
-    _load(document, io.decode(ctx.machine.files.read(full(path, ctx))))
-
-
-@DOCUMENT.method("void Save(string filename)", ctx=True)
-def _save(document: Node, path: str, ctx: Any) -> None:
-    text = outer(document) if document.value == "keep" else indented(document, "  ", newline(ctx))
-    declared = any(one.kind == "declaration" and "encoding" in one.value for one in document.nodes)
-    ctx.machine.files.write(full(path, ctx), (b"\xef\xbb\xbf" if declared else b"") + text.encode("utf-8"))
-
-
-@DOCUMENT.method("void Save(System.IO.TextWriter writer)", ctx=True)
-def _save_to(document: Node, writer: Writer, ctx: Any) -> None:
-    writer.pieces.append(indented(document, "  ", newline(ctx)))
-
-
-def _owned(document: Node, node: XmlNode) -> XmlNode:
-    node.owner = document
-    return node
-
-
-@DOCUMENT.method(
-    "System.Xml.XmlElement CreateElement(string name)",
-    "System.Xml.XmlElement CreateElement(string qualifiedName, string namespaceURI)",
-)
-def _create_element(document: Node, name: str, namespace: str | None = None) -> XmlNode:
-    made = _owned(document, _make("element", name))
-    if namespace:
-        made.namespace = namespace
-        prefix = name.rpartition(":")[0]
-        wanted = f"xmlns:{prefix}" if prefix else "xmlns"
-        root = next(iter(document.elements()), None)
-        if root is None or root.namespace_uri() != namespace:
-            _set_attribute(made, wanted, namespace)
-    return made
-
-
-DOCUMENT.method("System.Xml.XmlAttribute CreateAttribute(string name)")(
-    lambda doc, name: _owned(doc, _make("attribute", name))
-)
-DOCUMENT.method("System.Xml.XmlText CreateTextNode(string text)")(
-    lambda doc, text: _owned(doc, _make("text", "#text", text))
-)
-DOCUMENT.method("System.Xml.XmlCDataSection CreateCDataSection(string data)")(
-    lambda doc, text: _owned(doc, _make("cdata", "#cdata-section", text))
-)
-DOCUMENT.method("System.Xml.XmlComment CreateComment(string data)")(
-    lambda doc, text: _owned(doc, _make("comment", "#comment", text))
-)
-
-
-@DOCUMENT.method(
-    "System.Xml.XmlDeclaration CreateXmlDeclaration(string version, string encoding, string standalone)"
-)
-def _create_declaration(document: Node, version: str, encoding: str, standalone: str) -> XmlNode:
-    text = (
-        f'version="{version}"'
-        + (f' encoding="{encoding}"' if encoding else "")
-        + (f' standalone="{standalone}"' if standalone else "")
-    )
-    return _owned(document, _make("declaration", "xml", text))
-
-
-DOCUMENT.method("System.Xml.XmlNode ImportNode(System.Xml.XmlNode node, bool deep)")(
-    lambda doc, node, deep: _owned(doc, _clone(node, deep))
-)  # type: ignore[arg-type]
-
-
-def _cast(value: Any, ctx: Any) -> Any:
-    if value is None or (isinstance(value, Node) and value.kind == "document"):
-        return value
-    if isinstance(value, (list, c.ListBase)):
-        text = "\n".join(to_text(one, ctx) for one in value)
-    elif isinstance(value, Node):
-        text = outer(value)
-    elif isinstance(value, str):
-        text = value
-    else:
-        raise CastFault()
-    try:
-        return parse(text, MAKER)
-    except NetFault as fault:
-        raise CastFault("InvalidCastToXmlDocument", fault.message, fault.kind) from None
-
-
-DOCUMENT.convert = _cast
-
-
-class Manager(v.NetObject):
-    """System.Xml.XmlNamespaceManager."""
-
-    __slots__ = ("table",)
-
-    def __init__(self) -> None:
-        self.table: dict[str, str] = {}
-
-
-MANAGER = declare_type("System.Xml.XmlNamespaceManager", python=Manager)
-MANAGER.constructor("new(object nameTable)")(lambda table: Manager())
-MANAGER.method("void AddNamespace(string prefix, string uri)")(
-    lambda manager, prefix, uri: manager.table.__setitem__(prefix, uri)
-)
-MANAGER.method("string LookupNamespace(string prefix)")(lambda manager, prefix: manager.table.get(prefix))
-MANAGER.method("bool HasNamespace(string prefix)")(lambda manager, prefix: prefix in manager.table)
