@@ -13,6 +13,7 @@ from exmigrate.model.topology import Connection
 
 from .arguments import arguments, references
 from .bind import Bound, bind
+from .coexistence import coexistence
 from .edges import add_later_sites, add_preflight, add_scp_first, add_vantage
 from .errors import VantageError
 from .graph import Graph, connect, refuse_cycles
@@ -249,6 +250,7 @@ def _change(
         findings=(*findings, *graph_findings(topology, built, graph), *unknown_kinds(topology, catalog)),
         critical_path=plan.critical_path,
         makespan_s=plan.makespan,
+        coexistence=coexistence(topology, steps, graph),
         tool=dict(tool),
     )
 
