@@ -10,6 +10,7 @@ from exmigrate.twin.powershell.packs import Cmdlet, Pack
 _MODULES = (
     "content",
     "csv",
+    "eventlog",
     "itemproperties",
     "items",
     "json_text",
@@ -17,11 +18,13 @@ _MODULES = (
     "members",
     "output",
     "paths",
+    "processes",
     "securestring",
     "select",
     "select_string",
     "services",
     "sorting",
+    "wmi",
     "xml_text",
 )
 

@@ -50,7 +50,7 @@ def _to_secure(call: Call) -> None:
 
 
 def _from_secure(call: Call) -> None:
-    secret = call.bound.get("SecureString")
+    secret = call.bound["SecureString"]
     if call.flag("AsPlainText"):
         call.write(secret.reveal())
         return

@@ -1,7 +1,174 @@
-"""Get-WmiObject, Get-CimInstance and Invoke-WmiMethod over the classes that packs give, with WQL filters."""
+"""Get-WmiObject, Get-CimInstance and Invoke-WmiMethod over the WMI classes that packs bring."""
 
 from __future__ import annotations
 
-from exmigrate.twin.powershell.packs import Cmdlet
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 
-CMDLETS: list[Cmdlet] = []
+from exmigrate.twin.powershell.cmdlets.remoting import machines
+from exmigrate.twin.powershell.cmdlets.wql import BadQuery, Condition, condition
+from exmigrate.twin.powershell.machine.ports import MachineError
+from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
+from exmigrate.twin.powershell.text.wildcard import like
+from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.values import PSObject, ScriptMethod
+
+MANAGEMENT = "System.Management.ManagementException"
+CIM = "Microsoft.Management.Infrastructure.CimException"
+COM = "System.Runtime.InteropServices.COMException"
+_UNAVAILABLE = "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)"
+_QUERY = re.compile(
+    r"\s*select\s+(?P<what>.+?)\s+from\s+(?P<class>\w+)(?:\s+where\s+(?P<where>.+?))?\s*$", re.I | re.S
+)
+Maker = Callable[[Any], Iterable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for: class, condition, names of properties (none is all)."""
+
+    name: str
+    test: Condition
+    wanted: frozenset[str]
+
+
+def classes(call: Call) -> dict[str, Maker]:
+    """Makers of instances by class name in lower case: of the packs and of the machine."""
+    found: dict[str, Maker] = dict(call.session.registry.wmi)
+    return {**found, **{name.lower(): maker for name, maker in call.machine.wmi.items()}}
+
+
+def _request(call: Call) -> _Request:
+    query = call.bound.get("Query")
+    name, where = to_text(call.bound.get("Class") or call.bound.get("ClassName")), call.bound.get("Filter")
+    wanted = [to_text(one) for one in call.bound.get("Property") or ["*"]]
+    if query is not None:
+        match = _QUERY.match(to_text(query))
+        if match is None:
+            raise _failed(call, f'Invalid query "{to_text(query)}"', "InvalidArgument")
+        name, where = match["class"], match["where"]
+        wanted = [one.strip() for one in match["what"].split(",")]
+    try:
+        test = condition(to_text(where or ""))
+    except BadQuery:
+        shown = to_text(query) if query is not None else f"select * from {name} where {to_text(where)}"
+        raise _failed(call, f'Invalid query "{shown}"', "InvalidArgument") from None
+    return _Request(name, test, frozenset() if "*" in wanted else frozenset(one.lower() for one in wanted))
+
+
+def _failed(call: Call, message: str, category: str = "InvalidOperation") -> Exception:
+    if call.name == "Get-CimInstance":
+        return call.throw(message.partition(' "')[0] + " ", "HRESULT 0x80041017", category, exception=CIM)
+    return call.throw(message, "GetWMIManagementException", category, exception=MANAGEMENT)
+
+
+def _get(call: Call) -> None:
+    if call.flag("List"):
+        pattern = to_text(call.bound.get("Class") or "*")
+        for name in sorted(classes(call)):
+            if like(name, pattern):
+                call.write(PSObject({"Name": name}, ("System.Management.ManagementClass",)))
+        return
+    namespace = to_text(call.bound.get("Namespace") or "root\\cimv2").lower().replace("/", "\\").strip("\\")
+    prefix = "" if namespace == "root\\cimv2" else namespace.rpartition("\\")[2] + ":"
+    known = classes(call)
+    if prefix and not any(name.startswith(prefix) for name in known):
+        raise _failed(call, f'Invalid namespace "{namespace}"', "InvalidArgument")
+    request = _request(call)
+    try:
+        for machine in machines(call):
+            _write_rows(call, machine, known.get(prefix + request.name.lower()), request)
+    except MachineError as fault:
+        call.write_error(fault.message, "GetWMICOMException", "InvalidOperation", exception=COM)
+
+
+def _write_rows(call: Call, machine: Any, maker: Maker | None, request: _Request) -> None:
+    service = machine.services.get("Winmgmt")
+    if service is not None and service.status != "Running":
+        raise MachineError("unreachable", _UNAVAILABLE, 0x800706BA)
+    if maker is None:
+        message = f'Invalid class "{request.name}"'
+        if call.name == "Get-CimInstance":
+            call.write_error("Invalid class ", "HRESULT 0x80041010", "MetadataError", exception=CIM)
+        else:
+            call.write_error(message, "GetWMIManagementException", "InvalidType", exception=MANAGEMENT)
+        return
+    for row in maker(machine):
+        if not isinstance(row, PSObject):
+            call.write(row)
+        elif request.test(row.props):
+            call.write(_projected(row, request.wanted))
+
+
+def _projected(row: PSObject, wanted: frozenset[str]) -> PSObject:
+    if not wanted:
+        return row
+    kept = {
+        key: value
+        for key, value in row.props.items()
+        if key.lower() in wanted or key.startswith("__") or isinstance(value, ScriptMethod)
+    }
+    return PSObject(kept, row.type_names)
+
+
+def _invoke(call: Call) -> None:
+    given: Any = call.bound.get("InputObject")
+    name = to_text(call.bound.get("Name") or call.bound.get("MethodName"))
+    rows = [given]
+    if given is None:
+        maker = classes(call).get(to_text(call.bound.get("Class") or call.bound.get("ClassName")).lower())
+        if maker is None:
+            raise call.throw(
+                "Invalid class ", "InvokeWMIManagementException", "InvalidOperation", exception=MANAGEMENT
+            )
+        rows = list(maker(call.machine))[:1]
+    for row in rows:
+        method = _method(row, name)
+        if method is None:
+            raise call.throw(
+                "Invalid method ", "InvokeWMIManagementException", "InvalidOperation", exception=MANAGEMENT
+            )
+        if call.should_process(to_text(row.props.get("Name")), f"Invoke-WmiMethod ({name})"):
+            call.write(method.body(row, *(call.bound.get("ArgumentList") or [])))
+
+
+def _method(row: Any, name: str) -> ScriptMethod | None:
+    if not isinstance(row, PSObject):
+        return None
+    for key, value in row.props.items():
+        if key.lower() == name.lower() and isinstance(value, ScriptMethod):
+            return value
+    return None
+
+
+_QUERIES, _CLASSES = ("WQLQuery",), ("query", "list")
+CMDLETS = [
+    Cmdlet("Get-WmiObject", [
+        Parameter("Class", "string", position=0, mandatory=("query",), sets=_CLASSES, aliases=("ClassName",)),
+        Parameter("Property", "string[]", position=1, sets=("query",)), Parameter("Filter", "string", sets=("query",)),
+        Parameter("Query", "string", mandatory=True, sets=_QUERIES), Parameter("List", "switch", sets=("list",)),
+        Parameter("Recurse", "switch", sets=("list",)), Parameter("Amended", "switch"), Parameter("DirectRead", "switch"),
+        Parameter("Namespace", "string", aliases=("NS",)), Parameter("ComputerName", "string[]", aliases=("Cn",)),
+        Parameter("Credential", "object"), Parameter("Impersonation", "object"), Parameter("Authentication", "object"),
+        Parameter("Locale", "string"), Parameter("EnableAllPrivileges", "switch"), Parameter("Authority", "string"),
+        Parameter("AsJob", "switch"), Parameter("ThrottleLimit", "int"),
+    ], _get, default_set="query", aliases=("gwmi",), until="5.1"),
+    Cmdlet("Get-CimInstance", [
+        Parameter("ClassName", "string", position=0, mandatory=True, sets=("ClassNameComputerSet",)),
+        Parameter("Query", "string", mandatory=True, sets=("QueryComputerSet",)),
+        Parameter("Filter", "string", sets=("ClassNameComputerSet",)),
+        Parameter("Property", "string[]", sets=("ClassNameComputerSet",), aliases=("SelectProperties",)),
+        Parameter("Namespace", "string"), Parameter("ComputerName", "string[]", aliases=("CN", "ServerName")),
+        Parameter("OperationTimeoutSec", "uint32", aliases=("OT",)), Parameter("KeyOnly", "switch"),
+    ], _get, default_set="ClassNameComputerSet", aliases=("gcim",), since="3.0"),
+    Cmdlet("Invoke-WmiMethod", [
+        Parameter("InputObject", "object", mandatory=True, pipeline=True, sets=("object",)),
+        Parameter("Class", "string", position=0, mandatory=True, sets=("class",)),
+        Parameter("Name", "string", mandatory=True, position={"class": 1, "object": 0}),
+        Parameter("ArgumentList", "object[]", aliases=("Args",)), Parameter("Namespace", "string", aliases=("NS",)),
+        Parameter("ComputerName", "string[]", aliases=("Cn",)), Parameter("Credential", "object"),
+        Parameter("EnableAllPrivileges", "switch"),
+    ], _invoke, default_set="class", should_process=True, aliases=("iwmi",), until="5.1"),
+]  # fmt: skip
