@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from exmigrate.twin.powershell.commandline import split_command
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.world.accounts import LogonRefused, Token
 from exmigrate.twin.world.codec import SpecError
@@ -12,7 +13,7 @@ from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.processes import RunningProcess
 from exmigrate.twin.world.server import Server
 from exmigrate.twin.world.spec import WorldSpec
-from exmigrate.twin.world.tasks import NO_BATCH_RIGHT, ScheduledTask, split_command
+from exmigrate.twin.world.tasks import NO_BATCH_RIGHT, ScheduledTask
 from exmigrate.twin.world.world import World
 from tests.world.specs import contoso
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from exmigrate.twin.cmdlets.windows import FILE_PROGRAMS, PACKAGE, SYSTEM_PROGRAMS
+from exmigrate.twin.powershell.commandline import split_command
 from exmigrate.twin.powershell.packs import Native, Pack
 from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.processes import Streams
 from exmigrate.twin.world.server import Server
-from exmigrate.twin.world.tasks import split_command
 
 SYSTEM32 = "C:\\Windows\\System32\\"
 POWERSHELL = SYSTEM32 + "WindowsPowerShell\\v1.0\\powershell.exe"

@@ -139,6 +139,24 @@ class MachineProcesses:
         """Exit code of a process that has ended."""
         return self._machine.server.processes.exit_code(pid)
 
+    def wait(self, pid: int, seconds: float | None) -> bool:
+        """Wait for the end of a process; False when the time ran out, or this process has to die, first."""
+        clock = self._machine.world.clock
+        own = self._machine.process.cancelled
+        left = seconds
+        while (running := self._machine.server.processes.get(pid)) is not None:
+            # on a standing clock it is the other process that moves time
+            standing = clock.speed <= 0
+            if standing and not running.ended.wait(0.05) and own.is_set():
+                return False
+            if not standing and not clock.sleep(1.0, own):
+                return False
+            if left is not None:
+                left -= 1
+                if left <= 0:
+                    return self._machine.server.processes.get(pid) is None
+        return True
+
 
 class MachineEvents:
     """The event logs, stamped by the server's clock."""
@@ -217,6 +235,38 @@ class ProcessMachine:
         self.random = MachineRandom(f"{world.spec.seed}:{server.name}:{process.pid}")
         self.wmi: dict[str, Callable[..., list[Any]]] = {}
         self.com: dict[str, Callable[..., Any]] = {}
+
+    def computer(self, name: str) -> ProcessMachine:
+        """Another machine as this process reaches it over RPC: by a logon that travels, as an administrator there.
+
+        Raises:
+            MachineError: no such computer, down, or the logon does not reach it.
+        """
+        target = self.world.server(name)
+        if target is None:
+            for address in self.network.resolve(name):
+                target = target or self.world.server_at(address)
+        if target is self.server:
+            return self
+        if target is None or not target.up:
+            raise MachineError(
+                "unreachable",
+                "The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)",
+                0x800706BA,
+            )
+        accounts = self.world.accounts
+        record = accounts.find(target, self.token.domain, self.token.account)
+        if (
+            not self.token.can_delegate
+            or record is None
+            or not accounts.is_administrator(target, accounts.domain_groups(record), record)
+        ):
+            raise MachineError(
+                "denied",
+                "Access is denied. (Exception from HRESULT: 0x80070005 (E_ACCESSDENIED))",
+                0x80070005,
+            )
+        return self.world.machine(target, self.token, self.process)
 
     def translate_account(self, text: str) -> str | None:
         """The SID of a name, or the name of a SID; None for what is not known here."""

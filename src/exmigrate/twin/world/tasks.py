@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from exmigrate.twin.powershell.commandline import split_command
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.world.accounts import LogonRefused, Token
 from exmigrate.twin.world.processes import BufferStreams, RunningProcess
@@ -234,40 +235,3 @@ def normal(path: str) -> str:
 def is_system(account: str) -> bool:
     """Whether an account name means LocalSystem."""
     return account.lower().rpartition("\\")[2] in ("system", "s-1-5-18", "localsystem")
-
-
-def split_command(text: str) -> list[str]:
-    """Split a command line at blanks as the C runtime does: quotes group, ``\\"`` is a quote."""
-    arguments: list[str] = []
-    current: list[str] = []
-    quoted = started = False
-    index = 0
-    while index < len(text):
-        character = text[index]
-        if character == "\\":
-            run = len(text[index:]) - len(text[index:].lstrip("\\"))
-            index += run
-            if index < len(text) and text[index] == '"':
-                current.append("\\" * (run // 2))
-                started = True
-                if run % 2:
-                    current.append('"')
-                    index += 1
-            else:
-                current.append("\\" * run)
-                started = True
-            continue
-        if character == '"':
-            quoted = not quoted
-            started = True
-        elif character in " \t" and not quoted:
-            if started:
-                arguments.append("".join(current))
-            current, started = [], False
-        else:
-            current.append(character)
-            started = True
-        index += 1
-    if started:
-        arguments.append("".join(current))
-    return arguments

@@ -3,16 +3,13 @@
 from exmigrate.twin.cmdlets.windows import (
     computer,
     digests,
-    eventlog,
     natives_certificates,
     natives_network,
     natives_system,
-    processes,
     programs,
     servermanager,
     sockets,
     web,
-    wmicmdlets,
 )
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
@@ -35,14 +32,9 @@ windows_pack = Pack(
     "windows",
     cmdlets=(
         *servermanager.CMDLETS,
-        *processes.CMDLETS,
-        *eventlog.CMDLETS,
-        *wmicmdlets.CMDLETS,
         *computer.CMDLETS,
     ),
     types=(
-        *processes.TYPES,
-        *eventlog.TYPES,
         *sockets.TYPES_OF_PACK,
         *web.TYPES_OF_PACK,
         *digests.TYPES_OF_PACK,

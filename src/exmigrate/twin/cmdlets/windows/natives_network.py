@@ -242,7 +242,7 @@ def _create_task(call: NativeCall, server: Server, name: str) -> int:
     if not call.machine.is_administrator:
         call.err("ERROR: Access is denied.")
         return 1
-    from exmigrate.twin.world.tasks import split_command
+    from exmigrate.twin.powershell.commandline import split_command
 
     line = split_command(option(call.args, "tr") or "")
     account = option(call.args, "ru") or call.machine.token.name
