@@ -10,20 +10,26 @@ from exmigrate.twin.powershell.packs import Cmdlet, Pack
 _MODULES = (
     "content",
     "csv",
+    "dates",
     "eventlog",
+    "itemchanges",
     "itemproperties",
     "items",
     "json_text",
     "measure",
     "members",
+    "newobject",
     "output",
     "paths",
     "processes",
+    "randomness",
+    "refused",
     "securestring",
     "select",
     "select_string",
     "services",
     "sorting",
+    "utility",
     "wmi",
     "xml_text",
 )
@@ -32,6 +38,7 @@ _MODULES = (
 @lru_cache(maxsize=1)
 def core_pack() -> Pack:
     """The pack of the core cmdlets that every host has."""
+    import_module("exmigrate.twin.powershell.providers.filesystem")
     cmdlets: list[Cmdlet] = []
     for name in _MODULES:
         cmdlets.extend(import_module(f"{__name__}.{name}").CMDLETS)

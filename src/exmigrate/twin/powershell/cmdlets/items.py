@@ -1,4 +1,4 @@
-"""Get-Item, Get-ChildItem, New-Item, Remove-Item, Copy-Item, Move-Item, Rename-Item, Set-Item, Test-Path, Resolve-Path."""
+"""Get-Item, Get-ChildItem, Test-Path, Resolve-Path, Convert-Path, and how the item cmdlets take paths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
-from exmigrate.twin.powershell.providers.base import Drives, Place, drives_of, path_not_found
+from exmigrate.twin.powershell.providers.base import Place, drives_of, path_not_found
 from exmigrate.twin.powershell.text.wildcard import has_wildcard, like
 from exmigrate.twin.powershell.types.psobject import add_to
 from exmigrate.twin.powershell.types.texts import to_text
@@ -98,7 +98,7 @@ def _own_drive(call: Call, place: Place) -> Any:
     return None
 
 
-def _selected(call: Call, name: str) -> bool:
+def is_selected(call: Call, name: str) -> bool:
     include = call.bound.get("Include")
     exclude = call.bound.get("Exclude")
     wanted = call.bound.get("Filter")
@@ -115,7 +115,7 @@ def _filter_matches(name: str, pattern: str) -> bool:
 
 def _get_item(call: Call) -> None:
     for _, place in places(call):
-        if _selected(call, place.provider.leaf(place.path)):
+        if is_selected(call, place.provider.leaf(place.path)):
             call.write(item_at(call, place))
 
 
@@ -129,11 +129,11 @@ def _get_children(call: Call) -> None:
     for text, place in places_of(call, texts, literal):
         provider = place.provider
         if not provider.is_container(call.session, place.path):
-            if _selected(call, provider.leaf(place.path)) and _kind_wanted(call, place):
+            if is_selected(call, provider.leaf(place.path)) and _kind_wanted(call, place):
                 _emit_child(call, place)
             continue
         if has_wildcard(text) and not literal and not recurse:
-            if _selected(call, provider.leaf(place.path)) and _kind_wanted(call, place):
+            if is_selected(call, provider.leaf(place.path)) and _kind_wanted(call, place):
                 _emit_child(call, place)
             continue
         if call.bound.get("Include") and not recurse and not has_wildcard(text):
@@ -161,7 +161,7 @@ def _walk(call: Call, place: Place, recurse: bool, depth: int) -> None:
     for child in ordered:
         if _hidden(call, child) and not call.flag("Force"):
             continue
-        if _selected(call, provider.leaf(child.path)) and _kind_wanted(call, child):
+        if is_selected(call, provider.leaf(child.path)) and _kind_wanted(call, child):
             _emit_child(call, child)
         if recurse and depth != 0 and provider.is_container(call.session, child.path):
             folders.append(child)
@@ -202,158 +202,6 @@ def _emit_child(call: Call, place: Place) -> None:
         call.write(item_at(call, place))
 
 
-def _new_item(call: Call) -> None:
-    texts, _ = given_paths(call)
-    drives = drives_of(call.session)
-    name = call.bound.get("Name")
-    value = call.bound.get("Value")
-    kind = to_text(call.bound.get("ItemType")) if call.bound.get("ItemType") is not None else "File"
-    for text in texts or [drives.location]:
-        try:
-            place = drives.place(text)
-            if name is not None:
-                place = Place(
-                    place.provider,
-                    place.provider.normal(place.provider.join(place.path, to_text(name)), call.session),
-                    place.drive,
-                )
-            if not call.should_process(f"Destination: {place.path}", f"Create {kind}"):
-                continue
-            made = place.provider.new(call.session, place.path, kind, value, call.flag("Force"))
-        except PSError as fault:
-            report(call, fault)
-            continue
-        call.write(decorate(call, place, made))
-
-
-def _remove_item(call: Call) -> None:
-    for text, place in list(places(call)):
-        provider = place.provider
-        if not _selected(call, provider.leaf(place.path)):
-            continue
-        if not call.should_process(
-            place.path, "Remove File" if provider.name == "FileSystem" else "Remove Item"
-        ):
-            continue
-        try:
-            if (
-                provider.name in ("FileSystem", "Registry")
-                and not call.flag("Recurse")
-                and _has_children(call, place)
-            ):
-                _confirm_recursion(call, place, text)
-            provider.remove(call.session, place.path, call.flag("Recurse"), call.flag("Force"))
-        except PSError as fault:
-            report(call, fault)
-        except MachineError as fault:
-            call.write_error(
-                fault.message,
-                "RemoveItemIOError",
-                "WriteError",
-                place.path,
-                exception="System.IO.IOException",
-            )
-
-
-def _has_children(call: Call, place: Place) -> bool:
-    return place.provider.is_container(call.session, place.path) and bool(
-        place.provider.children(call.session, place.path)
-    )
-
-
-def _confirm_recursion(call: Call, place: Place, text: str) -> None:
-    """Without -Recurse, a container with children asks; nobody is there to answer."""
-    call.should_continue(
-        f"The item at {drives_of(call.session).shown(place)} has children and the Recurse parameter was not specified. "
-        "If you continue, all children will be removed with the item. Are you sure you want to continue?",
-        "Confirm",
-    )
-
-
-def _target(call: Call, drives: Drives) -> Place:
-    return drives.place(to_text(call.bound.get("Destination") or "."))
-
-
-def _copy_item(call: Call) -> None:
-    drives = drives_of(call.session)
-    for _, place in places(call):
-        if not _selected(call, place.provider.leaf(place.path)):
-            continue
-        target = _target(call, drives)
-        if not call.should_process(f"Item: {place.path} Destination: {target.path}", "Copy File"):
-            continue
-        _apply(
-            call,
-            target,
-            lambda place=place, target=target: place.provider.copy(  # type: ignore[misc]
-                call.session, place.path, target.path, call.flag("Recurse"), call.flag("Force")
-            ),
-        )
-
-
-def _move_item(call: Call) -> None:
-    drives = drives_of(call.session)
-    for _, place in list(places(call)):
-        if not _selected(call, place.provider.leaf(place.path)):
-            continue
-        target = _target(call, drives)
-        if not call.should_process(f"Item: {place.path} Destination: {target.path}", "Move File"):
-            continue
-        _apply(
-            call,
-            target,
-            lambda place=place, target=target: place.provider.move(  # type: ignore[misc]
-                call.session, place.path, target.path, call.flag("Force")
-            ),
-        )
-
-
-def _rename_item(call: Call) -> None:
-    for _, place in list(places(call)):
-        name = to_text(call.bound.get("NewName"))
-        if not call.should_process(f"Item: {place.path} Destination: {name}", "Rename File"):
-            continue
-        _apply(
-            call,
-            place,
-            lambda place=place, name=name: place.provider.rename(  # type: ignore[misc]
-                call.session, place.path, name, call.flag("Force")
-            ),
-        )
-
-
-def _set_item(call: Call) -> None:
-    for _, place in places(call, must_exist=False):
-        if call.should_process(place.path, "Set Item"):
-            _apply(
-                call,
-                place,
-                lambda place=place: place.provider.set(call.session, place.path, call.bound.get("Value")),
-            )  # type: ignore[misc]
-
-
-def _clear_item(call: Call) -> None:
-    for _, place in places(call):
-        if call.should_process(place.path, "Clear Item"):
-            _apply(call, place, lambda place=place: place.provider.clear(call.session, place.path))  # type: ignore[misc]
-
-
-def _apply(call: Call, place: Place, action: Any) -> None:
-    try:
-        made = action()
-    except PSError as fault:
-        report(call, fault)
-        return
-    except MachineError as fault:
-        call.write_error(
-            fault.message, "IOError", "WriteError", place.path, exception="System.IO.IOException"
-        )
-        return
-    if call.flag("PassThru") and made is not None:
-        path = getattr(made, "path", place.path)
-        call.write(decorate(call, Place(place.provider, path, place.drive), made))
-
-
 def _test_path(call: Call) -> None:
     texts, literal = given_paths(call)
     kind = to_text(call.bound.get("PathType") or "Any").lower()
@@ -374,7 +222,7 @@ def _exists(call: Call, text: str, literal: bool, kind: str) -> bool:
     for place in found:
         if not place.provider.exists(call.session, place.path):
             continue
-        if not _selected(call, place.provider.leaf(place.path)):
+        if not is_selected(call, place.provider.leaf(place.path)):
             continue
         container = place.provider.is_container(call.session, place.path)
         if kind == "any" or (kind == "container") == container:
@@ -477,115 +325,6 @@ CMDLETS = [
         process=_get_children,
         default_set="Items",
         aliases=("gci", "dir", "ls"),
-    ),
-    Cmdlet(
-        "New-Item",
-        parameters=[
-            Parameter("Path", "string[]", position=0, mandatory=("pathSet",), pipeline_by_name=True),
-            Parameter(
-                "Name", "string", sets=("nameSet",), mandatory=True, pipeline_by_name=True, allow_empty=True
-            ),
-            Parameter("ItemType", "string", pipeline_by_name=True, aliases=("Type",)),
-            Parameter("Value", "object", pipeline=True, pipeline_by_name=True, aliases=("Target",)),
-            Parameter("Force", "switch"),
-            _CREDENTIAL,
-        ],
-        process=_new_item,
-        default_set="pathSet",
-        should_process=True,
-        aliases=("ni",),
-    ),
-    Cmdlet(
-        "Remove-Item",
-        parameters=[PATH, LITERAL, *FILTERS, Parameter("Recurse", "switch"), _CREDENTIAL],
-        process=_remove_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("ri", "del", "erase", "rd", "rm", "rmdir"),
-    ),
-    Cmdlet(
-        "Copy-Item",
-        parameters=[
-            PATH,
-            LITERAL,
-            Parameter("Destination", "string", position=1, pipeline_by_name=True),
-            Parameter("Container", "switch"),
-            *FILTERS,
-            Parameter("Recurse", "switch"),
-            Parameter("PassThru", "switch"),
-            _CREDENTIAL,
-        ],
-        process=_copy_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("cpi", "copy", "cp"),
-    ),
-    Cmdlet(
-        "Move-Item",
-        parameters=[
-            PATH,
-            LITERAL,
-            Parameter("Destination", "string", position=1, pipeline_by_name=True),
-            *FILTERS,
-            Parameter("PassThru", "switch"),
-            _CREDENTIAL,
-        ],
-        process=_move_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("mi", "move", "mv"),
-    ),
-    Cmdlet(
-        "Rename-Item",
-        parameters=[
-            Parameter(
-                "Path",
-                "string",
-                position=0,
-                mandatory=True,
-                pipeline=True,
-                pipeline_by_name=True,
-                sets=("Path",),
-            ),
-            Parameter(
-                "LiteralPath",
-                "string",
-                sets=("LiteralPath",),
-                mandatory=True,
-                pipeline_by_name=True,
-                aliases=("PSPath",),
-            ),
-            Parameter("NewName", "string", position=1, mandatory=True, pipeline_by_name=True),
-            Parameter("Force", "switch"),
-            Parameter("PassThru", "switch"),
-            _CREDENTIAL,
-        ],
-        process=_rename_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("rni", "ren"),
-    ),
-    Cmdlet(
-        "Set-Item",
-        parameters=[
-            PATH,
-            LITERAL,
-            Parameter("Value", "object", position=1, pipeline=True, pipeline_by_name=True),
-            *FILTERS,
-            Parameter("PassThru", "switch"),
-        ],
-        process=_set_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("si",),
-    ),
-    Cmdlet(
-        "Clear-Item",
-        parameters=[PATH, LITERAL, *FILTERS],
-        process=_clear_item,
-        default_set="Path",
-        should_process=True,
-        aliases=("cli",),
     ),
     Cmdlet(
         "Test-Path",

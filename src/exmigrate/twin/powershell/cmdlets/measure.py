@@ -1,21 +1,17 @@
-"""Measure-Object, Tee-Object, New-TimeSpan, Get-Date, Start-Sleep, Get-Random, New-Guid."""
+"""Measure-Object and Tee-Object."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.cmdlets.properties import columns, expand
 from exmigrate.twin.powershell.cmdlets.sorting import order
 from exmigrate.twin.powershell.convert import try_convert
-from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter, Validation
-from exmigrate.twin.powershell.scalars import TICKS_PER_SECOND, DateTime, TimeSpan
-from exmigrate.twin.powershell.text.dates import format_date
+from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.moments import local_now, to_utc
-from exmigrate.twin.powershell.types.texts import format_value, to_text
+from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import MISSING
 
 _BASE = {"Count": "System.Int32", "Average": "System.Double", "Sum": "System.Double"}
@@ -203,147 +199,6 @@ def _tee_end(call: Call) -> None:
     write_file(call, to_text(path), items, call.flag("Append"))
 
 
-# Dates ---------------------------------------------------------------------------------------------------------
-
-_UNIX = {
-    "Y": "yyyy", "y": "yy", "m": "MM", "d": "dd", "H": "HH", "M": "mm", "S": "ss", "b": "MMM", "B": "MMMM",
-    "a": "ddd", "A": "dddd", "j": "", "p": "tt", "I": "hh", "e": "d",
-}  # fmt: skip
-
-
-def _get_date(call: Call) -> None:
-    bound = call.bound
-    moment = bound.get("Date")
-    if moment is None:
-        moment = local_now(call.session)
-    parts = moment.to_datetime()
-    changes = {
-        name.lower(): int(bound[name])
-        for name in ("Year", "Month", "Day", "Hour", "Minute", "Second")
-        if name in bound
-    }
-    if changes:
-        try:
-            changed = DateTime.from_datetime(parts.replace(**changes), moment.kind)  # type: ignore[arg-type]
-        except ValueError as fault:
-            raise call.throw(
-                f"Cannot bind parameter: {fault}.", "DateTimeOutOfRange", "InvalidArgument",
-                exception="System.ArgumentOutOfRangeException",
-            ) from None  # fmt: skip
-        moment = DateTime(changed.ticks + moment.ticks % 10, moment.kind)
-    if "Millisecond" in bound:
-        moment = DateTime(moment.ticks - moment.fraction + int(bound["Millisecond"]) * 10_000, moment.kind)
-    if call.flag("AsUTC"):
-        moment = to_utc(moment, call.session)
-    if "Format" in bound:
-        call.write(format_value(moment, _date_format(to_text(bound["Format"])), call.session))
-    elif "UFormat" in bound:
-        call.write(_unix_format(moment, to_text(bound["UFormat"])))
-    else:
-        call.write(moment)
-
-
-def _date_format(form: str) -> str:
-    known = {
-        "filedate": "yyyyMMdd",
-        "filedatetime": "yyyyMMdd'T'HHmmssffff",
-        "filedatetimeuniversal": "yyyyMMdd'T'HHmmssffff'Z'",
-        "filedateuniversal": "yyyyMMdd'Z'",
-    }
-    return known.get(form.lower(), form)
-
-
-def _unix_format(moment: DateTime, form: str) -> str:
-    out, position = [], 1 if form.startswith("+") else 0
-    while position < len(form):
-        letter = form[position]
-        if letter == "%" and position + 1 < len(form):
-            position += 1
-            code = form[position]
-            if code == "s":
-                out.append(str((moment.ticks - DateTime.of(1970, 1, 1).ticks) // TICKS_PER_SECOND))
-            elif code == "j":
-                out.append(f"{moment.to_datetime().timetuple().tm_yday:03d}")
-            elif code == "T":
-                out.append(format_date(moment, "HH:mm:ss"))
-            elif code == "F":
-                out.append(format_date(moment, "yyyy-MM-dd"))
-            elif code in _UNIX:
-                pattern = _UNIX[code]
-                out.append(format_date(moment, pattern if len(pattern) > 1 else "%" + pattern))
-            else:
-                out.append(code)
-        else:
-            out.append(letter)
-        position += 1
-    return "".join(out)
-
-
-def _new_timespan(call: Call) -> None:
-    bound = call.bound
-    if call.set_name == "Date":
-        start = bound.get("Start") or local_now(call.session)
-        end = bound.get("End") or local_now(call.session)
-        call.write(TimeSpan(end.ticks - start.ticks))
-        return
-    ticks = s.as_ticks(*(int(bound.get(name) or 0) for name in ("Days", "Hours", "Minutes", "Seconds")))
-    call.write(TimeSpan(ticks + int(bound.get("Milliseconds") or 0) * 10_000))
-
-
-def _sleep(call: Call) -> None:
-    bound = call.bound
-    if "Milliseconds" in bound:
-        seconds = int(bound["Milliseconds"]) / 1000
-    elif "Duration" in bound:
-        seconds = bound["Duration"].seconds
-    else:
-        seconds = float(bound.get("Seconds") or 0)
-    call.machine.clock.sleep(seconds)
-
-
-def _random(call: Call) -> None:
-    bound = call.bound
-    source = call.machine.random
-    if "SetSeed" in bound:
-        from exmigrate.twin.powershell.machine.memory import MemoryRandom
-
-        source = MemoryRandom(int(bound["SetSeed"]))
-    if call.set_name == "RandomListItemParameterSet":
-        call.state.setdefault("items", []).extend(bound.get("InputObject") or [])
-        call.state["source"] = source
-        return
-    low, high = bound.get("Minimum"), bound.get("Maximum")
-    if isinstance(low, float) or isinstance(high, float):
-        start, end = float(low or 0), float(2**31 - 1 if high is None else high)
-        call.write(start + source.real() * (end - start))
-        return
-    start, end = int(low or 0), int(2**31 - 1 if high is None else high)
-    if start >= end:
-        raise call.throw(
-            f"The Minimum value ({start}) cannot be greater than or equal to the Maximum value ({end}).",
-            "MinGreaterThanOrEqualMax",
-            "InvalidArgument",
-            exception="System.ArgumentException",
-        )
-    made = source.integer(start, end)
-    call.write(made if -(2**31) <= made < 2**31 else v.Int64(made))
-
-
-def _random_end(call: Call) -> None:
-    items = call.state.get("items")
-    if items is None:
-        return
-    source, remaining = call.state["source"], list(items)
-    count = int(call.bound.get("Count") or 1)
-    while remaining and count > 0:
-        call.write(remaining.pop(source.integer(0, len(remaining))))
-        count -= 1
-
-
-def _guid(call: Call) -> None:
-    call.write(s.Guid(call.machine.random.guid()))
-
-
 _INPUT = Parameter("InputObject", "psobject", pipeline=True)
 _GENERIC_SET, _TEXT_SET = ("GenericMeasure",), ("TextMeasure",)
 _DATE_PARTS = [Parameter(name, "int") for name in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
@@ -390,90 +245,4 @@ CMDLETS = [
         default_set="File",
         aliases=("tee",),
     ),
-    Cmdlet(
-        "Get-Date",
-        parameters=[
-            Parameter(
-                "Date",
-                "datetime",
-                position=0,
-                pipeline=True,
-                pipeline_by_name=True,
-                aliases=("LastWriteTime",),
-            ),
-            *_DATE_PARTS,
-            Parameter("Millisecond", "int", since="3.0"),
-            Parameter("DisplayHint", "string"),
-            Parameter("Format", "string", sets=("net",)),
-            Parameter("UFormat", "string", sets=("UFormat",)),
-            Parameter("AsUTC", "switch", since="7"),
-        ],
-        process=_get_date,
-        default_set="net",
-    ),
-    Cmdlet(
-        "New-TimeSpan",
-        parameters=[
-            Parameter(
-                "Start",
-                "datetime",
-                sets=("Date",),
-                position=0,
-                pipeline_by_name=True,
-                aliases=("LastWriteTime",),
-            ),
-            Parameter("End", "datetime", sets=("Date",), position=1, pipeline_by_name=True),
-            *[Parameter(name, "int", sets=("Time",)) for name in ("Days", "Hours", "Minutes", "Seconds")],
-            Parameter("Milliseconds", "int", sets=("Time",), since="7"),
-        ],
-        process=_new_timespan,
-        default_set="Date",
-    ),
-    Cmdlet(
-        "Start-Sleep",
-        parameters=[
-            Parameter(
-                "Seconds",
-                "double",
-                sets=("Seconds",),
-                position=0,
-                mandatory=True,
-                pipeline=True,
-                validations=(Validation("Range", (0, 2147483)),),
-            ),  # fmt: skip
-            Parameter(
-                "Milliseconds",
-                "int",
-                sets=("Milliseconds",),
-                mandatory=True,
-                aliases=("ms",),
-                validations=(Validation("Range", (0, 2**31 - 1)),),
-            ),  # fmt: skip
-            Parameter("Duration", "timespan", sets=("FromTimeSpan",), mandatory=True, since="7"),
-        ],
-        process=_sleep,
-        default_set="Seconds",
-        aliases=("sleep",),
-    ),
-    Cmdlet(
-        "Get-Random",
-        parameters=[
-            Parameter("SetSeed", "int"),
-            Parameter("Maximum", "object", sets=("RandomNumberParameterSet",), position=0),
-            Parameter("Minimum", "object", sets=("RandomNumberParameterSet",)),
-            Parameter(
-                "InputObject",
-                "object[]",
-                sets=("RandomListItemParameterSet",),
-                position=0,
-                mandatory=True,
-                pipeline=True,
-            ),
-            Parameter("Count", "int", sets=("RandomListItemParameterSet",)),
-        ],
-        process=_random,
-        end=_random_end,
-        default_set="RandomNumberParameterSet",
-    ),
-    Cmdlet("New-Guid", process=_guid, since="5.1"),
 ]
