@@ -157,3 +157,17 @@ def test_every_command_answers_to_help(exmigrate) -> None:
     assert {"init", "plan", "apply", "gates", "resolve", "twin"} <= set(commands)
     for name in ("plan", "apply", "gates", "resolve", "twin"):
         assert exmigrate(name, "--help").returncode == 0
+
+
+@pytest.mark.parametrize("format", ["text", "json", "markdown"])
+def test_coexistence_says_where_an_old_mailbox_is_found_after_the_cut_over(exmigrate, format: str) -> None:
+    shown = exmigrate("coexistence", SINGLE, "--format", format)
+    assert shown.returncode == 0, shown.stderr
+    assert "After the cut-over of Zurich" in shown.stdout
+    assert "legacy.contoso.com" in shown.stdout
+    if format == "json":
+        document = json.loads(shown.stdout)
+        assert document["format"] == "exmigrate.coexistence/1"
+        assert {"stage", "site", "mailbox", "protocol", "behaviour", "host", "users"} <= set(
+            document["rows"][0]
+        )

@@ -46,7 +46,7 @@ def stages(topology: Topology, steps: Sequence[Step], graph: Graph) -> tuple[Sta
     """
     rank = {step.id: n for n, step in enumerate(steps)}
     found = sorted(_markers(topology, steps), key=lambda m: max(rank[id] for id in m.steps))
-    excluded = _excluded(graph, found)
+    excluded = _excluded(graph, [max(m.steps, key=rank.__getitem__) for m in found])
     out = [Stage("before-start", "", "", frozenset(), excluded[0])]
     done: set[str] = set()
     for marker, barred in zip(found, excluded[1:], strict=True):
@@ -56,12 +56,12 @@ def stages(topology: Topology, steps: Sequence[Step], graph: Graph) -> tuple[Sta
     return tuple(out)
 
 
-def _excluded(graph: Graph, markers: Sequence[_Marker]) -> list[frozenset[str]]:
-    """For each stage, the first before the start, what waits for a marker that is still to come."""
+def _excluded(graph: Graph, last: Sequence[str]) -> list[frozenset[str]]:
+    """For each stage, the first before the start, what waits for the last step of a marker that is still to come."""
     out = [frozenset[str]()]
     barred: set[str] = set()
-    for marker in reversed(markers):
-        barred |= _spread(marker.steps, barred, graph.successors)
+    for id in reversed(last):
+        barred |= _spread([id], barred, graph.successors)
         out.append(frozenset(barred))
     return out[::-1]
 
