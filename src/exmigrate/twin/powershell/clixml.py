@@ -242,6 +242,10 @@ class Serializer:
                 out.append(f'{pad}<S N="{escape(name)}">{escape(value)}</S>')
             elif kind is int:
                 out.append(f'{pad}<I32 N="{escape(name)}">{value}</I32>')
+            elif kind is bool:
+                out.append(f'{pad}<B N="{escape(name)}">{"true" if value else "false"}</B>')
+            elif value is None:
+                out.append(f'{pad}<Nil N="{escape(name)}" />')
             else:
                 self._write(value, f' N="{escape(name)}"', level + 1, depth)
         self._line(level, f"</{tag}>")

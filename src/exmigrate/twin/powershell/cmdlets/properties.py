@@ -73,7 +73,16 @@ def _name_column(call: Call, name: str) -> Column:
     if has_wildcard(name):
         return Column(name, lambda value: MISSING, name)
     session = call.session
-    return Column(name, lambda value: _read(value, name, session))
+    special = v.SPECIAL_MEMBERS
+
+    def read(value: Any) -> Any:
+        if type(value) is v.PSObject:
+            found = value.props.get(name, MISSING)
+            if found is not MISSING and type(found) not in special:
+                return found
+        return _read(value, name, session)
+
+    return Column(name, read)
 
 
 def _read(value: Any, name: str, session: Any) -> Any:

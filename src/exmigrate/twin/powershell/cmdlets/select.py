@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
@@ -37,6 +38,36 @@ def _begin(call: Call) -> None:
     state["window"] = window
     if state["columns"] is None and state["exclude"] and call.level == "7":
         state["columns"] = columns(call, ["*"])
+    state["project"] = _plain_projection(call) if set(bound) <= {"Property", "InputObject"} else None
+
+
+def _plain_projection(call: Call) -> Callable[[Any], v.PSObject] | None:
+    """The way short for the usual case: single, distinct names and nothing else asked for."""
+    wanted = call.state["columns"]
+    if not wanted or any(column.pattern is not None for column in wanted):
+        return None
+    if len({column.name.lower() for column in wanted}) != len(wanted):
+        return None
+    pairs = [(column.name, column.get) for column in wanted]
+
+    def project(value: Any) -> v.PSObject:
+        props = {}
+        for name, get in pairs:
+            found = get(value)
+            props[name] = None if found is MISSING else found
+        return v.PSObject(props, _selected_name(value))
+
+    return project
+
+
+_CUSTOM = ("Selected.System.Management.Automation.PSCustomObject",)
+
+
+def _selected_name(value: Any) -> tuple[str, ...]:
+    if type(value) is v.PSObject or value is None:
+        return _CUSTOM
+    base = value.base if isinstance(value, v.Boxed) else value
+    return _CUSTOM if base is None or type(base) is v.PSObject else (f"Selected.{type_of(base).name}",)
 
 
 def _process(call: Call) -> None:
@@ -45,6 +76,9 @@ def _process(call: Call) -> None:
         return
     value = bound["InputObject"]
     state = call.state
+    if state["project"] is not None:
+        call.write(state["project"](value))
+        return
     position = state["seen"]
     state["seen"] += 1
     if state["index"] is not None:
@@ -160,13 +194,7 @@ def _project(call: Call, value: Any, wanted: list[Column]) -> v.PSObject:
                 _put(
                     call, props, name, None if found is MISSING else found, value, column.pattern is not None
                 )
-    base = value.base if isinstance(value, v.Boxed) else value
-    kind = (
-        "System.Management.Automation.PSCustomObject"
-        if base is None or type(base) is v.PSObject
-        else type_of(base).name
-    )
-    return v.PSObject(props, (f"Selected.{kind}",))
+    return v.PSObject(props, _selected_name(value))
 
 
 def _put(call: Call, props: dict[str, Any], name: str, found: Any, value: Any, quiet: bool = False) -> None:
