@@ -1,4 +1,4 @@
-"""The providers: FileSystem, Registry, Environment, Variable, Function and Alias."""
+"""The providers: FileSystem, Registry, Certificate, Environment, Variable, Function and Alias."""
 
 from exmigrate.twin.powershell.providers.base import Drive, Drives, Place, Provider, drives_of
 
@@ -7,6 +7,7 @@ __all__ = ["Drive", "Drives", "Place", "Provider", "core_providers", "drives_of"
 
 def core_providers() -> list[Provider]:
     """The providers that every session has."""
+    from exmigrate.twin.powershell.providers.certificate import CertificateProvider
     from exmigrate.twin.powershell.providers.filesystem import FileSystemProvider
     from exmigrate.twin.powershell.providers.registry import RegistryProvider
     from exmigrate.twin.powershell.providers.session import (
@@ -19,6 +20,7 @@ def core_providers() -> list[Provider]:
     return [
         FileSystemProvider(),
         RegistryProvider(),
+        CertificateProvider(),
         EnvironmentProvider(),
         VariableProvider(),
         FunctionProvider(),
