@@ -113,6 +113,15 @@ def _to_base64(data: Any, options: Any = None) -> str:
     return text
 
 
+@CONVERT.static_method("string ToBase64String(byte[] inArray, int offset, int length)")
+def _part_to_base64(data: Any, offset: int, length: int) -> str:
+    if data is None:
+        raise argument_null("inArray")
+    if offset < 0 or length < 0 or offset + length > len(data):
+        raise out_of_range("Offset and length must refer to a position in the array.", "offset")
+    return base64.b64encode(bytes(data[offset : offset + length])).decode("ascii")
+
+
 @CONVERT.static_method("byte[] FromBase64String(string s)")
 def _from_base64(text: str) -> Any:
     body = "".join(text.split())
