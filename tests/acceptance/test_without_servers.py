@@ -171,3 +171,14 @@ def test_coexistence_says_where_an_old_mailbox_is_found_after_the_cut_over(exmig
         assert {"stage", "site", "mailbox", "protocol", "behaviour", "host", "users"} <= set(
             document["rows"][0]
         )
+
+
+def test_validate_writes_sarif_whatever_the_plan_is_like(exmigrate, tmp_path: Path) -> None:
+    clean = exmigrate("validate", TWO, "--format", "sarif")
+    assert clean.returncode == 0, clean.stderr
+    assert json.loads(clean.stdout)["version"] == "2.1.0"
+    (tmp_path / "plan.yaml").write_text("format: exmigrate.plan/1\nnmae: x\n")
+    broken = exmigrate("validate", "plan.yaml", "--format", "sarif")
+    assert broken.returncode == 2
+    [run] = json.loads(broken.stdout)["runs"]
+    assert {r["level"] for r in run["results"]} == {"error"}
