@@ -163,8 +163,17 @@ def _score(overload: Overload, value: Any, args: list[Any]) -> int | None:
     return total
 
 
+_EXACT = frozenset({str, int, bool, float})
+
+
 def choose(method: Method, value: Any, args: list[Any]) -> Overload | None:
     """The best overload for the arguments, or None when no overload takes so many."""
+    key = None
+    if type(value) is str:
+        key = tuple([type(arg) for arg in args])
+        found: Overload | None = method.cache.get(key)
+        if found is not None:
+            return found
     candidates = [overload for overload in method.overloads if _fits(overload, len(args))]
     if len(candidates) < 2:
         return candidates[0] if candidates else None
@@ -173,6 +182,8 @@ def choose(method: Method, value: Any, args: list[Any]) -> Overload | None:
         score = _score(overload, value, args)
         if score is not None and (best_score is None or score < best_score):
             best, best_score = overload, score
+    if best_score == 0 and key is not None and _EXACT.issuperset(key):
+        method.cache[key] = best
     return best or candidates[0]
 
 
