@@ -6,7 +6,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.clixml import WireObject
+from exmigrate.twin.powershell.clixml_values import WireObject
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import get_property

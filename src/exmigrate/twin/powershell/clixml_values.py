@@ -98,6 +98,7 @@ _SHOWN = {
 
 
 def shown_extra(value: Any, session: Any) -> list[tuple[str, Any]]:
+    """Properties that PowerShell adds to a type, with their values."""
     names = _SHOWN.get(d.type_of(value).name, ())
     return [(name, get_property(value, name, session)) for name in names]
 
@@ -182,6 +183,7 @@ def timespan_text(value: s.TimeSpan) -> str:
 
 
 def container_tag(value: Any) -> str | None:
+    """The element of a collection, None for what is none."""
     if isinstance(value, c.Queue):
         return "QUE"
     if isinstance(value, c.Stack):
@@ -196,6 +198,7 @@ def container_tag(value: Any) -> str | None:
 
 
 def is_container(value: Any) -> bool:
+    """Whether depth does not count for a value: collections, custom objects."""
     return (
         isinstance(value, (c.DictionaryBase, v.PSObject, v.Boxed, WireObject))
         or container_tag(value) is not None
@@ -203,6 +206,7 @@ def is_container(value: Any) -> bool:
 
 
 def notes_of(value: v.PSObject, session: Any) -> list[tuple[str, Any]]:
+    """Members of a custom object that are written: values of note, script and alias properties."""
     out: list[tuple[str, Any]] = []
     for name, item in value.props.items():
         if type(item) not in v.SPECIAL_MEMBERS:
@@ -216,11 +220,13 @@ def notes_of(value: v.PSObject, session: Any) -> list[tuple[str, Any]]:
 
 
 def added_of(value: Any, session: Any) -> list[tuple[str, Any]]:
+    """Members that a script added to an object, with their values."""
     table = getattr(value, "extra", None)
     return notes_of(v.PSObject(table), session) if table else []
 
 
 def own_text(value: v.PSObject, session: Any) -> str | None:
+    """What a ToString method of a custom object gives, None without one."""
     key = v.find_key(value.props, "ToString")
     if key is None or not isinstance(value.props[key], v.ScriptMethod):
         return None

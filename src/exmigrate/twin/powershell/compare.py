@@ -117,7 +117,7 @@ def compare(left: Any, right: Any, ignore_case: bool = True, ctx: Any = None) ->
     """-1, 0 or 1; raises the comparison's error when the two have no order."""
     a, b = type(left), type(right)
     if a is b and a in (int, float):
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     if left is None or right is None:
         return _compare_nothing(left, right)
     left, right = unbox(left), unbox(right)
@@ -125,7 +125,7 @@ def compare(left: Any, right: Any, ignore_case: bool = True, ctx: Any = None) ->
         return compare_text(str(left), to_text(right, ctx), ignore_case)
     if isinstance(left, bool):
         other = to_bool(right)
-        return (left > other) - (left < other)
+        return int(left > other) - int(left < other)
     if isinstance(left, _NUMBER):
         return _compare_numbers(left, right, ctx)
     return _compare_objects(left, right, ctx)
@@ -185,7 +185,7 @@ def _compare_objects(left: Any, right: Any, ctx: Any) -> int:
         return (left.value > other.value) - (left.value < other.value)
     if s.is_scalar(left):
         other = right if type(right) is type(left) else _converted(left, right, ctx)
-        return (left > other) - (left < other)
+        return int(left > other) - int(left < other)
     kind = d.type_of(left)
     if kind.find("CompareTo") is not None:
         from exmigrate.twin.powershell.types.invoke import invoke_method
@@ -233,7 +233,10 @@ def _contains(left: Any, right: Any, ignore_case: bool, ctx: Any) -> bool:
 
 
 def _simple(test: Callable[[Any, Any, bool, Any], bool], ignore_case: bool) -> Operator:
-    return lambda left, right, ctx=None: test(left, right, ignore_case, ctx)
+    def run(left: Any, right: Any, ctx: Any = None) -> bool:
+        return test(left, right, ignore_case, ctx)
+
+    return run
 
 
 _FILTERS: dict[str, Callable[[Any, Any, bool, Any], bool]] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from exmigrate.twin.powershell.clixml import NAMESPACE, Serializer, escape
+from exmigrate.twin.powershell.clixml import NAMESPACE, Serializer
+from exmigrate.twin.powershell.clixml_values import escape
 from exmigrate.twin.powershell.errors import ErrorRecord
 from exmigrate.twin.powershell.runtime.errorview import error_lines
 from exmigrate.twin.powershell.types.texts import to_text

@@ -104,7 +104,7 @@ def _copy_item(call: Call) -> None:
         _apply(
             call,
             target,
-            lambda place=place, target=target: place.provider.copy(  # type: ignore[misc]
+            lambda place=place, target=target: place.provider.copy(
                 call.session, place.path, target.path, call.flag("Recurse"), call.flag("Force")
             ),
         )
@@ -121,7 +121,7 @@ def _move_item(call: Call) -> None:
         _apply(
             call,
             target,
-            lambda place=place, target=target: place.provider.move(  # type: ignore[misc]
+            lambda place=place, target=target: place.provider.move(
                 call.session, place.path, target.path, call.flag("Force")
             ),
         )
@@ -135,7 +135,7 @@ def _rename_item(call: Call) -> None:
         _apply(
             call,
             place,
-            lambda place=place, name=name: place.provider.rename(  # type: ignore[misc]
+            lambda place=place, name=name: place.provider.rename(
                 call.session, place.path, name, call.flag("Force")
             ),
         )
@@ -148,13 +148,13 @@ def _set_item(call: Call) -> None:
                 call,
                 place,
                 lambda place=place: place.provider.set(call.session, place.path, call.bound.get("Value")),
-            )  # type: ignore[misc]
+            )
 
 
 def _clear_item(call: Call) -> None:
     for _, place in places(call):
         if call.should_process(place.path, "Clear Item"):
-            _apply(call, place, lambda place=place: place.provider.clear(call.session, place.path))  # type: ignore[misc]
+            _apply(call, place, lambda place=place: place.provider.clear(call.session, place.path))
 
 
 def _apply(call: Call, place: Place, action: Any) -> None:

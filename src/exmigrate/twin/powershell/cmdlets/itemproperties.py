@@ -53,9 +53,10 @@ def _get(call: Call) -> None:
             continue
         found = _properties(call, place)
         if wanted:
-            found = _selected(call, found, wanted, place.path)
-            if found is None:
+            chosen = _selected(call, found, wanted, place.path)
+            if chosen is None:
                 continue
+            found = chosen
         call.write(decorate(call, place, v.PSObject(dict(found))))
 
 
@@ -99,7 +100,7 @@ def _set(call: Call) -> None:
         for name, value in pairs.items():
             _guard(
                 call,
-                lambda name=name, value=value, place=place: place.provider.set_property(  # type: ignore[misc]
+                lambda name=name, value=value, place=place: place.provider.set_property(
                     call.session, place.path, name, value, to_text(kind) if kind is not None else None
                 ),
             )
@@ -131,7 +132,7 @@ def _new(call: Call) -> None:
             lambda place=place, value=value, text=text: place.provider.set_property(
                 call.session, place.path, name, value, text
             ),
-        ):  # type: ignore[misc]
+        ):
             found = place.provider.properties(call.session, place.path, None)
             key = v.find_key(found, name) or name
             call.write(decorate(call, place, v.PSObject({key: found.get(key)})))
@@ -166,15 +167,18 @@ def _remove(call: Call) -> None:
                         lambda known=known, place=place: place.provider.remove_property(
                             call.session, place.path, known
                         ),
-                    )  # type: ignore[misc]
+                    )
 
 
 def _clear(call: Call) -> None:
+    name = to_text(call.bound.get("Name"))
     for _, place in places(call):
-        name = to_text(call.bound.get("Name"))
         _guard(
-            call, lambda place=place: place.provider.set_property(call.session, place.path, name, "", None)
-        )  # type: ignore[misc]
+            call,
+            lambda place=place, name=name: place.provider.set_property(
+                call.session, place.path, name, "", None
+            ),
+        )
 
 
 def _rename(call: Call) -> None:

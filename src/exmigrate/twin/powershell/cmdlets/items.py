@@ -99,6 +99,7 @@ def _own_drive(call: Call, place: Place) -> Any:
 
 
 def is_selected(call: Call, name: str) -> bool:
+    """Whether -Filter, -Include and -Exclude let a name pass."""
     include = call.bound.get("Include")
     exclude = call.bound.get("Exclude")
     wanted = call.bound.get("Filter")

@@ -91,9 +91,10 @@ def _take(call: Call, totals: _Totals, value: Any) -> None:
         return
     if call.flag("AllStats") or call.flag("Sum") or call.flag("Average") or call.flag("StandardDeviation"):
         _take_number(call, totals, value)
-    if call.flag("Maximum") or call.flag("AllStats"):
-        if totals.maximum is None or order(value, totals.maximum, True, call.session) > 0:
-            totals.maximum = value
+    if (call.flag("Maximum") or call.flag("AllStats")) and (
+        totals.maximum is None or order(value, totals.maximum, True, call.session) > 0
+    ):
+        totals.maximum = value
     if (call.flag("Minimum") or call.flag("AllStats")) and (
         totals.minimum is None or order(value, totals.minimum, True, call.session) < 0
     ):

@@ -50,12 +50,8 @@ def _construct(call: Call, kind: NetType, args: list[Any], name: str) -> Any:
     try:
         return construct(kind, args, call.session)
     except PSError as fault:
-        if fault.record.error_id in (
-            "MethodCountCouldNotFindBest",
-            "MethodArgumentConversionInvalidCastArgument",
-        ):
-            if fault.record.error_id == "MethodCountCouldNotFindBest":
-                raise _no_constructor(call, kind) from None
+        if fault.record.error_id == "MethodCountCouldNotFindBest":
+            raise _no_constructor(call, kind) from None
         record = fault.record
         raised = call.throw(
             record.exception.message,

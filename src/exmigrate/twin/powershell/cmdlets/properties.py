@@ -97,7 +97,7 @@ def _read(value: Any, name: str, session: Any) -> Any:
 
 
 def _block_column(call: Call, name: str, block: Any) -> Column:
-    run = call.runner(block)  # type: ignore[attr-defined]
+    run = call.runner(block)
     column = Column(name, lambda value: None)
 
     def evaluate(value: Any) -> Any:

@@ -166,7 +166,7 @@ def _group_key(value: Any, case_sensitive: bool) -> Any:
     if isinstance(value, bool) or value is None:
         return (type(value), value)
     if isinstance(value, _NUMBER):
-        return float(value) if abs(value) < 2**53 else value
+        return float(value) if -(2**53) < value < 2**53 else value
     if s.is_scalar(value) or isinstance(value, v.EnumValue):
         return value
     return (str, to_text(value).lower())
@@ -190,7 +190,7 @@ def _group_end(call: Call) -> None:
             found_group[1].append(item)
     ordered = list(groups.values())
     if call.level == "7":
-        for position in range(len(ordered[0][0]) - 1 if ordered else -1, -1, -1):
+        for position in range((len(ordered[0][0]) if ordered else 0) - 1, -1, -1):
             keys = [values[position] for values, _ in ordered]
             ordered = _one_pass(ordered, keys, False, case_sensitive, call.session)
     if call.flag("AsHashTable"):

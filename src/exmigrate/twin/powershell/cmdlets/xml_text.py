@@ -18,9 +18,8 @@ from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
-from exmigrate.twin.powershell.types.xmldocument import DOCUMENT
 from exmigrate.twin.powershell.types.xmlnodes import Node, escape, parse
-from exmigrate.twin.powershell.types.xmltypes import MAKER
+from exmigrate.twin.powershell.types.xmltypes import DOCUMENT, MAKER
 from exmigrate.twin.powershell.types.xpath import select
 
 

@@ -262,7 +262,7 @@ VERSION_INFO.prop("FileName", lambda info, ctx: info.item.path, type_name=_T)
 
 def _part(index: int, key: str) -> Any:
     def read(info: VersionInfo, ctx: Any) -> int:
-        parts = [part for part in info.data.get(key, "").replace(",", ".").split(".")]
+        parts = info.data.get(key, "").replace(",", ".").split(".")
         text = parts[index].strip().partition(" ")[0] if index < len(parts) else ""
         return int(text) if text.isdigit() else 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell.clixml import Progress
+from exmigrate.twin.powershell.clixml_values import Progress
 from exmigrate.twin.powershell.compile.base import emit_value
 from exmigrate.twin.powershell.convert import convert, to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, Severity, error

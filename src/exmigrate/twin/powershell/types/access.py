@@ -36,7 +36,7 @@ class MethodReference(v.NetObject):
 def added_members(value: Any) -> dict[str, Any] | None:
     """The table of members that a script added to a value, or None."""
     if type(value) is v.PSObject:
-        return value.props  # type: ignore[no-any-return]
+        return value.props
     return getattr(value, "extra", None)
 
 
@@ -141,6 +141,7 @@ def _has_scalar_count(value: Any, key: str, ctx: Any) -> bool:
 
 
 def get_failed(name: str, fault: NetFault) -> PSError:
+    """The error of a getter that failed."""
     return error(
         f'Exception getting "{name}": "{fault.message}"',
         "ExceptionWhenGetting",
@@ -169,6 +170,7 @@ def get_member(value: Any, name: str, ctx: Any) -> Any:
 
 
 def is_other_collection(value: Any, ctx: Any) -> bool:
+    """Whether member enumeration looks into a value of a type of its own (from 3.0)."""
     return (
         ctx.level != "2.0"
         and not isinstance(value, (str, c.DictionaryBase))
@@ -209,6 +211,7 @@ def _enumerate(value: Any, name: str, ctx: Any) -> Any:
 
 
 def nothing_there(value: Any, name: str, ctx: Any) -> Any:
+    """What a property that is not there gives: ``$null``, or the error of strict mode."""
     if ctx is not None and ctx.strict >= 2:
         message = f"The property '{name}' cannot be found on this object. Verify that the property exists."
         if ctx.level == "2.0":
@@ -260,6 +263,7 @@ def set_member(value: Any, name: str, new: Any, ctx: Any) -> None:
 
 
 def typed(member: Prop, new: Any, ctx: Any) -> Any:
+    """A new value converted to a property's type."""
     if member.type_name in ("System.Object", ""):
         return new
     from exmigrate.twin.powershell.convert import convert
@@ -277,6 +281,7 @@ def typed(member: Prop, new: Any, ctx: Any) -> Any:
 
 
 def guarded(setter: Any, name: str, *args: Any) -> Any:
+    """Runs a setter; what it throws becomes the error of the assignment."""
     try:
         return setter(*args)
     except NetFault as fault:
@@ -332,6 +337,7 @@ def _set_added(value: Any, table: dict[str, Any], key: str, new: Any, ctx: Any) 
 
 
 def not_settable(name: str) -> PSError:
+    """The error for a property that is not there to be set."""
     return error(
         f"The property '{name}' cannot be found on this object. Verify that the property exists and can be set.",
         "PropertyNotFound",
@@ -340,4 +346,5 @@ def not_settable(name: str) -> PSError:
 
 
 def read_only(name: str) -> PSError:
+    """The error for a property without a setter."""
     return error(f"'{name}' is a ReadOnly property.", "PropertyAssignmentException", "InvalidOperation")

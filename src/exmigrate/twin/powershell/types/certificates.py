@@ -259,7 +259,7 @@ def _export(certificate: Certificate, kind: Any, password: str = "") -> Any:
         return bytes_value(certificate.stored.der)
     if kind.value != 3:
         raise _crypto("Invalid content type.")
-    key = None
+    key: Any = None
     if certificate.stored.key is not None:
         if not certificate.stored.exportable:
             raise _crypto("Key not valid for use in specified state.")
@@ -272,7 +272,7 @@ def _export(certificate: Certificate, kind: Any, password: str = "") -> Any:
         key,
         certificate.parsed,
         None,
-        encryption,  # type: ignore[arg-type]
+        encryption,
     )
     return bytes_value(data)
 

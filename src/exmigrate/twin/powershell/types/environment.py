@@ -8,7 +8,7 @@ from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
-from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
+from exmigrate.twin.powershell.typeinfo import BY_CLASS, TYPES, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.enums import enum_value
 from exmigrate.twin.powershell.types.system import expand_variables
@@ -165,7 +165,7 @@ class Thread(v.NetObject):
         self.culture = culture
 
 
-d.BY_CLASS[Thread] = THREAD
+BY_CLASS[Thread] = THREAD
 
 
 def _thread(ctx: Any) -> Thread:
@@ -299,7 +299,7 @@ class Assembly(v.NetObject):
         self.name = name
 
 
-d.BY_CLASS[Assembly] = ASSEMBLY
+BY_CLASS[Assembly] = ASSEMBLY
 ASSEMBLY.prop("FullName", lambda a, ctx: a.name, type_name="System.String")
 ASSEMBLY.prop("Location", lambda a, ctx: "", type_name="System.String")
 ASSEMBLY.prop("GlobalAssemblyCache", lambda a, ctx: True, type_name="System.Boolean")

@@ -15,6 +15,7 @@ _BAD = '<>|"\0'
 
 
 def is_windows(ctx: Any) -> bool:
+    """Whether paths are those of Windows."""
     return bool(ctx.machine.platform == "windows")
 
 
@@ -89,7 +90,7 @@ def _directory_name(path: str, ctx: Any) -> str | None:
     head = path[:at]
     stripped = head.rstrip(_separators(ctx))
     if not stripped or stripped.endswith(":"):
-        return head if path != head and head else (None if path else None)
+        return head if path != head and head else None
     return stripped.replace("/", "\\") if is_windows(ctx) else stripped
 
 

@@ -22,10 +22,10 @@ def get_index(value: Any, indexes: list[Any], ctx: Any) -> Any:
     Outside of the bounds is ``$null`` (an error under strict mode 3).
     """
     if type(value) is list and len(indexes) == 1 and type(indexes[0]) is int:
-        index = indexes[0]
-        if -len(value) <= index < len(value):
-            return value[index]
-        return _outside(index, ctx)
+        number = indexes[0]
+        if -len(value) <= number < len(value):
+            return value[number]
+        return _outside(number, ctx)
     if value is None:
         raise _null_array(ctx)
     if type(value) is v.Boxed:
@@ -150,9 +150,9 @@ def _from_cells(value: v.MultiArray, indexes: list[Any]) -> Any:
 def set_index(value: Any, indexes: list[Any], new: Any, ctx: Any) -> None:
     """``$value[index] = new``; outside of the bounds is an error."""
     if type(value) is list and len(indexes) == 1 and type(indexes[0]) is int:
-        index = indexes[0]
-        if -len(value) <= index < len(value):
-            value[index] = new
+        number = indexes[0]
+        if -len(value) <= number < len(value):
+            value[number] = new
             return
     if value is None:
         raise _null_array(ctx)

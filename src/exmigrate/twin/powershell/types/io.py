@@ -22,6 +22,7 @@ DIRECTORY = declare_type("System.IO.Directory", is_abstract=True)
 
 
 def codec_of(encoding: Any) -> tuple[str, bytes]:
+    """Codec and byte order mark of an encoding, UTF-8 without a mark where none is given."""
     return ("utf-8", b"") if encoding is None else (encoding.codec, encoding.mark)
 
 

@@ -52,6 +52,7 @@ def element_type(owner: Any) -> NetType:
 
 
 def typed_item(owner: Any, value: Any) -> Any:
+    """An item converted to the element type."""
     kind = element_type(owner)
     return value if kind is d.OBJECT else convert(value, kind)
 
@@ -96,6 +97,7 @@ for _kind in (d.QUEUE, d.STACK, d.GENERIC_QUEUE, d.GENERIC_STACK):
 
 
 def contains_item(owner: Any, item: Any) -> bool:
+    """Whether an equal item is there."""
     if isinstance(owner, c.HashSet) and owner.ignore_case and isinstance(item, str):
         return any(isinstance(one, str) and one.lower() == item.lower() for one in owner.items)
     return any(same(one, item) for one in owner.items)
@@ -186,6 +188,7 @@ def _array_list_remove(owner: c.ArrayList, value: Any) -> None:
 
 
 def drop_item(owner: Any, value: Any) -> bool:
+    """Removes the first equal item; False when there is none."""
     for position, item in enumerate(owner.items):
         if same(item, value):
             del owner.items[position]

@@ -29,6 +29,7 @@ def local_now(ctx: Any) -> DateTime:
 
 
 def offset_ticks(ticks: int, ctx: Any) -> int:
+    """Local time minus UTC at a moment, in ticks."""
     return 0 if ctx is None else int(ctx.machine.clock.offset_minutes(ticks)) * 60 * TICKS_PER_SECOND
 
 
@@ -93,6 +94,7 @@ DT.prop("DayOfYear", lambda m, ctx: m.to_datetime().timetuple().tm_yday, type_na
 
 
 def day_of_week(moment: DateTime, ctx: Any) -> Any:
+    """The value of System.DayOfWeek."""
     from exmigrate.twin.powershell.types.enums import enum_number
 
     return enum_number("System.DayOfWeek", (moment.ticks // TICKS_PER_DAY + 1) % 7)
@@ -141,7 +143,8 @@ def _add_months(m: DateTime, months: int) -> DateTime:
 
 @DT.method("datetime AddYears(int value)")
 def _add_years(m: DateTime, years: int) -> DateTime:
-    return _add_months(m, years * 12)
+    moved: DateTime = _add_months(m, years * 12)
+    return moved
 
 
 @DT.method("datetime Add(timespan value)")
@@ -306,7 +309,8 @@ def _new(
     second: int = 0,
     kind: Any = None,
 ) -> DateTime:
-    return _new_millisecond(year, month, day, hour, minute, second, 0, kind)
+    made: DateTime = _new_millisecond(year, month, day, hour, minute, second, 0, kind)
+    return made
 
 
 @DT.constructor(

@@ -26,6 +26,7 @@ def _bad_input(text: str | None) -> NetFault:
 
 
 def overflow(kind: NetType) -> NetFault:
+    """OverflowException of a number type."""
     names = {"Byte": "an unsigned byte", "SByte": "a signed byte"}
     article = "an " if kind.short_name[0] == "I" else "a "
     return NetFault(
@@ -35,6 +36,7 @@ def overflow(kind: NetType) -> NetFault:
 
 
 def parse_whole(kind: NetType) -> Callable[..., Any]:
+    """``Parse`` of an integer type."""
     python = kind.python_class
     assert python is not None
 
@@ -58,6 +60,8 @@ def parse_whole(kind: NetType) -> Callable[..., Any]:
 
 
 def parse_real(kind: NetType) -> Callable[..., Any]:
+    """``Parse`` of Double, Single or Decimal."""
+
     def parse(text: str, style: Any = None, provider: Any = None) -> Any:
         number: Any = parse_decimal(text or "") if kind is d.DECIMAL else parse_double(text or "")
         if number is None or text == "":
@@ -141,6 +145,7 @@ BOOL.static("FalseString", lambda ctx: "False")
 
 @BOOL.static_method("bool Parse(string value)")
 def parse_bool(text: str) -> bool:
+    """``Parse`` of Boolean."""
     body = (text or "").strip().lower()
     if body not in ("true", "false"):
         raise bad_format(f"String '{text}' was not recognized as a valid Boolean.")
@@ -286,7 +291,7 @@ def _domain(apply: Callable[..., float]) -> Callable[..., float]:
     return run
 
 
-for _name, _real in (
+for _name, _function in (
     ("Sqrt", math.sqrt),
     ("Exp", math.exp),
     ("Sin", math.sin),
@@ -300,7 +305,7 @@ for _name, _real in (
     ("Tanh", math.tanh),
     ("Log10", math.log10),
 ):
-    MATH.static_method(f"double {_name}(double d)")(_domain(_real))
+    MATH.static_method(f"double {_name}(double d)")(_domain(_function))
 MATH.static_method("double Log(double d)", "double Log(double a, double newBase)")(_domain(math.log))
 MATH.static_method("double Atan2(double y, double x)")(math.atan2)
 

@@ -22,14 +22,14 @@ class ProgressObject(v.NetObject):
     def __init__(
         self, activity: str, identity: int, status: str, percent: int = -1, kind: str = "Processing"
     ):
-        self.fields = {
+        self.fields: dict[str, Any] = {
             "Activity": activity, "ActivityId": identity, "StatusDescription": status, "PercentComplete": percent,
             "RecordType": kind, "CurrentOperation": None, "ParentActivityId": -1, "SecondsRemaining": -1,
         }  # fmt: skip
 
     def progress(self) -> Any:
         """The record for the wire."""
-        from exmigrate.twin.powershell.clixml import Progress
+        from exmigrate.twin.powershell.clixml_values import Progress
 
         fields = self.fields
         made = Progress(
@@ -39,7 +39,7 @@ class ProgressObject(v.NetObject):
             int(fields["PercentComplete"] or 0),
             str(fields["RecordType"]),
         )
-        made.operation = fields["CurrentOperation"]  # type: ignore[assignment]
+        made.operation = fields["CurrentOperation"]
         made.parent = int(fields["ParentActivityId"] or 0)
         made.seconds = int(fields["SecondsRemaining"] or 0)
         return made

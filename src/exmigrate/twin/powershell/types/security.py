@@ -8,11 +8,7 @@ from typing import Any
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_argument
-from exmigrate.twin.powershell.typeinfo import (
-    TYPES,  # noqa: E402
-    NetType,
-    declare_type,
-)
+from exmigrate.twin.powershell.typeinfo import BY_CLASS, TYPES, NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 
 _T = "System.String"
@@ -57,7 +53,8 @@ def _network_credential(credential: s.Credential) -> v.Record:
     domain, _, user = credential.user_name.rpartition("\\")
     if not domain and "@" in user:
         user, _, domain = user.partition("@")
-    return _make_network(user, credential.password.reveal(), domain)
+    made: v.Record = _make_network(user, credential.password.reveal(), domain)
+    return made
 
 
 @NETWORK_CREDENTIAL.constructor(
@@ -81,7 +78,7 @@ class Pointer(v.IntPtr):
     text: str
 
 
-d.BY_CLASS[Pointer] = d.INTPTR
+BY_CLASS[Pointer] = d.INTPTR
 MARSHAL = declare_type("System.Runtime.InteropServices.Marshal", is_abstract=True)
 
 
@@ -174,7 +171,7 @@ class Principal(v.NetObject):
         self.identity = identity
 
 
-d.BY_CLASS[Principal] = PRINCIPAL
+BY_CLASS[Principal] = PRINCIPAL
 SID.prop("Value", lambda sid, ctx: sid.text, type_name=_T)
 SID.prop("BinaryLength", lambda sid, ctx: 8 + 4 * (sid.text.count("-") - 2), type_name="System.Int32")
 SID.prop(

@@ -6,8 +6,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
-from exmigrate.twin.powershell.typeinfo import declare_type
-from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
 from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.filepaths import full
 from exmigrate.twin.powershell.types.io import FILE, codec_of, decode
@@ -163,9 +162,10 @@ def _open_by(mode: str, access: str) -> Any:
     from exmigrate.twin.powershell.types.enums import enum_value
 
     def run(path: str, ctx: Any) -> Stream:
-        return open_file(
+        opened: Stream = open_file(
             path, enum_value("System.IO.FileMode", mode), enum_value("System.IO.FileAccess", access), ctx=ctx
         )
+        return opened
 
     return run
 
@@ -253,4 +253,4 @@ DRIVE.constructor("new(string driveName)", ctx=True)(_drive)
 DRIVE.static_method("System.IO.DriveInfo[] GetDrives()", ctx=True)(
     lambda ctx: [_drive(name, ctx) for name in ctx.machine.files.drives()]
 )
-d.TYPES["system.io.driveinfo"] = DRIVE
+TYPES["system.io.driveinfo"] = DRIVE

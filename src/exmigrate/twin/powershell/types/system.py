@@ -9,7 +9,7 @@ from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.convert import CastFault, cast
 from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_argument, bad_format
-from exmigrate.twin.powershell.typeinfo import NetType, declare_type
+from exmigrate.twin.powershell.typeinfo import BY_CLASS, NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.texts import format_guid
 
@@ -143,7 +143,7 @@ class Nothing(v.NetObject):
 
 NOTHING = Nothing()
 d.DBNULL.python_class = Nothing
-d.BY_CLASS[Nothing] = d.DBNULL
+BY_CLASS[Nothing] = d.DBNULL
 d.DBNULL.static("Value", lambda ctx: NOTHING)
 d.DBNULL.to_string = lambda value, ctx: ""
 

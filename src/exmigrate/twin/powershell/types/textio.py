@@ -45,6 +45,7 @@ for _property, (_class, *_rest) in ENCODINGS.items():
 
 
 def make_encoding(cls: str, codec: str, mark: bytes, name: str, web: str) -> Encoding:
+    """An encoding of its data."""
     return Encoding(_TYPES[cls], codec, mark, name, web)
 
 

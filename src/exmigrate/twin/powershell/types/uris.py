@@ -125,18 +125,20 @@ URI.to_string = lambda u, ctx: u.full() if u.absolute else u.text
 
 def _local_path(uri: UriObject) -> str:
     parts = _need_absolute(uri)
-    path = unquote(parts.path or "/")
+    path: str = unquote(parts.path or "/")
     if parts.scheme != "file":
         return path
     if parts.netloc:
-        return "\\\\" + parts.netloc + path.replace("/", "\\")
+        share: str = "\\\\" + parts.netloc + path.replace("/", "\\")
+        return share
     return path.lstrip("/").replace("/", "\\") if re.match(r"^/[A-Za-z]:", path) else path
 
 
 def _authority(uri: UriObject) -> str:
     parts = _need_absolute(uri)
     port = f":{parts.port}" if parts.port is not None and parts.port != _PORTS.get(parts.scheme) else ""
-    return f"{(parts.hostname or '').lower()}{port}"
+    host: str = (parts.hostname or "").lower()
+    return host + port
 
 
 @URI.constructor("new(string uriString)", "new(string uriString, System.UriKind uriKind)")

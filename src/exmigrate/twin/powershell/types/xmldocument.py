@@ -112,7 +112,7 @@ def _create_declaration(document: Node, version: str, encoding: str, standalone:
 
 DOCUMENT.method("System.Xml.XmlNode ImportNode(System.Xml.XmlNode node, bool deep)")(
     lambda doc, node, deep: _owned(doc, clone_node(node, deep))
-)  # type: ignore[arg-type]
+)
 
 
 def _cast(value: Any, ctx: Any) -> Any:

@@ -108,6 +108,7 @@ def _adapted(node: Node) -> Any:
 
 
 def make_node(kind: str, name: str, value: str = "") -> XmlNode:
+    """A node of a kind."""
     return XmlNode(TYPES[kind], kind, name, value)
 
 
@@ -310,6 +311,7 @@ def _remove_all(node: Node) -> None:
 
 @NODE.method("System.Xml.XmlNode CloneNode(bool deep)", "System.Xml.XmlNode Clone()")
 def clone_node(node: Node, deep: bool = True) -> Node:
+    """A copy of a node, with its children when deep."""
     made = make_node(node.kind, node.name, node.value)
     for one in node.attributes:
         copied = make_node("attribute", one.name, one.value)
@@ -345,6 +347,7 @@ def _get_attribute(node: Node, name: str) -> str:
 
 @ELEMENT.method("void SetAttribute(string name, string value)")
 def set_attribute(node: Node, name: str, value: str) -> None:
+    """Sets an attribute of an element, made when it is not there."""
     found = node.attribute(name)
     if found is None:
         found = make_node("attribute", name)

@@ -48,7 +48,8 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1][1]
 
-    def expression(self) -> Callable[[Node, int, int], Value]:
+    def expression(self) -> Any:
+        """The expression from here on, as a function of node, position and size."""
         return self._chain(
             ("or",),
             lambda: self._chain(

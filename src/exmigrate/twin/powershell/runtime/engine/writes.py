@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exmigrate.twin.powershell.clixml import Progress
+from exmigrate.twin.powershell.clixml_values import Progress
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.operators import is_list
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
