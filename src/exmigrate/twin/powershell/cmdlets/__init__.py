@@ -12,6 +12,8 @@ _MODULES = (
     "csv",
     "dates",
     "eventlog",
+    "files",
+    "hosts",
     "itemchanges",
     "itemproperties",
     "items",

@@ -96,8 +96,8 @@ class Formatter:
 
     def _object(self, value: Any) -> None:
         names = type_names(value)
-        key = names[0]
         view = view_of(value, names, self.session)
+        key = names[0] if not view.group else view.label
         if view.text:
             self.flush()
             found = get_property(value, view.text, self.session)
@@ -201,6 +201,8 @@ def _groups(items: list[Any], group: str, session: Any) -> list[tuple[str, list[
 
 
 def _safe(value: Any, name: str, session: Any) -> Any:
+    if name in ("Length", "Count") and d.type_of(value).find(name) is None and not isinstance(value, v.PSObject):
+        return None  # not the Length of 1 that every value has
     try:
         found = get_property(value, name, session)
     except PSError:
