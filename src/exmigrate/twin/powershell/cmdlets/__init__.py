@@ -32,6 +32,7 @@ _MODULES = (
     "services",
     "sorting",
     "utility",
+    "winevent",
     "wmi",
     "xml_text",
 )

@@ -1,12 +1,11 @@
-"""Get-Host, Get-Culture, Get-UICulture and Read-Host."""
+"""Get-Host, Get-Culture, Get-UICulture, Read-Host, Get-History."""
 
 from __future__ import annotations
 
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
-from exmigrate.twin.powershell.types.invoke import get_static
-from exmigrate.twin.powershell.types.resolve import resolve_type
-from exmigrate.twin.powershell.types.texts import to_text
+from exmigrate.twin.powershell.types.cultures import Culture
+from exmigrate.twin.powershell.types.texts import session_culture, to_text
 
 
 def _host(call: Call) -> None:
@@ -14,18 +13,24 @@ def _host(call: Call) -> None:
 
 
 def _culture(call: Call) -> None:
-    call.write(get_static(resolve_type("System.Globalization.CultureInfo"), "CurrentCulture", call.session))
+    name = to_text(call.bound["Name"]) if call.bound.get("Name") else session_culture(call.session)
+    call.write(Culture(name))
+
+
+def _ui_culture(call: Call) -> None:
+    call.write(Culture(session_culture(call.session)))
 
 
 def _read(call: Call) -> None:
-    """A line of standard input; without any, the host has nobody to ask."""
+    """A line of standard input; without one there is nobody to ask."""
     prompt = call.bound.get("Prompt")
     if prompt is not None:
-        call.host(f"{to_text(prompt, call.session)}: ", newline=False)
+        call.host(to_text(prompt, call.session) + ": ", newline=False)
     line = call.session.read_console()
     if line is None:
+        product = "PowerShell" if call.level == "7" else "Windows PowerShell"
         raise call.throw(
-            "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+            f"{product} is in NonInteractive mode. Read and Prompt functionality is not available.",
             "InvalidOperation",
             "InvalidOperation",
             exception="System.Management.Automation.PSInvalidOperationException",
@@ -33,16 +38,18 @@ def _read(call: Call) -> None:
     call.write(s.SecureString(line) if call.flag("AsSecureString") else line)
 
 
+def _history(call: Call) -> None:
+    """Nothing: a process that was not typed into has no history."""
+
+
 CMDLETS = [
     Cmdlet("Get-Host", process=_host),
-    Cmdlet("Get-Culture", process=_culture),
-    Cmdlet("Get-UICulture", process=_culture),
-    Cmdlet(
-        "Read-Host",
-        parameters=[
-            Parameter("Prompt", "object", position=0, remaining=True),
-            Parameter("AsSecureString", "switch"),
-        ],
-        process=_read,
-    ),
-]
+    Cmdlet("Get-Culture", [Parameter("Name", "string[]", position=0, since="7")], _culture),
+    Cmdlet("Get-UICulture", process=_ui_culture),
+    Cmdlet("Read-Host", [
+        Parameter("Prompt", "object", position=0, remaining=True), Parameter("AsSecureString", "switch"),
+    ], _read),
+    Cmdlet("Get-History", [
+        Parameter("Id", "long[]", position=0, pipeline=True), Parameter("Count", "int", position=1),
+    ], _history, aliases=("ghy", "h", "history")),
+]  # fmt: skip
