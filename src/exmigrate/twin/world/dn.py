@@ -5,6 +5,13 @@ from functools import lru_cache
 
 def split(dn: str) -> list[str]:
     r"""Split a DN at its unescaped commas: ``CN=a\,b,DC=c`` gives ``['CN=a\\,b', 'DC=c']``."""
+    return list(_parts(dn))
+
+
+@lru_cache(maxsize=65536)
+def _parts(dn: str) -> tuple[str, ...]:
+    if "\\" not in dn and '"' not in dn:
+        return tuple(part.strip() for part in dn.split(",")) if dn else ()
     parts: list[str] = []
     current: list[str] = []
     escaped = quoted = False
@@ -25,7 +32,7 @@ def split(dn: str) -> list[str]:
             current.append(character)
     if current or parts:
         parts.append("".join(current).strip())
-    return parts
+    return tuple(parts)
 
 
 @lru_cache(maxsize=65536)
@@ -38,17 +45,20 @@ def key(dn: str) -> str:
     return ",".join(parts)
 
 
+@lru_cache(maxsize=65536)
 def parent(dn: str) -> str:
     """The DN one level up; empty at the top."""
     return ",".join(split(dn)[1:])
 
 
+@lru_cache(maxsize=65536)
 def rdn_value(dn: str) -> str:
     """The plain value of the leftmost part: ``CN=a\\,b,…`` gives ``a,b``."""
     parts = split(dn)
     return unescape(parts[0].partition("=")[2]) if parts else ""
 
 
+@lru_cache(maxsize=65536)
 def rdn_attribute(dn: str) -> str:
     """The attribute of the leftmost part, such as ``CN``."""
     parts = split(dn)
@@ -102,6 +112,7 @@ def dns_name(domain: str) -> str:
     return ".".join(part.partition("=")[2] for part in split(domain) if part[:3].upper() == "DC=").lower()
 
 
+@lru_cache(maxsize=65536)
 def canonical_name(dn: str) -> str:
     """``CN=a,OU=b,DC=c,DC=d`` gives ``c.d/b/a``."""
     parts = split(dn)

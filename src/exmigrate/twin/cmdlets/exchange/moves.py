@@ -37,7 +37,7 @@ REQUEST_DISPLAY = ("DisplayName", "Status", "TargetDatabase")
 
 def _find(shell: Shell, value: Any) -> Entry:
     text = identity_text(value)
-    found = mailboxes.find_recipients(shell, text)
+    found = [e for e in mailboxes.find_recipients(shell, text) if shell.org.recipients.is_mailbox(e)]
     if not found:
         raise shell.not_found(text)
     return found[0]

@@ -132,8 +132,12 @@ def link(shell: Shell, dn: str | None) -> Record | None:
     """A link to another object; one that the controller does not have shows its name all the same."""
     if not dn:
         return None
-    target = shell.store.get(dn)
-    return ad_object_id(dn, text_of_link(shell, dn, target), target.guid if target else None)
+    known = shell.links.get(dn)
+    if known is None:
+        target = shell.store.get(dn)
+        known = ad_object_id(dn, text_of_link(shell, dn, target), target.guid if target else None)
+        shell.links[dn] = known
+    return known
 
 
 def text_of_link(shell: Shell, dn: str, target: Entry | None) -> str:

@@ -85,6 +85,7 @@ class Shell:
     Attributes:
         version: ``2007`` or ``2010``, the version of the shell.
         call: the interpreter's call.
+        links: links to objects that this call has made already, by DN.
     """
 
     def __init__(self, call: Call, version: str) -> None:
@@ -94,6 +95,7 @@ class Shell:
         self.world: World = call.machine.world
         self.org: ExchangeOrganization = self.world.exchange
         self.server: Server = call.machine.server
+        self.links: dict[str, Record] = {}
         self._controller: DomainController | None = None
 
     # parameters

@@ -39,7 +39,7 @@ class Recipients:
     def __init__(self, org: ExchangeOrganization) -> None:
         self._org = org
         self._known: dict[uuid.UUID, str] = {}
-        self._by_alias: dict[str, uuid.UUID] = {}
+        self._by_alias: dict[str, set[uuid.UUID]] = {}
 
     # finding
 
@@ -48,13 +48,12 @@ class Recipients:
         alias = entry.text("mailNickname").lower()
         self._known[entry.guid] = alias
         if alias:
-            self._by_alias[alias] = entry.guid
+            self._by_alias.setdefault(alias, set()).add(entry.guid)
 
     def forget(self, guid: uuid.UUID) -> None:
         """Take an object out of the index."""
         alias = self._known.pop(guid, "")
-        if self._by_alias.get(alias) == guid:
-            del self._by_alias[alias]
+        self._by_alias.get(alias, set()).discard(guid)
 
     def all(self, controller: DomainController, whole_forest: bool = True) -> Iterator[Entry]:
         """Recipients that a controller knows: of its own domain, or of all it holds."""
@@ -73,10 +72,10 @@ class Recipients:
         if direct is not None:
             return [direct] if direct.guid in self._known else []
         lowered = wanted.lower()
-        guid = self._by_alias.get(lowered)
-        entry = controller.replica.by_guid(guid) if guid else None
-        if entry is not None and entry.text("mailNickname").lower() == lowered:
-            return [entry]
+        known = (controller.replica.by_guid(guid) for guid in self._by_alias.get(lowered, ()))
+        fitting = [e for e in known if e is not None and e.text("mailNickname").lower() == lowered]
+        if fitting:
+            return fitting
         return [e for e in self.all(controller, whole_forest) if lowered in self._names(e)]
 
     @staticmethod
