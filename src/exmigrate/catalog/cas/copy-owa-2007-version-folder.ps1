@@ -6,7 +6,7 @@ when: >-
   and (sites(false)|selectattr('name', 'in', servers(role='cas', target=false, version='2007')|map(attribute='site')|list)|list)
 effect: convergent
 needs: [install-cas@server, patch-2007-servers]
-before: [gate-publish-namespace]
+before: [gate-publish-namespace@site]
 vantage: target
 identity: delegated
 run: job
