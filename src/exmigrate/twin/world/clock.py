@@ -58,20 +58,24 @@ class OrganizationClock:
         self.speed = speed
         self._lock = lock or threading.RLock()
         self._wall = wall
-        self._base = epoch
-        self._wall_base = wall()
+        self._base = (epoch, wall())  # organization time and the wall time it belongs to, replaced as one
         self._held: datetime | None = None
+        self._holder = 0
         self._events: list[_Event] = []
         self._sequence = itertools.count()
         self._sleepers: list[tuple[datetime, int, threading.Event]] = []
         self._asleep = threading.Condition()
 
     def now(self) -> datetime:
-        """Organization time, aware, in UTC. Inside a callback it is the time the callback was due."""
-        with self._lock:
-            if self._held is not None:
-                return self._held
-            return self._base + timedelta(seconds=(self._wall() - self._wall_base) * self.speed)
+        """Organization time, aware, in UTC. Inside a callback it is the time the callback was due.
+
+        It takes no lock: every file and log entry of every server asks for it.
+        """
+        held = self._held
+        if held is not None and self._holder == threading.get_ident():
+            return held
+        base, wall = self._base
+        return base + timedelta(seconds=(self._wall() - wall) * self.speed)
 
     def schedule(self, delay_s: float, callback: Callback) -> Scheduled:
         """Run ``callback`` once, ``delay_s`` organization seconds from now."""
@@ -92,7 +96,7 @@ class OrganizationClock:
     def _run(self, event: _Event) -> None:
         if event.cancelled:
             return
-        self._held = event.at
+        self._holder, self._held = threading.get_ident(), event.at
         try:
             event.callback()
         finally:
@@ -101,9 +105,7 @@ class OrganizationClock:
     def advance(self, seconds: float) -> None:
         """Move organization time forward and run what became due."""
         with self._lock:
-            target = self.now() + timedelta(seconds=seconds)
-            self._base = target
-            self._wall_base = self._wall()
+            self._base = (self.now() + timedelta(seconds=seconds), self._wall())
         self.tick()
 
     def sleep(self, seconds: float, cancelled: "threading.Event | None" = None) -> bool:

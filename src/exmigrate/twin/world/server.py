@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -88,9 +89,10 @@ class Server:
         self.boot_id = self._new_boot_id()
         self.booted_at = world.clock.now() - timedelta(days=9)
         self.boots = 0
-        self.files = Disk(self.lock, self.ticks, spec.disks)
+        # disk and registry call nothing outside: locks of their own hold up nobody else
+        self.files = Disk(threading.RLock(), self.ticks, spec.disks)
         self.files.refuses = lambda drive: bool(world.faults.strikes("disk-full", f"{spec.name}/{drive}"))
-        self.registry = ServerRegistry(self.lock)
+        self.registry = ServerRegistry(threading.RLock())
         self.services = ServerServices(self)
         self.event_logs = MemoryEventLogs(self)  # type: ignore[arg-type]
         self.certificates = MemoryCertificates()
