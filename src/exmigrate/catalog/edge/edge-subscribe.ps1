@@ -9,7 +9,7 @@ needs:
   - {kind: gate-outbound-path, when: edge.internet_connector}
 vantage: {shell: E10, host: "first(site.name, 'hub').name"}
 identity: delegated
-window: policy
+window: with:export-edge-subscription
 check: when-ready
 libraries: [edge]
 arguments:

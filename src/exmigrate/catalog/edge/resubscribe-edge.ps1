@@ -8,7 +8,7 @@ reason: "The subscription serves the 2007 and the 2010 Hubs of the site; going b
 needs: [export-edge-subscription@edge, install-hub@site]
 vantage: {shell: E10, host: "first(site.name, 'hub').name"}
 identity: delegated
-window: policy
+window: with:export-edge-subscription
 check: when-ready
 libraries: [edge]
 arguments:
