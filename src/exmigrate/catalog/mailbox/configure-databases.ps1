@@ -56,7 +56,11 @@ function Get-Differences {
     if ($a.rpc -and "$($now.RpcClientAccessServer)" -ne $a.rpc) { $old.RpcClientAccessServer = "$($now.RpcClientAccessServer)" }
     if ($a.public_folders -and (Get-LastPart $now.PublicFolderDatabase) -ne $a.public_folders) { $old.PublicFolderDatabase = "$($now.PublicFolderDatabase)" }
     if ($a.oab -and (Get-LastPart $now.OfflineAddressBook) -ne (Get-LastPart $a.oab)) { $old.OfflineAddressBook = "$($now.OfflineAddressBook)" }
-    if ($a.journal -and (Get-LastPart $now.JournalRecipient) -ne $a.journal -and "$($now.JournalRecipient)" -notlike "*/$($a.journal)") { $old.JournalRecipient = "$($now.JournalRecipient)" }
+    if ($a.journal) {
+        # The plan gives an address or a name, the database shows where the object lies: compare the objects.
+        $journal = Get-Recipient -Identity $a.journal @pinned -ErrorAction Stop
+        if ("$($now.JournalRecipient)" -ne "$($journal.Identity)") { $old.JournalRecipient = "$($now.JournalRecipient)" }
+    }
     foreach ($quota in @($a.quotas.Keys)) {
         if ($a.quotas[$quota] -and (Get-Bytes $now.$quota) -ne [long]$a.quotas[$quota]) { $old[$quota] = "$(Get-Bytes $now.$quota)" }
     }
