@@ -11,7 +11,6 @@ needs:
   - gate-outbound-path
 vantage: EDGE
 identity: local
-window: policy   # the file is void after a day: it is made in the window in which it is used
 window: policy
 arguments:
   file: "(server.connection.run_root if server.connection else 'C:\\\\ProgramData\\\\exmigrate') ~ '\\\\edge-' ~ edge.edge ~ '.xml'"
