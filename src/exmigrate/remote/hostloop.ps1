@@ -15,18 +15,22 @@ $ExmBlocks = @{}
 $ExmAnswers = @{}
 $ExmAcknowledged = @{}
 
+# One write an answer: each write may travel as a message of its own.
 function Send-ExmFrames {
     param([string]$Id)
     $text = $ExmAnswers[$Id]
+    $frames = New-Object System.Text.StringBuilder
+    [void]$frames.Append("`n")
     $pieces = 0
-    $ExmOut.WriteLine()
     for ($at = 0; $at -lt $text.Length; $at += 8000) {
-        $ExmOut.WriteLine($ExmMark + ' F ' + $Id + ' ' + $pieces + ' ' + $text.Substring($at, [Math]::Min(8000, $text.Length - $at)))
+        $piece = $text.Substring($at, [Math]::Min(8000, $text.Length - $at))
+        [void]$frames.Append($ExmMark + ' F ' + $Id + ' ' + $pieces + ' ' + $piece + "`n")
         $pieces++
     }
     $size = ($text.Length / 4) * 3
     if ($text.EndsWith('==')) { $size -= 2 } elseif ($text.EndsWith('=')) { $size -= 1 }
-    $ExmOut.WriteLine($ExmMark + ' E ' + $Id + ' ' + $pieces + ' ' + $size)
+    [void]$frames.Append($ExmMark + ' E ' + $Id + ' ' + $pieces + ' ' + $size + "`n")
+    $ExmOut.Write($frames.ToString())
     $ExmOut.Flush()
 }
 

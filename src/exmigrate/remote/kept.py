@@ -158,7 +158,10 @@ class KeptProcess:
                 if isinstance(event, framing.Ready):
                     return event
             if output.exit_code is not None:
-                raise HostLoopSilent(why=f"PowerShell ended with {output.exit_code}: {self._evidence()}")
+                raise HostLoopSilent(
+                    why=f"PowerShell ended with {output.exit_code}: {self._evidence()}",
+                    details={"exit": output.exit_code},
+                )
         raise HostLoopSilent(
             why=f"no READY within {self._timeouts.ready} s; {self._evidence() or 'it printed nothing'}",
             next="standard input may not reach processes on this server; see docs/remote.md",

@@ -43,8 +43,8 @@ function Request-ExmReboot {
     }
     $arguments = @('/r', '/t', '5', '/d', 'p:4:1', '/c', [string]$Argument.comment)
     $out = & shutdown.exe $arguments 2>&1
-    # 1190: a shutdown is under way already.
-    if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 1190) { throw "shutdown.exe ended with ${LASTEXITCODE}: $out" }
+    # 1190: a shutdown is waiting already; 1115: it is under way.
+    if (@(0, 1190, 1115) -notcontains $LASTEXITCODE) { throw "shutdown.exe ended with ${LASTEXITCODE}: $out" }
     return @{ state = 'requested'; facts = @{ boot_id = $boot } }
 }
 

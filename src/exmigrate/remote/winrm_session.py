@@ -186,8 +186,9 @@ class WinRMSession:
         process = kind(noted, randomness.token_hex(8), self._settings.timeouts, self._outside)
         try:
             process.start()
-        except HostLoopSilent:
-            if self._deaf:
+        except HostLoopSilent as error:
+            # PowerShell that found its input at an end has ended well; any other end is no matter of input.
+            if self._deaf or error.details.get("exit", 0) != 0:
                 raise
             self._deaf = True
             return self._start()
@@ -304,21 +305,32 @@ class WinRMSession:
         return identity
 
     def reboot(self, boot_before: str, policy: RebootPolicy = RebootPolicy()) -> str:
-        argument = {"boot_before": boot_before, "comment": f"exmigrate run {self._run_id}".strip()}
-        result = self._ask("Request-ExmReboot", argument)
+        before = boot_before or self.machine().boot_id
+        try:
+            boot = self._restart(before)
+        except (SessionLost, OutcomeUnknown):
+            boot = before  # the restart may have cut off its own answer; the boot id will tell
         self._drop()
-        if result.state == "restarted":
-            return str(result.facts.get("boot_id") or "")
-        before = boot_before or str(result.facts.get("boot_id") or "")
-        return await_new_boot(self._fresh_boot, before, policy, self._outside, self._settings.server)
+        if boot != before:
+            return boot
+        return await_new_boot(
+            lambda: self._fresh_boot(before), before, policy, self._outside, self._settings.server
+        )
 
-    def _fresh_boot(self) -> str:
+    def _restart(self, before: str) -> str:
+        """Ask for a restart unless the boot id differs already; the boot id. Safe to repeat."""
+        comment = f"exmigrate run {self._run_id}".strip()
+        result = self._ask("Request-ExmReboot", {"boot_before": before, "comment": comment})
+        return str(result.facts.get("boot_id") or "")
+
+    def _fresh_boot(self, before: str) -> str:
         self._drop()
         if self._transport is not None:
             self._transport.reset()
         try:
             self._process = self._start()
-            return self.machine().boot_id
+            # A look repeats the request, in case the first one was lost; under another boot it does nothing.
+            return self._restart(before)
         except TransportError:
             self._drop()
             raise
