@@ -32,6 +32,7 @@ def _cases() -> list[Any]:
 def test_case(level: str, case: dict[str, Any]) -> None:
     """Output, error ids and the end of the script are what the cited text says."""
     runspace = snippet_host(level).runspace()
+    runspace.set_variable("TestDrive", "/tmp/testdrive")
     result = runspace.run(case["script"])
     ended = result.terminated.fully_qualified_id if result.terminated is not None else None
     assert (

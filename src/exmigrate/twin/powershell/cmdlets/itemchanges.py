@@ -45,6 +45,11 @@ def _new_item(call: Call) -> None:
         call.write(decorate(call, place, made))
 
 
+def _make_directory(call: Call) -> None:
+    call.bound.setdefault("ItemType", "directory")
+    _new_item(call)
+
+
 def _remove_item(call: Call) -> None:
     for text, place in list(places(call)):
         provider = place.provider
@@ -175,6 +180,20 @@ def _apply(call: Call, place: Place, action: Any) -> None:
 
 _CREDENTIAL = Parameter("Credential", "object")
 CMDLETS = [
+    Cmdlet(
+        "mkdir",
+        parameters=[
+            Parameter("Path", "string[]", position=0, mandatory=True, pipeline_by_name=True),
+            Parameter("Name", "string", pipeline_by_name=True),
+            Parameter("Value", "object"),
+            Parameter("Force", "switch"),
+            _CREDENTIAL,
+        ],
+        process=_make_directory,
+        should_process=True,
+        class_name="Microsoft.PowerShell.Commands.NewItemCommand",
+        aliases=("md",),
+    ),
     Cmdlet(
         "New-Item",
         parameters=[

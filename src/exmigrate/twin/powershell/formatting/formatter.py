@@ -179,7 +179,7 @@ def table_lines(
             *([""] if style.legacy and not lines else []),
             f"{label}: {shown}",
             "",
-            *([""] if style.legacy else []),
+            *([""] if style.legacy and group == "PSParentPath" else []),
         ]
         lines += render_rows(columns, members, style, session)
     return [*lines, "", *([""] if style.legacy else [])]
@@ -201,6 +201,9 @@ def _groups(items: list[Any], group: str, session: Any) -> list[tuple[str, list[
 
 
 def _safe(value: Any, name: str, session: Any) -> Any:
+    head, dot, rest = name.partition(".")
+    if dot:
+        return _safe(_safe(value, head, session), rest, session)
     if name in ("Length", "Count") and d.type_of(value).find(name) is None and not isinstance(value, v.PSObject):
         return None  # not the Length of 1 that every value has
     try:

@@ -92,7 +92,7 @@ VIEWS: dict[str, View] = {
             ("Name", "Name", 10, False),
             ("Used (GB)", "Used", 13, True),
             ("Free (GB)", "Free", 13, True),
-            ("Provider", "Provider", 13, False),
+            ("Provider", "Provider.Name", 13, False),
             ("Root", "Root", 0, False),
         )
     ),

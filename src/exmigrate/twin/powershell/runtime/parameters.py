@@ -218,7 +218,7 @@ def spec_of(parameter: Parameter) -> Spec:
     spec.aliases = [alias.lower() for alias in parameter.aliases]
     spec.default_value = parameter.default
     spec.validations = list(parameter.validations)
-    spec.allow_null = parameter.allow_null or parameter.allow_empty
+    spec.allow_null = parameter.allow_null
     spec.allow_empty = spec.allow_empty_collection = parameter.allow_empty
     names = parameter.sets or ("*",)
     extra: set[str] = set()

@@ -61,7 +61,7 @@ def _general(negative: bool, digits: str, point: int, limit: int) -> str:
     sign = "-" if negative else ""
     if digits == "0":
         return sign + "0"
-    if point > limit or point < -4:
+    if point > limit or point < -3:
         exponent = point - 1
         mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
         return f"{sign}{mantissa}E{'+' if exponent >= 0 else '-'}{abs(exponent):02d}"

@@ -25,6 +25,7 @@ def _guid(text: str) -> s.Guid:
         raise bad_format(fault.reason) from None
 
 
+GUID.prop("Guid", lambda value, ctx: value.text, type_name="System.String")
 GUID.static("Empty", lambda ctx: s.Guid("00000000-0000-0000-0000-000000000000"))
 GUID.static_method("guid NewGuid()", ctx=True)(lambda ctx: s.Guid(ctx.machine.random.guid()))
 GUID.static_method("guid Parse(string input)")(_guid)
