@@ -193,7 +193,7 @@ class Bench:
             return outcome
         self._expect(id, "satisfied")
         if "Rollback" in step.functions:
-            first = self.before.get(id)
+            first = self.before.get(id) or {}
             found = self.undo(id)
             assert step.members or _same(found["before"], first), f"{id}: {found['before']} was {first}"
             self._apply(step)
@@ -264,7 +264,7 @@ class Bench:
         self.run(id, "Rollback")
         for _ in range(LONGEST_WAIT):
             seen = self.run(id, "Check")
-            if seen["state"] == "needed":
+            if seen["state"] == "needed" and all(m["state"] == "needed" for m in seen["members"].values()):
                 return seen
             self.pass_time(120)
         raise AssertionError(f"{id} after its Rollback: {seen['state']}: {seen['message']}")

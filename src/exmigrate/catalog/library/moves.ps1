@@ -19,7 +19,8 @@ function Get-MemberState {
     $request = $Requests["$($mailbox.Identity)"]
     if (-not $request) {
         $request = Find-Object { Get-MoveRequest -Identity $Member @Pinned -ErrorAction Stop }
-        if ($request -and "$($request.BatchName)" -ne $Batch) { $state.foreign = "$($request.BatchName)" }
+        # A way back (Rollback) has a name of its own and is this batch's too.
+        if ($request -and @($Batch, "$Batch-back") -notcontains "$($request.BatchName)") { $state.foreign = "$($request.BatchName)" }
     }
     if ($request) { $state.status = "$($request.Status)" }
     return $state

@@ -57,8 +57,36 @@ function Verify {
     return Confirm-RoleInstalled -Version $a.version -Role 'mailbox' -Build $a.build -Server $a.server -Dc $a.dc
 }
 
-# Only while empty: arbitration mailboxes must be on another database first.
+# Setup put the arbitration and discovery mailboxes on this server's first database: they go to another 2010 database,
+# or, where this is the only one, lose their mailbox (/PrepareAD and Enable-Mailbox -Arbitration bring them back).
+function Clear-SystemMailboxes {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $mailboxes = @(Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) +
+        @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) | Where-Object { $_ }
+    if (-not @($mailboxes).Count) { return }
+    $other = @(Get-MailboxDatabase @pinned -ErrorAction Stop | Where-Object { $_ -and (Get-HostPart "$($_.Server)") -ne $a.server.ToUpper() }) | Select-Object -First 1
+    foreach ($mailbox in @($mailboxes)) {
+        $arbitration = @{}
+        if ("$($mailbox.RecipientTypeDetails)" -eq 'ArbitrationMailbox') { $arbitration = @{ Arbitration = $true; DisableLastArbitrationMailboxAllowed = $true } }
+        if ($other) { [void](New-MoveRequest -Identity "$($mailbox.Identity)" -TargetDatabase "$($other.Name)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue) }
+        else { Disable-Mailbox -Identity "$($mailbox.Identity)" @arbitration @pinned -Confirm:$false -ErrorAction Stop }
+    }
+    for ($minute = 0; $other -and $minute -lt 60; $minute++) {
+        $open = @($mailboxes | Where-Object { @('Completed', 'CompletedWithWarning') -notcontains "$((Get-MoveRequest -Identity "$($_.Identity)" @pinned -ErrorAction Stop).Status)" })
+        if (-not $open.Count) { break }
+        Start-Sleep -Seconds 60
+    }
+}
+
+# Only while no user is on it: the engine undoes moves and databases first.
 function Rollback {
     param($a)
+    $state = Get-RoleState -Version $a.version -Role 'mailbox'
+    if ($state.configured -and -not $state.watermark) {
+        $snapIn = 'Microsoft.Exchange.Management.PowerShell.E2010'
+        if (-not (Get-PSSnapin -Name $snapIn -ErrorAction SilentlyContinue)) { Add-PSSnapin -Name $snapIn -ErrorAction Stop }
+        Clear-SystemMailboxes $a
+    }
     return Remove-Role -Version $a.version -Role 'mailbox' -Folder $a.folder
 }
