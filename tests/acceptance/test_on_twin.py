@@ -1,0 +1,68 @@
+"""A whole transition on the twin, with the controller killed in the middle of a Setup and of a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.twin import Rehearsal
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    found = Rehearsal(tmp_path, "single-site-2007-2010", 3000)
+    yield found
+    found.close()
+
+
+def running(rehearsal: Rehearsal, kind: str) -> bool:
+    """Whether a step of a kind was submitted, or has moved members, and has not ended."""
+    last = [e["type"] for e in rehearsal.events() if str(e.get("step", "")).startswith(kind)]
+    return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+
+
+def test_a_transition_survives_being_killed_twice(rehearsal: Rehearsal) -> None:
+    planned = rehearsal.run(
+        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
+    )
+    assert planned.returncode == 0, planned.stderr
+    states = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
+    assert [s["id"] for s in states.values() if s["state"] in ("unknown", "blocked")] == []
+    assert states["set-autodiscover-scp@MAIL2010"]["because"] == "after install-cas@MAIL2010"
+    rehearsal.persons()
+    for kind in ("install-cas@", "move-mailboxes@batch:everyone"):
+        controller = rehearsal.apply()
+        rehearsal.wait(lambda kind=kind: running(rehearsal, kind), controller)
+        rehearsal.kill(controller)
+    controller = rehearsal.apply()
+    controller.wait(300)
+    assert controller.returncode == 0, rehearsal.status()
+    _assert_transition_is_whole(rehearsal)
+    again = rehearsal.run(
+        "apply",
+        str(rehearsal.change),
+        "--endpoints",
+        str(rehearsal.endpoints),
+        "--state",
+        str(rehearsal.journal),
+    )
+    assert again.returncode == 0
+    assert "next: exmigrate history" in again.stderr
+
+
+def _assert_transition_is_whole(rehearsal: Rehearsal) -> None:
+    world = rehearsal.world()
+    assert list(world["exchange"]["servers"]) == ["MAIL2010"]
+    assert {box["database"] for box in world["exchange"]["mailboxes"].values()} == {"EX2010DB01"}
+    for server, roles in (("MAIL2007", 3), ("MAIL2010", 3)):
+        runs = [tuple(run["arguments"]) for run in world["servers"][server]["setup_runs"]]
+        assert len([run for run in runs if run[0].startswith("/mode:")]) == roles
+        assert len(runs) == len(set(runs)), f"Setup ran twice on {server}: {runs}"
+    secrets = json.dumps(world) + rehearsal.journal.read_bytes().decode("latin-1")
+    for value in rehearsal._made_up().values():
+        assert value not in secrets
