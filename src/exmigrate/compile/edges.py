@@ -74,15 +74,21 @@ def _departure(topology: Topology, steps: Mapping[str, Bound], host: str) -> str
 
 
 def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]) -> None:
-    """Later sites wait for the first Internet-facing site's pilot, or, by policy, for its Mailbox role only."""
+    """Later sites wait for the first Internet-facing site's pilot, or, by policy, for its Mailbox role only.
+
+    A first site without a pilot has its cut-over in the pilot's place: no other site may be the first of the version.
+    """
     first = topology.first_site.name
+    pilots = {b.name for b in topology.batches if b.pilot and b.site == first}
     if topology.policy.later_sites == "after-install":
         gates = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
         why = "later sites wait for the Mailbox role of the first site"
-    else:
-        pilots = {b.name for b in topology.batches if b.pilot and b.site == first}
+    elif pilots:
         gates = [id for id, b in steps.items() if b.kind.id == "move-mailboxes" and b.scope.name in pilots]
         why = "later sites wait for the pilot of the first site"
+    else:
+        gates = [id for id in steps if id == f"cutover-client-namespace@site:{first}"]
+        why = "later sites wait for the cut-over of the first site"
     for id, bound in steps.items():
         later = bound.scope.site not in ("", first) and bound.kind.id in _INSTALLS[:4]
         for gate in gates if later else ():
