@@ -29,6 +29,7 @@ from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what 
     records,
     regexes,
     security,
+    serializer,
     spans,
     streams,
     strings,
