@@ -201,6 +201,7 @@ class ProcessMachine:
     """
 
     platform = "windows"
+    culture = "en-US"
 
     def __init__(
         self,

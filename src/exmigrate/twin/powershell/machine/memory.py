@@ -333,6 +333,7 @@ class MemoryMachine:
     ):
         self.name = name
         self.platform = platform
+        self.culture = "en-US" if platform == "windows" else ""
         self.user = user
         self.is_administrator = True
         self.os_version = "6.1.7601.65536"

@@ -322,6 +322,8 @@ class Machine(Protocol):
 
     platform: str
     """``windows`` or ``unix``."""
+    culture: str
+    """Name of the culture of its users (``en-US``), empty for the invariant one."""
     name: str
     user: str
     """``DOMAIN\\name`` of whoever runs scripts."""

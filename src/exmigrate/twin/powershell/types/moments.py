@@ -17,7 +17,7 @@ from exmigrate.twin.powershell.scalars import (
 )
 from exmigrate.twin.powershell.text.dates import format_date, parse_date, parse_exact
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.texts import format_value, member_text
+from exmigrate.twin.powershell.types.texts import format_value, member_text, session_culture
 
 DT, TS, DTO = d.DATETIME, d.TIMESPAN, d.DATETIMEOFFSET
 
@@ -108,7 +108,9 @@ def _kind(moment: DateTime, ctx: Any) -> Any:
 
 DT.prop("DayOfWeek", day_of_week, type_name="System.DayOfWeek")
 DT.prop("Kind", _kind, type_name="System.DateTimeKind")
-DT.prop("DateTime", lambda m, ctx: format_date(m, "F"), type_name="System.Object")
+DT.prop(
+    "DateTime", lambda m, ctx: format_date(m, "F", culture=session_culture(ctx)), type_name="System.Object"
+)
 
 for _name, _ticks in (
     ("AddDays", TICKS_PER_DAY),
