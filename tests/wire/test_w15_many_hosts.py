@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from exmigrate.remote import Result
 from exmigrate.twin.wsman import Effect, WireFault
-from tests.wire.world import Organization, call
+from tests.wire.world import FAST, Organization, call
 
 pytestmark = pytest.mark.wire
 
@@ -20,7 +21,8 @@ def test_thirty_sessions_through_refusals(organization: Organization) -> None:
         WireFault("command", Effect.HTTP, status=503, times=10),
     ):
         organization.faults.add(fault)
-    sessions = [organization.session("mail1" if n % 2 else "mail2") for n in range(30)]
+    patient = replace(FAST, connect=30.0)
+    sessions = [organization.session("mail1" if n % 2 else "mail2", timeouts=patient) for n in range(30)]
 
     with ThreadPoolExecutor(30) as pool:
         outcomes = list(pool.map(lambda session: session.call([call("echo")])[0], sessions))

@@ -188,6 +188,7 @@ class _Process:
         self.stderr = OutputStream(encoding, newline, on_stderr)
         self.errors = ErrorStream(self.session, self.stderr, line.error_format)
         self.windows = host.machine.platform == "windows"
+        self.session.items["interactive"] = line.interactive
         self.session.on_error_text = self.errors.text
         self.session.on_console_record = self._record_text
 

@@ -22,11 +22,12 @@ def _ui_culture(call: Call) -> None:
 
 
 def _read(call: Call) -> None:
-    """A line of standard input; without one there is nobody to ask."""
+    """A line of standard input; with -NonInteractive, or without one, there is nobody to ask."""
+    asked = bool(call.session.items.get("interactive", True))
     prompt = call.bound.get("Prompt")
-    if prompt is not None:
+    if prompt is not None and asked:
         call.host(to_text(prompt, call.session) + ": ", newline=False)
-    line = call.session.read_console()
+    line = call.session.read_console() if asked else None
     if line is None:
         product = "PowerShell" if call.level == "7" else "Windows PowerShell"
         raise call.throw(
