@@ -31,7 +31,7 @@ _PARAMETER = re.compile(
 _REDIRECTION = re.compile(r"([1-6*])?(>>|>)(?:&([12]))?").match
 _VERBATIM = re.compile(r"--%(?=[ \t\r\n\0])").match
 _LINE_REST = re.compile(r"[^\r\n|&\0]*").match
-_CONTINUED = re.compile(rf"(?:[{BLANKS}]|\r\n|\n|\r|#[^\r\n\0]*|<#(?s:.*?)#>)*\|").match
+_CONTINUED = re.compile(rf"(?:[{BLANKS}]|\r\n|\n|\r|<#(?s:.*?)#>|#[^\r\n\0]*+)*+\|").match
 _ASSIGN_TARGETS = (ast.Variable, ast.Member, ast.Index, ast.Cast, ast.ArrayLiteral, ast.Attributed, ast.Paren)
 
 

@@ -22,10 +22,10 @@ BLANKS = " \t\f\v\x85\xa0\u200b\ufeff\u3000"
 _BLANK_SET = frozenset(BLANKS + "`#<")
 _LINE_SET = frozenset(BLANKS + "`#<\r\n")
 _STATEMENT_SET = frozenset(BLANKS + "`#<\r\n;")
-_SPACE = rf"[{BLANKS}]+|`(?:\r\n|\n|\r)|<#(?s:.*?)#>|#[^\r\n\0]*"
-_WS = re.compile(f"(?:{_SPACE})*").match
-_LINES = re.compile(f"(?:{_SPACE}|\r\n|\n|\r)*").match
-_STATEMENTS = re.compile(f"(?:{_SPACE}|\r\n|\n|\r|;)*").match
+_SPACE = rf"[{BLANKS}]++|`(?:\r\n|\n|\r)|<#(?s:.*?)#>|#[^\r\n\0]*+"
+_WS = re.compile(f"(?:{_SPACE})*+").match
+_LINES = re.compile(f"(?:{_SPACE}|\r\n|\n|\r)*+").match
+_STATEMENTS = re.compile(f"(?:{_SPACE}|\r\n|\n|\r|;)*+").match
 
 SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 DOUBLE_QUOTES = '"\u201c\u201d\u201e'

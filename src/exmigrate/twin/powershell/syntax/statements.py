@@ -13,7 +13,7 @@ from exmigrate.twin.powershell.syntax.commands import WORD_END, Commands
 
 _KEYWORD = re.compile(r"[A-Za-z]+").match
 _LABEL = re.compile(r":([A-Za-z_]\w*)").match
-_FLOW_LABEL = re.compile(r"[\w.]+").match
+_FLOW_LABEL = re.compile(r":?([\w.]+)").match
 _SWITCH_FLAG = re.compile(r"-([A-Za-z]+)").match
 _SWITCH_FLAGS = ("regex", "wildcard", "exact", "casesensitive", "file", "parallel")
 _RESERVED = {"workflow", "parallel", "sequence", "inlinescript", "from", "define", "var"}
@@ -358,7 +358,7 @@ class Statements(Commands):
         else:
             label = _FLOW_LABEL(self.text, self.pos)
             if label is not None:
-                value = ast.Text(self.pos, label.end(), label.group(), True)
+                value = ast.Text(self.pos, label.end(), label.group(1), True)
                 self.pos = label.end()
         return ast.Flow(start, value.end if value else match.end(), match.group().lower(), value)
 
