@@ -30,6 +30,7 @@ from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what 
     regexes,
     security,
     serializer,
+    since,
     spans,
     streams,
     strings,
@@ -80,6 +81,9 @@ __all__ = [
     "type_names",
     "type_of",
 ]
+
+
+since.mark_levels()
 
 
 def type_name(value: Any) -> str:

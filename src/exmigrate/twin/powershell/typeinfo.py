@@ -15,7 +15,7 @@ Getter = Callable[..., Any]
 class Prop:
     """A property of a type: getter ``(self, ctx)``, setter ``(self, value, ctx)`` or None when read-only."""
 
-    __slots__ = ("getter", "name", "setter", "type_name")
+    __slots__ = ("getter", "name", "setter", "since", "type_name")
 
     def __init__(
         self, name: str, getter: Getter, setter: Getter | None = None, type_name: str = "System.Object"
@@ -24,6 +24,7 @@ class Prop:
         self.getter = getter
         self.setter = setter
         self.type_name = type_name
+        self.since = 0.0
 
 
 class Overload:
@@ -34,9 +35,9 @@ class Overload:
         "ctx",
         "function",
         "names",
-        "optional",
         "params_array",
         "result",
+        "since",
         "text",
         "types",
     )
@@ -45,6 +46,7 @@ class Overload:
         self.text = text
         self.function = function
         self.ctx = ctx
+        self.since = 0.0
         result, _, rest = text.partition(" ")
         self.result = result
         inside = rest[rest.index("(") + 1 : rest.rindex(")")].strip()
@@ -81,7 +83,7 @@ def _split_parameters(inside: str) -> list[str]:
 class Method:
     """A method by name with its overloads; ``raw`` methods take ``(self, args, ctx)`` unconverted."""
 
-    __slots__ = ("cache", "name", "overloads", "raw")
+    __slots__ = ("cache", "name", "overloads", "raw", "since")
 
     def __init__(
         self, name: str, overloads: list[Overload] | None = None, raw: Callable[..., Any] | None = None
@@ -89,6 +91,7 @@ class Method:
         self.name = name
         self.overloads = overloads if overloads is not None else []
         self.raw = raw
+        self.since = 0.0
         self.cache: dict[Any, Any] = {}
 
 

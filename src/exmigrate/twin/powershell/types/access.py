@@ -100,6 +100,8 @@ def _type_member(value: Any, name: str, ctx: Any) -> Any:
     member = d.type_of(value).find(name)
     if member is None:
         return _universal(value, name, ctx)
+    if member.since and lacks(member, ctx):
+        return _universal(value, name, ctx)
     if type(member) is Prop:
         try:
             return member.getter(value, ctx)
@@ -108,6 +110,11 @@ def _type_member(value: Any, name: str, ctx: Any) -> Any:
         except MachineError as fault:
             raise get_failed(member.name, machine_fault(fault)) from None
     return MethodReference(value, member)  # type: ignore[arg-type]
+
+
+def lacks(member: Prop | Method, ctx: Any) -> bool:
+    """Whether the session's level is older than a member."""
+    return ctx is not None and float(ctx.level) < member.since
 
 
 def _universal(value: Any, name: str, ctx: Any) -> Any:

@@ -20,6 +20,7 @@ from exmigrate.twin.powershell.types.access import (
     get_property,
     guarded,
     is_other_collection,
+    lacks,
     not_settable,
     nothing_there,
     read_only,
@@ -50,7 +51,7 @@ def invoke_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
     if type(value) is v.Boxed:
         return invoke_method(value.base, name, args, ctx)
     member = d.type_of(value).find(name)
-    if isinstance(member, Method):
+    if isinstance(member, Method) and not (member.since and lacks(member, ctx)):
         return call(member, value, args, ctx)
     adapt = getattr(value, "adapt_call", None)
     if adapt is not None:
@@ -164,6 +165,8 @@ def get_static(kind: NetType, name: str, ctx: Any) -> Any:
             if enum_name.lower() == name.lower():
                 return v.EnumValue(kind, number)
     member = kind.find_static(name)
+    if member is not None and member.since and lacks(member, ctx):
+        return nothing_there(kind, name, ctx)
     if isinstance(member, Prop):
         try:
             return member.getter(ctx)
@@ -187,7 +190,7 @@ def set_static(kind: NetType, name: str, new: Any, ctx: Any) -> None:
 def invoke_static(kind: NetType, name: str, args: list[Any], ctx: Any) -> Any:
     """``[type]::name(args)``; ``new`` makes an object (from 5.0)."""
     member = kind.find_static(name)
-    if isinstance(member, Method):
+    if isinstance(member, Method) and not (member.since and lacks(member, ctx)):
         return call(member, kind, args, ctx, True)
     key = name.lower()
     if key == "new" and ctx.level in ("5.1", "7"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -166,15 +165,16 @@ def _score(overload: Overload, value: Any, args: list[Any]) -> int | None:
 _EXACT = frozenset({str, int, bool, float})
 
 
-def choose(method: Method, value: Any, args: list[Any]) -> Overload | None:
-    """The best overload for the arguments, or None when no overload takes so many."""
+def choose(method: Method, value: Any, args: list[Any], level: float = 7.0) -> Overload | None:
+    """The best overload that a level has for the arguments, or None when no overload takes so many."""
     key = None
     if type(value) is str:
-        key = tuple([type(arg) for arg in args])
+        key = (level, *[type(arg) for arg in args])
         found: Overload | None = method.cache.get(key)
         if found is not None:
             return found
-    candidates = [overload for overload in method.overloads if _fits(overload, len(args))]
+    count = len(args)
+    candidates = [one for one in method.overloads if one.since <= level and _fits(one, count)]
     if len(candidates) < 2:
         return candidates[0] if candidates else None
     best, best_score = None, None
@@ -182,7 +182,7 @@ def choose(method: Method, value: Any, args: list[Any]) -> Overload | None:
         score = _score(overload, value, args)
         if score is not None and (best_score is None or score < best_score):
             best, best_score = overload, score
-    if best_score == 0 and key is not None and _EXACT.issuperset(key):
+    if best_score == 0 and key is not None and _EXACT.issuperset(key[1:]):
         method.cache[key] = best
     return best or candidates[0]
 
@@ -243,14 +243,15 @@ def no_overload(name: str, count: int) -> PSError:
     )
 
 
-Runner = Callable[..., Any]
+LEVELS = {"2.0": 2.0, "3.0": 3.0, "5.1": 5.1, "7": 7.0}
+"""Levels as numbers."""
 
 
 def run(method: Method, value: Any, args: list[Any], ctx: Any, static: bool) -> Any:
     """Calls a method's function with the arguments made to fit."""
     if method.raw is not None:
         return method.raw(args, ctx) if static else method.raw(value, args, ctx)
-    overload = choose(method, value, args)
+    overload = choose(method, value, args, 7.0 if ctx is None else LEVELS[ctx.level])
     if overload is None:
         raise no_overload(method.name, len(args))
     prepared = prepare(overload, method.name, value, args, ctx)
