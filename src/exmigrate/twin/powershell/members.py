@@ -10,6 +10,7 @@ from typing import Any
 
 from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what they declare)
     certificates,
+    certstores,
     collection_members,
     consoles,
     converting,

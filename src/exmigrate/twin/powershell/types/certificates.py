@@ -12,18 +12,15 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.convert import CastFault
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import StoredCertificate
 from exmigrate.twin.powershell.typeinfo import declare_type
-from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.filepaths import full
 
-_NS = "System.Security.Cryptography.X509Certificates."
+NAMESPACE = "System.Security.Cryptography.X509Certificates."
 _SHORT = {
     "2.5.4.3": "CN",
     "2.5.4.6": "C",
@@ -42,7 +39,8 @@ _USAGES = {
 }
 
 
-def _crypto(message: str) -> NetFault:
+def crypto_fault(message: str) -> NetFault:
+    """CryptographicException."""
     return NetFault("System.Security.Cryptography.CryptographicException", message)
 
 
@@ -59,7 +57,7 @@ class Certificate(v.NetObject):
         try:
             self.parsed = x509.load_der_x509_certificate(stored.der)
         except ValueError:
-            raise _crypto("Cannot find the requested object.") from None
+            raise crypto_fault("Cannot find the requested object.") from None
 
     @property
     def thumbprint(self) -> str:
@@ -73,8 +71,10 @@ class Certificate(v.NetObject):
         return hash(self.stored.der)
 
 
-CERTIFICATE_BASE = declare_type(_NS + "X509Certificate", is_abstract=True, assembly="System")
-CERTIFICATE = declare_type(_NS + "X509Certificate2", _NS + "X509Certificate", Certificate, assembly="System")
+CERTIFICATE_BASE = declare_type(NAMESPACE + "X509Certificate", is_abstract=True, assembly="System")
+CERTIFICATE = declare_type(
+    NAMESPACE + "X509Certificate2", NAMESPACE + "X509Certificate", Certificate, assembly="System"
+)
 
 
 def name_text(name: x509.Name) -> str:
@@ -95,10 +95,11 @@ def dns_names(certificate: Certificate) -> list[str]:
         extension = certificate.parsed.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         return list(extension.value.get_values_for_type(x509.DNSName))
     except x509.ExtensionNotFound:
-        return [_common_name(certificate.parsed.subject)]
+        return [common_name(certificate.parsed.subject)]
 
 
-def _common_name(name: x509.Name) -> str:
+def common_name(name: x509.Name) -> str:
+    """The common name of a distinguished name, else the whole."""
     found = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     return str(found[0].value) if found else name_text(name)
 
@@ -128,7 +129,7 @@ CERTIFICATE.prop("NotBefore", _moment("not_valid_before_utc"), type_name="System
 CERTIFICATE.prop("HasPrivateKey", lambda cert, ctx: cert.stored.key is not None, type_name="System.Boolean")
 CERTIFICATE.prop("PrivateKey", lambda cert, ctx: None)
 CERTIFICATE.prop("RawData", lambda cert, ctx: bytes_value(cert.stored.der))
-CERTIFICATE.prop("SerialNumber", lambda cert, ctx: _serial(cert), type_name=_T)
+CERTIFICATE.prop("SerialNumber", lambda cert, ctx: serial_text(cert), type_name=_T)
 CERTIFICATE.prop("SignatureAlgorithm", lambda cert, ctx: Oid(cert.parsed.signature_algorithm_oid))
 CERTIFICATE.prop("Thumbprint", lambda cert, ctx: cert.thumbprint, type_name=_T)
 CERTIFICATE.prop("Version", lambda cert, ctx: cert.parsed.version.value + 1, type_name="System.Int32")
@@ -143,7 +144,8 @@ CERTIFICATE.to_string = lambda cert, ctx: (
 )
 
 
-def _serial(certificate: Certificate) -> str:
+def serial_text(certificate: Certificate) -> str:
+    """Serial number as upper-case hexadecimal."""
     text = f"{certificate.parsed.serial_number:X}"
     return text if len(text) % 2 == 0 else "0" + text
 
@@ -171,7 +173,7 @@ class Extension(v.NetObject):
         self.extension = extension
 
 
-EXTENSION = declare_type(_NS + "X509Extension", python=Extension)
+EXTENSION = declare_type(NAMESPACE + "X509Extension", python=Extension)
 EXTENSION.prop("Oid", lambda one, ctx: Oid(one.extension.oid))
 EXTENSION.prop("Critical", lambda one, ctx: bool(one.extension.critical), type_name="System.Boolean")
 
@@ -201,7 +203,7 @@ class DistinguishedName(v.NetObject):
         self.text = text
 
 
-NAME = declare_type(_NS + "X500DistinguishedName", python=DistinguishedName)
+NAME = declare_type(NAMESPACE + "X500DistinguishedName", python=DistinguishedName)
 NAME.prop("Name", lambda name, ctx: name.text, type_name=_T)
 NAME.to_string = lambda name, ctx: name.text
 
@@ -217,15 +219,15 @@ def _usages(certificate: Certificate) -> list[Any]:
     ]
 
 
-@CERTIFICATE.method(f"string GetNameInfo({_NS}X509NameType nameType, bool forIssuer)")
+@CERTIFICATE.method(f"string GetNameInfo({NAMESPACE}X509NameType nameType, bool forIssuer)")
 def _name_info(certificate: Certificate, kind: Any, issuer: bool) -> str:
     if str(kind) in ("DnsName", "DnsFromAlternativeName") and not issuer:
         return dns_names(certificate)[0]
-    return _common_name(certificate.parsed.issuer if issuer else certificate.parsed.subject)
+    return common_name(certificate.parsed.issuer if issuer else certificate.parsed.subject)
 
 
 for _method, _read in (
-    ("GetSerialNumberString", _serial),
+    ("GetSerialNumberString", serial_text),
     ("GetCertHashString", lambda cert: cert.thumbprint),
     ("GetEffectiveDateString", lambda cert: str(cert.parsed.not_valid_before_utc)),
     ("GetExpirationDateString", lambda cert: str(cert.parsed.not_valid_after_utc)),
@@ -237,7 +239,8 @@ CERTIFICATE.method("void Reset()", "void Dispose()")(lambda cert: None)
 
 
 @CERTIFICATE.method("bool Verify()", ctx=True)
-def _verify(certificate: Certificate, ctx: Any) -> bool:
+def verify(certificate: Certificate, ctx: Any) -> bool:
+    """Whether the certificate is in its time and its issuer among the trusted roots."""
     now = s.DateTime(ctx.machine.clock.now()).to_datetime()
     parsed = certificate.parsed
     if (
@@ -251,18 +254,18 @@ def _verify(certificate: Certificate, ctx: Any) -> bool:
 
 
 @CERTIFICATE.method(
-    f"byte[] Export({_NS}X509ContentType contentType)",
-    f"byte[] Export({_NS}X509ContentType contentType, string password)",
+    f"byte[] Export({NAMESPACE}X509ContentType contentType)",
+    f"byte[] Export({NAMESPACE}X509ContentType contentType, string password)",
 )
 def _export(certificate: Certificate, kind: Any, password: str = "") -> Any:
     if kind.value == 1:
         return bytes_value(certificate.stored.der)
     if kind.value != 3:
-        raise _crypto("Invalid content type.")
+        raise crypto_fault("Invalid content type.")
     key: Any = None
     if certificate.stored.key is not None:
         if not certificate.stored.exportable:
-            raise _crypto("Key not valid for use in specified state.")
+            raise crypto_fault("Key not valid for use in specified state.")
         key = serialization.load_pem_private_key(certificate.stored.key, None)
     encryption: Any = (
         serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
@@ -289,13 +292,13 @@ def read_certificate(data: bytes, password: str = "", exportable: bool = True) -
     try:
         key, parsed_one, _ = pkcs12.load_key_and_certificates(data, password.encode() if password else None)
     except (ValueError, UnsupportedAlgorithm):
-        raise _crypto(
+        raise crypto_fault(
             "The specified network password is not correct."
             if password
             else "Cannot find the requested object."
         ) from None
     if parsed_one is None:
-        raise _crypto("Cannot find the requested object.")
+        raise crypto_fault("Cannot find the requested object.")
     pem = (
         key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -307,166 +310,31 @@ def read_certificate(data: bytes, password: str = "", exportable: bool = True) -
     return Certificate(StoredCertificate(der, pem, "", exportable))
 
 
-_FLAGS = f"{_NS}X509KeyStorageFlags keyStorageFlags"
+STORAGE_FLAGS = f"{NAMESPACE}X509KeyStorageFlags keyStorageFlags"
 
 
 @CERTIFICATE.constructor(
     "new(byte[] rawData)",
     "new(byte[] rawData, string password)",
-    f"new(byte[] rawData, string password, {_FLAGS})",
+    f"new(byte[] rawData, string password, {STORAGE_FLAGS})",
 )
-def _of_bytes(data: Any, password: str = "", flags: Any = None) -> Certificate:
+def certificate_of_bytes(data: Any, password: str = "", flags: Any = None) -> Certificate:
+    """A certificate of bytes, as the constructor makes it."""
     return read_certificate(bytes(data), password or "", flags is None or bool(flags.value & 4))
 
 
 @CERTIFICATE.constructor(
     "new(string fileName)",
     "new(string fileName, string password)",
-    f"new(string fileName, string password, {_FLAGS})",
+    f"new(string fileName, string password, {STORAGE_FLAGS})",
     ctx=True,
 )
-def _of_file(path: str, password: str = "", flags: Any = None, ctx: Any = None) -> Certificate:
+def certificate_of_file(path: str, password: str = "", flags: Any = None, ctx: Any = None) -> Certificate:
+    """A certificate of a file, as the constructor makes it."""
     data = ctx.machine.files.read(full(path, ctx))
     return read_certificate(data, password or "", flags is None or bool(flags.value & 4))
 
 
 @CERTIFICATE.constructor("new(string fileName, System.Security.SecureString password)", ctx=True)
 def _of_file_secret(path: str, password: s.SecureString, ctx: Any) -> Certificate:
-    return _of_file(path, password.reveal(), None, ctx)  # type: ignore[no-any-return]
-
-
-class CertificateList(c.ListBase):
-    """X509Certificate2Collection."""
-
-    __slots__ = ()
-
-
-COLLECTION = declare_type(
-    _NS + "X509Certificate2Collection",
-    python=CertificateList,
-    interfaces=("System.Collections.IList", "System.Collections.IEnumerable"),
-)
-COLLECTION.prop("Count", lambda certs, ctx: len(certs.items), type_name="System.Int32")
-COLLECTION.indexer = lambda certs, indexes, ctx: (
-    certs.items[indexes[0]] if indexes[0] < len(certs.items) else None
-)
-COLLECTION.constructor("new()")(lambda: CertificateList())
-
-
-@COLLECTION.method(
-    f"{_NS}X509Certificate2Collection Find({_NS}X509FindType findType, object findValue, bool validOnly)",
-    ctx=True,
-)
-def _find(certs: CertificateList, kind: Any, value: Any, valid: bool, ctx: Any) -> CertificateList:
-    text = str(value).replace(" ", "")
-    tests: dict[str, Any] = {
-        "FindByThumbprint": lambda one: one.thumbprint == text.upper(),
-        "FindBySubjectName": lambda one: str(value).lower() in _common_name(one.parsed.subject).lower(),
-        "FindBySubjectDistinguishedName": lambda one: name_text(one.parsed.subject) == str(value),
-        "FindByIssuerName": lambda one: str(value).lower() in _common_name(one.parsed.issuer).lower(),
-        "FindByIssuerDistinguishedName": lambda one: name_text(one.parsed.issuer) == str(value),
-        "FindBySerialNumber": lambda one: _serial(one) == text.upper(),
-    }
-    test = tests.get(str(kind))
-    if test is None:
-        raise NetFault("System.NotSupportedException", f"Not simulated: X509FindType.{kind}.")
-    return CertificateList([one for one in certs.items if test(one) and (not valid or _verify(one, ctx))])
-
-
-COLLECTION.method(f"int Add({_NS}X509Certificate2 certificate)")(lambda certs, one: certs.items.append(one))
-
-
-@COLLECTION.method(
-    "void Import(string fileName)", f"void Import(string fileName, string password, {_FLAGS})", ctx=True
-)
-def _import(
-    certs: CertificateList, path: str, password: str = "", flags: Any = None, ctx: Any = None
-) -> None:
-    certs.items.append(_of_file(path, password, flags, ctx))
-
-
-class Store(v.NetObject):
-    """System.Security.Cryptography.X509Certificates.X509Store."""
-
-    __slots__ = ("certificates", "location", "name", "opened")
-
-    def __init__(self, certificates: Any, name: str, location: str):
-        self.certificates = certificates
-        self.name = {"certificateauthority": "CA"}.get(name.lower(), name)
-        self.location = location
-        self.opened: int | None = None
-
-
-STORE = declare_type(_NS + "X509Store", python=Store)
-STORE.prop("Name", lambda store, ctx: store.name, type_name=_T)
-STORE.prop("Location", lambda store, ctx: store.location, type_name=_T)
-STORE.prop(
-    "Certificates",
-    lambda store, ctx: CertificateList(
-        []
-        if store.opened is None
-        else [
-            Certificate(one, store.location, store.name)
-            for one in store.certificates.all(store.location, store.name)
-        ]
-    ),
-)
-STORE.constructor("new()", ctx=True)(lambda ctx: Store(ctx.machine.certificates, "My", "CurrentUser"))
-
-
-@STORE.constructor(
-    "new(string storeName)",
-    f"new(string storeName, {_NS}StoreLocation storeLocation)",
-    f"new({_NS}StoreName storeName, {_NS}StoreLocation storeLocation)",
-    ctx=True,
-)
-def _new_store(name: Any, location: Any = None, ctx: Any = None) -> Store:
-    return Store(ctx.machine.certificates, str(name), "CurrentUser" if location is None else str(location))
-
-
-@STORE.method(f"void Open({_NS}OpenFlags flags)")
-def _open(store: Store, flags: Any) -> None:
-    store.opened = flags.value
-
-
-def _need_write(store: Store) -> None:
-    if store.opened is None or not store.opened & 3:
-        raise _crypto(
-            "Access is denied."
-            if store.opened is not None
-            else "The X509 certificate store has not been opened."
-        )
-
-
-@STORE.method(f"void Add({_NS}X509Certificate2 certificate)")
-def _add(store: Store, certificate: Certificate) -> None:
-    _need_write(store)
-    stored = certificate.stored
-    store.certificates.add(
-        store.location,
-        store.name,
-        StoredCertificate(stored.der, stored.key, certificate.friendly_name, stored.exportable),
-    )
-
-
-@STORE.method(f"void Remove({_NS}X509Certificate2 certificate)")
-def _remove(store: Store, certificate: Certificate) -> None:
-    _need_write(store)
-    store.certificates.remove(store.location, store.name, certificate.thumbprint)
-
-
-STORE.method("void Close()", "void Dispose()")(lambda store: setattr(store, "opened", None))
-
-
-def _cast(value: Any, ctx: Any) -> Any:
-    if value is None or isinstance(value, Certificate):
-        return value
-    if isinstance(value, str):
-        return _of_file(value, ctx=ctx)
-    if isinstance(value, v.TypedArray) and value.element is d.BYTE:
-        return _of_bytes(value)
-    raise CastFault()
-
-
-CERTIFICATE.convert = _cast
-CERTIFICATE_BASE.convert = _cast
+    return certificate_of_file(path, password.reveal(), None, ctx)  # type: ignore[no-any-return]
