@@ -13,6 +13,8 @@ from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.certificates import (
     _T,
+    CERTIFICATE,
+    CERTIFICATE_BASE,
     NAMESPACE,
     STORAGE_FLAGS,
     Certificate,
