@@ -15,6 +15,7 @@ from exmigrate.twin.cmdlets.exchange import (
     availability,
     certificates,
     connectors,
+    database_removal,
     databases,
     edge,
     groups,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["pack_of", "packs_for"]
 
 THEMES = (
-    address_books, arrays, availability, certificates, connectors, databases, edge, groups, mailbox_changes, mailboxes,
+    address_books, arrays, availability, certificates, connectors, database_removal, databases, edge, groups, mailbox_changes, mailboxes,
     messaging, move_mailbox, moves, permissions, public_folders, servers, storage_groups, tests, throttling, transport,
     vdirs,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import convert, databases, mailboxes, objects
 from exmigrate.twin.cmdlets.exchange.declare import task
+from exmigrate.twin.cmdlets.exchange.move_statistics import statistics
 from exmigrate.twin.cmdlets.exchange.shell import (
     RECIPIENT_ADMINISTRATORS,
     RECIPIENT_TASKS,
@@ -16,18 +17,15 @@ from exmigrate.twin.cmdlets.exchange.shell import (
 )
 from exmigrate.twin.cmdlets.exchange.values import (
     ad_object_id,
-    date,
     exchange_version,
     guid,
     make,
-    size,
-    span,
 )
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.moves import MoveJob, MoveService
-from exmigrate.twin.world.exchange.state import MB, MailboxState
+from exmigrate.twin.world.exchange.state import MailboxState
 
 ONLINE_SINCE = (8, 2, 176)
 LARGE_LOSS = 50
@@ -115,7 +113,7 @@ def new_move_request(shell: Shell) -> None:
     _warn(shell, job, limit)
     fresh = mailboxes.writer_of(shell, entry).get(entry.dn)
     assert fresh is not None
-    shell.call.write(_statistics(shell, job, fresh))
+    shell.call.write(statistics(shell, job, fresh))
 
 
 def _any_database(shell: Shell) -> Entry:
@@ -255,84 +253,11 @@ def _filtered(shell: Shell, found: list[Entry]) -> list[Entry]:
     return found
 
 
-def _statistics(shell: Shell, job: MoveJob, entry: Entry) -> Record:
-    org = shell.org
-    box = org.state.mailboxes.get(job.mailbox)
-    source, target = org.state.databases.get(job.source), org.state.databases.get(job.target)
-    total = (box.size_mb if box else 0) * MB
-    percent = org.moves.progress(job)
-    values: dict[str, Any] = {
-        "MailboxIdentity": ad_object_id(entry.dn, names.canonical_name(entry.dn), entry.guid),
-        "Identity": ad_object_id(entry.dn, names.canonical_name(entry.dn), entry.guid),
-        "DistinguishedName": entry.dn,
-        "DisplayName": job.name,
-        "Alias": job.alias,
-        "ExchangeGuid": guid(job.mailbox),
-        "Status": job.status,
-        "StatusDetail": job.detail,
-        "SyncStage": "SyncFinished" if job.copied else "CopyingMessages",
-        "Flags": "IntraOrg, Pull",
-        "RequestStyle": "IntraOrg",
-        "Direction": "Pull",
-        "IsOffline": job.offline,
-        "SuspendWhenReadyToComplete": job.suspend_when_ready,
-        "SourceVersion": _version(shell, job.source),
-        "SourceDatabase": _link(shell, job.source),
-        "SourceServer": _host(shell, source.server) if source else "",
-        "TargetVersion": _version(shell, job.target),
-        "TargetDatabase": _link(shell, job.target),
-        "TargetServer": _host(shell, target.server) if target else "",
-        "BatchName": job.batch,
-        "BadItemLimit": job.bad_item_limit,
-        "BadItemsEncountered": job.bad_items,
-        "QueuedTimestamp": date(job.queued),
-        "StartTimestamp": date(job.started),
-        "LastUpdateTimestamp": date(job.updated),
-        "InitialSeedingCompletedTimestamp": date(job.ready),
-        "CompletionTimestamp": date(job.completed),
-        "SuspendedTimestamp": date(job.suspended),
-        "OverallDuration": span(((job.completed or org.now()) - job.queued).total_seconds()),
-        "MRSServerName": _host(shell, job.server) if job.server else "",
-        "TotalMailboxSize": size(total),
-        "TotalMailboxItemCount": box.items if box else 0,
-        "BytesTransferred": size(total * percent // 100),
-        "ItemsTransferred": (box.items if box else 0) * percent // 100,
-        "PercentComplete": percent,
-        "FailureCode": -2147467259 if job.failure_type else None,
-        "FailureType": job.failure_type or None,
-        "FailureTimestamp": date(job.failed),
-        "Message": job.message,
-        "IsValid": True,
-        "Report": "\r\n".join(job.report) if shell.flag("IncludeReport") else None,
-    }
-    return make(
-        "Microsoft.Exchange.Management.RecipientTasks.MoveRequestStatistics",
-        values,
-        ("DisplayName", "Status", "TotalMailboxSize", "PercentComplete"),
-    )
-
-
-def _version(shell: Shell, database: uuid.UUID) -> str:
-    state = shell.org.state.databases.get(database)
-    level = shell.org.level_of(shell.world.server(state.server)) if state else None
-    return f"Version {level.numbers[0]}.{level.numbers[1]} (Build {level.numbers[2]}.0)" if level else ""
-
-
-def _link(shell: Shell, database: uuid.UUID) -> Record | None:
-    entry = shell.org.databases.entry(shell.store, database)
-    return objects.link(shell, entry.dn) if entry else None
-
-
-def _host(shell: Shell, name: str) -> str:
-    found = shell.world.server(name)
-    return found.fqdn if found else name
-
-
 @task("Get-MoveRequestStatistics", "2010", namespace=RECIPIENT_TASKS)
 def get_move_request_statistics(shell: Shell) -> None:
     """What the Mailbox Replication service knows of a request."""
     entry = _requested(shell, shell.get("Identity"))
-    shell.call.write(_statistics(shell, _job(shell, entry), entry))
+    shell.call.write(statistics(shell, _job(shell, entry), entry))
 
 
 # changing
