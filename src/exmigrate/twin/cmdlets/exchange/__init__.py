@@ -26,6 +26,7 @@ from exmigrate.twin.cmdlets.exchange import (
     moves,
     permissions,
     public_folders,
+    recipients,
     servers,
     storage_groups,
     tests,
@@ -45,7 +46,7 @@ __all__ = ["pack_of", "packs_for"]
 
 THEMES = (
     address_books, arrays, availability, certificates, connectors, database_removal, databases, edge, groups, mailbox_changes, mailboxes,
-    messaging, move_mailbox, moves, permissions, public_folders, servers, storage_groups, tests, throttling, transport,
+    messaging, move_mailbox, moves, permissions, public_folders, recipients, servers, storage_groups, tests, throttling, transport,
     vdirs,
 )  # fmt: skip
 """The modules whose import declares the cmdlets."""
