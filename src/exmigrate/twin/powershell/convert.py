@@ -48,6 +48,8 @@ def cast(value: Any, target: NetType, ctx: Any) -> Any:
         return value
     if isinstance(value, v.Boxed) and target is not d.OBJECT and target is not d.PSOBJECT:
         value = value.base
+    if target.definition is d.NULLABLE:
+        return None if value is None else cast(value, target.arguments[0], ctx)
     caster = CASTS.get(target)
     if caster is not None:
         return _unwrapped_cast(caster, value, target, ctx)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what they declare)
+    assorted,
     certificates,
     certstores,
     collection_members,

@@ -126,6 +126,7 @@ PSCUSTOM = NetType("System.Management.Automation.PSObject", OBJECT)
 """What ``[pscustomobject]`` names from 3.0 on: a cast to it makes a custom object of a dictionary."""
 REFERENCE = declare_type("System.Management.Automation.PSReference", python=v.Reference)
 DBNULL = declare_type("System.DBNull")
+NULLABLE = declare_type("System.Nullable`1", "System.ValueType")
 
 for _name in (
     "System.IDisposable",
@@ -153,9 +154,10 @@ def array_type(element: NetType, rank: int = 1) -> NetType:
     """The type of arrays of an element type, made once."""
     suffix = "[" + "," * (rank - 1) + "]"
     name = element.name + suffix
-    found = _ARRAYS.get(name)
+    cache = _ARRAYS if element.ps_class is None else element.made_of
+    found = cache.get(name)
     if found is None:
-        found = _ARRAYS[name] = NetType(name, ARRAY)
+        found = cache[name] = NetType(name, ARRAY)
         found.element = element
     return found
 
@@ -168,7 +170,9 @@ _GENERICS: dict[tuple[str, ...], NetType] = {}
 def generic_type(definition: NetType, arguments: list[NetType]) -> NetType:
     """The closed type of a generic definition, made once."""
     key = (definition.name, *[argument.name for argument in arguments])
-    found = _GENERICS.get(key)
+    own = next((argument for argument in arguments if argument.ps_class is not None), None)
+    cache: dict[Any, NetType] = _GENERICS if own is None else own.made_of
+    found = cache.get(key)
     if found is None:
         inner = ",".join(f"[{argument.name}]" for argument in arguments)
         found = NetType(
@@ -180,7 +184,8 @@ def generic_type(definition: NetType, arguments: list[NetType]) -> NetType:
         found.definition = definition
         found.arguments = tuple(arguments)
         found.base = definition
-        _GENERICS[key] = found
+        found.convert = definition.convert
+        cache[key] = found
     return found
 
 
@@ -233,7 +238,8 @@ def type_of(value: Any) -> NetType:
     if isinstance(value, v.TypedArray):
         return array_type(value.element)
     if isinstance(value, NetException):
-        return exception_type(value.type_name, value.base)
+        own = value.props.get("script type")
+        return own if own is not None else exception_type(value.type_name, value.base)
     net = getattr(value, "net", None)
     if net is not None:
         return net  # type: ignore[no-any-return]

@@ -176,8 +176,10 @@ def type_property_names(value: Any) -> list[str]:
         return []
     names: dict[str, str] = {}
     for kind in d.type_of(base).chain():
+        hidden = {one.name.lower() for one in kind.ps_class.properties if one.hidden} if kind.ps_class else ()
         for key, prop in kind.props.items():
-            names.setdefault(key, prop.name)
+            if key not in hidden:
+                names.setdefault(key, prop.name)
     return list(names.values())
 
 
