@@ -70,12 +70,15 @@ function Get-BatchLogonFault {
 
 function Get-SecondHopFault {
     param([string]$Dc)
+    $asked = (Get-Date).ToUniversalTime()
     try { $now = ([ADSI]"LDAP://$Dc/RootDSE").Get('currentTime') }
     catch { return "This logon cannot reach $Dc ($($_.Exception.Message)): it does not delegate." }
     $text = [string]$now
     if ($text -match '^(\d{14})') {
         $there = [DateTime]::ParseExact($matches[1], 'yyyyMMddHHmmss', [Globalization.CultureInfo]::InvariantCulture)
-        $skew = [Math]::Abs(((Get-Date).ToUniversalTime() - $there).TotalMinutes)
+        # The question took a while: only what lies before it was asked or after it was answered is skew.
+        $answered = (Get-Date).ToUniversalTime()
+        $skew = [Math]::Max(($asked - $there).TotalMinutes, ($there - $answered).TotalMinutes)
         if ($skew -gt 5) { return "The clock differs from $Dc by $([int]$skew) minutes; Kerberos allows 5." }
     }
 }
