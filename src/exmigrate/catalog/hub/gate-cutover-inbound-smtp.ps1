@@ -14,7 +14,10 @@ window: policy
 libraries: [windows]
 arguments:
   domains: "mail_flow.mx_domains|list"
-  targets: "mail_flow.inbound_targets|list"
+  targets: >-
+    (topology.servers|selectattr('name', 'in', mail_flow.inbound_targets)|map(attribute='addresses')|map('first')|list)
+    + (mail_flow.inbound_targets|reject('in', topology.servers|names)|list)
+  outside: "mail_flow.inbound_targets|reject('in', topology.servers|names)|list"
   external_dns: namespaces.external_dns
 estimate: {p50: 3600, p90: 14400}
 impact: "mail is queued outside for the minutes of the switch"
@@ -32,7 +35,7 @@ gate:
 
 function Check {
     param($a)
-    $addresses = @(@($a.targets) | Where-Object { "$_" -match '^\d{1,3}(\.\d{1,3}){3}$' })
+    $addresses = @(@($a.outside) | Where-Object { "$_" -match '^\d{1,3}(\.\d{1,3}){3}$' })
     if ($a.external_dns -and $addresses.Count) {
         foreach ($domain in @($a.domains)) {
             $found = @()

@@ -1,28 +1,39 @@
 # Move requests of a batch's members. Members are aliases or addresses; Identity is what request and mailbox share.
 
-# { identity: request } of the whole organization's requests with this batch name.
+# Every move request by the identity that it shares with its mailbox; those of a batch by alias as well, where an alias
+# is one request's alone. One query, because a batch has hundreds of members.
 function Get-BatchRequests {
     param([string]$Batch, [hashtable]$Pinned)
     $requests = @{}
-    foreach ($request in @(Get-MoveRequest -BatchName $Batch -ResultSize Unlimited @Pinned -ErrorAction Stop)) {
-        if ($request) { $requests["$($request.Identity)"] = $request }
+    foreach ($request in @(Get-MoveRequest -ResultSize Unlimited @Pinned -ErrorAction Stop)) {
+        if (-not $request) { continue }
+        $requests["$($request.Identity)"] = $request
+        if ("$($request.BatchName)" -ne $Batch) { continue }
+        $alias = "alias:$("$($request.Alias)".ToLower())"
+        if ($requests.ContainsKey($alias)) { $requests[$alias] = $null } else { $requests[$alias] = $request }
     }
     return $requests
 }
 
-# What is known of one member: { mailbox, request, database, status, foreign }.
+# What is known of one member: { mailbox, database, status, foreign }. With -Running a request that is under way is
+# enough, and the mailbox is not asked for.
 function Get-MemberState {
-    param([string]$Member, [string]$Batch, [hashtable]$Requests, [hashtable]$Pinned)
+    param([string]$Member, [string]$Batch, [hashtable]$Requests, [hashtable]$Pinned, [switch]$Running)
+    if ($Running) {
+        $request = $Requests["alias:$($Member.ToLower())"]
+        if ($request -and @('Queued', 'InProgress', 'AutoSuspended', 'CompletionInProgress') -contains "$($request.Status)") {
+            return @{ mailbox = $request; database = ''; status = "$($request.Status)"; foreign = '' }
+        }
+    }
     $mailbox = Find-Object { Get-Mailbox -Identity $Member @Pinned -ErrorAction Stop }
     if (-not $mailbox) { return @{ mailbox = $null; database = ''; status = ''; foreign = '' } }
     $state = @{ mailbox = $mailbox; database = @("$($mailbox.Database)" -split '\\')[-1]; status = ''; foreign = '' }
     $request = $Requests["$($mailbox.Identity)"]
-    if (-not $request) {
-        $request = Find-Object { Get-MoveRequest -Identity $Member @Pinned -ErrorAction Stop }
+    if ($request) {
+        $state.status = "$($request.Status)"
         # A way back (Rollback) has a name of its own and is this batch's too.
-        if ($request -and @($Batch, "$Batch-back") -notcontains "$($request.BatchName)") { $state.foreign = "$($request.BatchName)" }
+        if (@($Batch, "$Batch-back") -notcontains "$($request.BatchName)") { $state.foreign = "$($request.BatchName)" }
     }
-    if ($request) { $state.status = "$($request.Status)" }
     return $state
 }
 

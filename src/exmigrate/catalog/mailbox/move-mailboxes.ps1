@@ -78,7 +78,7 @@ function Verify {
     $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
     $members = @{}; $done = 0; $waiting = 0; $failed = 0
     foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
         if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
         if ($state.database -eq $a.targets[$member] -and @('', 'Completed', 'CompletedWithWarning') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
         elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }

@@ -66,7 +66,7 @@ function Apply {
     $members = @{}
     foreach ($member in @($a.members)) {
         try {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
             if (-not $state.mailbox) { throw "There is no mailbox $member." }
             if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
             if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
@@ -87,7 +87,7 @@ function Verify {
     $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
     $members = @{}; $done = 0; $waiting = 0; $failed = 0
     foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
         if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
         if ($state.database -eq $a.targets[$member] -or @('AutoSuspended', 'CompletionInProgress') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "Copied ($($state.status))." }; $done++ }
         elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }
