@@ -151,6 +151,13 @@ def _probe_matters(at: Scheduler, step: Step, record: StepRecord) -> bool:
     return step.gate is None or step.gate.closes == "probe" or bool(record.confirmed_by)
 
 
+def _gate_reason(step: Step, record: StepRecord) -> str:
+    person = step.gate is None or (step.gate.closes != "probe" and not record.confirmed_by)
+    if person:
+        return "a person"
+    return f"its probe: {record.message}" if record.message else "what its probe watches for"
+
+
 def _reason(at: Scheduler, step: Step) -> str:
     record = at.state.of(step.id)
     match record.status:
@@ -163,9 +170,7 @@ def _reason(at: Scheduler, step: Step) -> str:
                 return f"after {missing[0]}{more}"
             return at.why_not(step, record)
         case Status.OPEN:
-            return (
-                "a person" if not step.gate or step.gate.closes != "probe" else "what its probe watches for"
-            )
+            return _gate_reason(step, record)
         case Status.VERIFIED:
             return f"acceptance by {step.acceptance}" if step.acceptance and not record.accepted_by else ""
         case Status.PENDING:
