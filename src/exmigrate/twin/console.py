@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from exmigrate.twin.cmdlets.directory import directory_pack
 from exmigrate.twin.cmdlets.windows import windows_pack
 from exmigrate.twin.powershell.host import Host, Runspace
 from exmigrate.twin.powershell.packs import Pack
@@ -40,7 +39,7 @@ def packs_of(server: Server) -> tuple[Pack, ...]:
     from exmigrate.twin.cmdlets.exchange import packs_for
 
     has_ad_tools = server.is_controller or "RSAT-ADDS-Tools" in server.features
-    return (_windows(server.spec.os, has_ad_tools), directory_pack, *packs_for(server))
+    return (_windows(server.spec.os, has_ad_tools), *packs_for(server))
 
 
 def run_powershell(

@@ -8,8 +8,6 @@ from exmigrate.twin.cmdlets.windows import (
     natives_system,
     programs,
     servermanager,
-    sockets,
-    web,
 )
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
@@ -34,11 +32,7 @@ windows_pack = Pack(
         *servermanager.CMDLETS,
         *computer.CMDLETS,
     ),
-    types=(
-        *sockets.TYPES_OF_PACK,
-        *web.TYPES_OF_PACK,
-        *digests.TYPES_OF_PACK,
-    ),
+    types=(*digests.TYPES_OF_PACK,),
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
     modules=servermanager.MODULES,

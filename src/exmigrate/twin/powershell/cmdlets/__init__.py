@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib import import_module
 
 from exmigrate.twin.powershell.packs import Cmdlet, Pack
+from exmigrate.twin.powershell.typeinfo import NetType
 
 _MODULES = (
     "content",
@@ -36,6 +37,8 @@ _MODULES = (
     "wmi",
     "xml_text",
 )
+_TYPE_MODULES = ("sockets", "web", "directorysearch")
+"""Modules of ``types`` whose types reach the network and the directory; a pack may bring others by the same names."""
 
 
 @lru_cache(maxsize=1)
@@ -45,4 +48,7 @@ def core_pack() -> Pack:
     cmdlets: list[Cmdlet] = []
     for name in _MODULES:
         cmdlets.extend(import_module(f"{__name__}.{name}").CMDLETS)
-    return Pack("core", cmdlets=tuple(cmdlets))
+    types: list[NetType] = []
+    for name in _TYPE_MODULES:
+        types.extend(import_module(f"exmigrate.twin.powershell.types.{name}").TYPES_OF_PACK)
+    return Pack("core", cmdlets=tuple(cmdlets), types=tuple(types))

@@ -306,6 +306,25 @@ class MemoryNetwork:
         return found
 
 
+class NoDirectory:
+    """The directory of a machine in a workgroup: every call ends as without a domain controller."""
+
+    def bind(self, path: str, user: str | None = None, password: str | None = None) -> Any:
+        raise MachineError(
+            "unreachable",
+            "The specified domain either does not exist or could not be contacted.",
+            0x8007054B - (1 << 32),
+        )
+
+    def search(
+        self, root: Any, ldap_filter: str, scope: str, properties: list[str], size_limit: int = 0
+    ) -> Any:
+        return self.bind("")
+
+    def dotnet(self, type_name: str, member: str, arguments: list[Any]) -> Any:
+        return self.bind("")
+
+
 class MemoryRandom:
     """Randomness from a seed."""
 
@@ -381,7 +400,7 @@ class MemoryMachine:
         self.event_logs = MemoryEventLogs(self)
         self.certificates = MemoryCertificates()
         self.network = MemoryNetwork(name)
-        self.directory: Any = None
+        self.directory: Any = NoDirectory()
         self.random = MemoryRandom()
         self.wmi: dict[str, Callable[..., list[Any]]] = {}
         self.com: dict[str, Callable[..., Any]] = {}
