@@ -50,3 +50,15 @@ def bad_argument(message: str, name: str = "") -> NetFault:
 def invalid_operation(message: str) -> NetFault:
     """InvalidOperationException."""
     return NetFault("System.InvalidOperationException", message)
+
+
+TEXT_LIMIT = 64_000_000
+"""Characters or elements that one call of a member may make."""
+
+
+def check_size(size: int) -> None:
+    """OutOfMemoryException when a call would make more than `TEXT_LIMIT` characters or elements."""
+    if size > TEXT_LIMIT:
+        raise NetFault(
+            "System.OutOfMemoryException", "Insufficient memory to continue the execution of the program."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exmigrate.twin.powershell.faults import NetFault, bad_format
+from exmigrate.twin.powershell.faults import NetFault, bad_format, check_size
 
 
 def format_composite(template: str, values: list[Any], ctx: Any = None) -> str:
@@ -26,6 +26,7 @@ def format_composite(template: str, values: list[Any], ctx: Any = None) -> str:
                     "Index (zero based) must be greater than or equal to zero and less than the size of the argument list."
                 )
             text = format_value(values[index], form, ctx)
+            check_size(abs(width))
             out.append(text.rjust(width) if width >= 0 else text.ljust(-width))
             position = end
         elif letter == "}":

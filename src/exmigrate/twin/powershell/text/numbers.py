@@ -147,6 +147,8 @@ def _drop_negative_zero(text: str) -> str:
 
 def _standard(value: Any, letter: str, precision: int | None, legacy: bool) -> str:
     kind = letter.upper()
+    if precision is not None and precision > 999:
+        raise bad_format("Format specifier was invalid.")
     whole = isinstance(value, int)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return number_text(value)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.convert import CastFault, cast
 from exmigrate.twin.powershell.errors import NetException, PSError, error
-from exmigrate.twin.powershell.faults import NetFault
+from exmigrate.twin.powershell.faults import NetFault, check_size
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.typeinfo import Method, NetType
 from exmigrate.twin.powershell.types import declared as d
@@ -50,8 +51,7 @@ def _make_array(kind: NetType, args: list[Any], ctx: Any) -> Any:
     assert kind.element is not None
     if any(length < 0 for length in lengths):
         raise NetFault("System.OverflowException", "Arithmetic operation resulted in an overflow.")
-    if sum(lengths) > 50_000_000:
-        raise NetFault("System.OutOfMemoryException", "Array dimensions exceeded supported range.")
+    check_size(math.prod(lengths))
     filler = default_of(kind.element)
     if kind.name.endswith(",]"):
         return v.MultiArray(kind.element, tuple(lengths), filler)

@@ -10,7 +10,7 @@ from typing import Any
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.casts import parse_decimal, parse_double
 from exmigrate.twin.powershell.convert import RANGES, cast
-from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_format, out_of_range
+from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_format, check_size, out_of_range
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.texts import format_value
@@ -170,9 +170,14 @@ BIG.prop("Sign", lambda n, ctx: int(n > 0) - int(n < 0), type_name="System.Int32
 BIG.static("Zero", lambda ctx: v.BigInteger(0))
 BIG.static("One", lambda ctx: v.BigInteger(1))
 BIG.static_method("bigint Parse(string value)")(lambda text: v.BigInteger(_whole_big(text)))
-BIG.static_method("bigint Pow(bigint value, int exponent)")(
-    lambda value, exponent: v.BigInteger(int(value) ** exponent)
-)
+
+
+@BIG.static_method("bigint Pow(bigint value, int exponent)")
+def _big_power(value: int, exponent: int) -> v.BigInteger:
+    if exponent < 0:
+        raise out_of_range("The number must be greater than or equal to zero.", "exponent")
+    check_size(abs(int(value)).bit_length() * exponent // 16)
+    return v.BigInteger(int(value) ** exponent)
 
 
 def _whole_big(text: str) -> int:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.faults import argument_null, bad_argument, out_of_range
+from exmigrate.twin.powershell.faults import argument_null, bad_argument, check_size, out_of_range
 from exmigrate.twin.powershell.text.collation import compare_text
 from exmigrate.twin.powershell.text.composite import format_composite
 from exmigrate.twin.powershell.types import declared as d
@@ -190,8 +190,7 @@ def _pad_right(s: str, width: int, letter: str = " ") -> str:
 def _width(width: int) -> int:
     if width < 0:
         raise out_of_range("Non-negative number required.", "totalWidth")
-    if width > 100_000_000:
-        raise out_of_range("The width is too large.", "totalWidth")
+    check_size(width)
     return width
 
 
@@ -388,7 +387,16 @@ S.static_method("bool Equals(string a, string b, System.StringComparison compari
 S.static_method("string Copy(string str)", "string Intern(string str)")(lambda s: s)
 
 S.constructor("new(char[] value)")(lambda letters: "".join(letters or []))
-S.constructor("new(char c, int count)")(lambda letter, count: str(letter) * count)
+
+
+@S.constructor("new(char c, int count)")
+def _repeated(letter: str, count: int) -> str:
+    if count < 0:
+        raise out_of_range("'count' must be non-negative.", "count")
+    check_size(count)
+    return str(letter) * count
+
+
 S.constructor("new(char[] value, int startIndex, int length)")(
     lambda letters, start, length: "".join(letters[start : start + length])
 )

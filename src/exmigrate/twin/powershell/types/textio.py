@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.faults import NetFault, argument_null, out_of_range
+from exmigrate.twin.powershell.faults import NetFault, argument_null, check_size, out_of_range
 from exmigrate.twin.powershell.text.composite import format_composite
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
@@ -182,6 +182,7 @@ def _append(builder: Builder, value: Any, ctx: Any) -> Builder:
 
 @BUILDER.method("System.Text.StringBuilder Append(char value, int repeatCount)")
 def _append_times(builder: Builder, letter: str, count: int) -> Builder:
+    check_size(count)
     builder.pieces.append(str(letter) * count)
     return builder
 
