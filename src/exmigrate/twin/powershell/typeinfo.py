@@ -162,6 +162,7 @@ class NetType:
         self._found: dict[str, Prop | Method | None] = {}
         self._found_static: dict[str, Prop | Method | None] = {}
         self.ps_class: Any = None
+        self.made_of: dict[Any, NetType] = {}
 
     def __repr__(self) -> str:
         return f"[{self.name}]"

@@ -31,6 +31,7 @@ class CompilerBase:
     def __init__(self, source: Source, level: Level) -> None:
         self.source = source
         self.level = level
+        self.in_method = False
 
     def unsupported(self, what: str, node: ast.Node) -> PSError:
         """The error for syntax that is read but not run; it names what and where."""
@@ -59,7 +60,9 @@ class CompilerBase:
         """Statements in order."""
         raise AssertionError
 
-    def script_body(self, body: ast.ScriptBody, is_filter: bool = False, name: str = "") -> Any:
+    def script_body(
+        self, body: ast.ScriptBody, is_filter: bool = False, name: str = "", method: bool = False
+    ) -> Any:
         """A script body."""
         raise AssertionError
 

@@ -44,7 +44,7 @@ class Classes(Definitions):
     def _method(self, node: ast.ClassMethod) -> MethodShape:
         body = node.body
         body.params = node.params
-        code = self.script_body(body, name=node.name)
+        code = self.script_body(body, name=node.name, method=True)
         base_args = None if node.base_args is None else [self.value(arg) for arg in node.base_args]
         return MethodShape(
             node.name,

@@ -33,8 +33,16 @@ _VALIDATION_NAMES = {f"validate{kind.lower()}": kind for kind in VALIDATORS}
 class Definitions(Commands):
     """The part of the compiler that handles definitions."""
 
-    def script_body(self, body: ast.ScriptBody, is_filter: bool = False, name: str = "") -> Code:
-        """A script body as code."""
+    def script_body(
+        self, body: ast.ScriptBody, is_filter: bool = False, name: str = "", method: bool = False
+    ) -> Code:
+        """A script body as code; in a method ``return`` gives its value and nothing is put out."""
+        outer, self.in_method = self.in_method, method
+        code = self._body_code(body, is_filter, name)
+        self.in_method = outer
+        return code
+
+    def _body_code(self, body: ast.ScriptBody, is_filter: bool, name: str) -> Code:
         code = Code(self.source, *body.inner)
         code.is_filter = is_filter
         code.name = name
@@ -42,6 +50,8 @@ class Definitions(Commands):
         code.usings = body.usings
         code.uses_input = "$input" in self.source.text[body.start : body.end].lower()
         self._blocks(code, body, is_filter)
+        if body.usings:
+            self._use_first(code, body.usings)
         binding = [a for a in body.attributes if _short(a.name) == "cmdletbinding"]
         for attribute in body.attributes:
             if _short(attribute.name) == "outputtype":
@@ -67,6 +77,19 @@ class Definitions(Commands):
             code.process = self.block(finish)
         elif finish is not None:
             code.finish = self.block(finish)
+
+    def _use_first(self, code: Code, usings: list[ast.Using]) -> None:
+        """``using`` statements run before anything else of the script."""
+        uses = [self._using(node) for node in usings]
+        name = "begin" if code.begin is not None or code.process is not None else "finish"
+        then = getattr(code, name)
+
+        def run(session: Session, emit: Emit) -> Any:
+            for use in uses:
+                use(session, emit)
+            return then(session, emit) if then is not None else None
+
+        setattr(code, name, run)
 
     def _binding(self, attribute: ast.Attribute) -> dict[str, Any]:
         return {

@@ -127,9 +127,15 @@ def _add_property(session: Session, kind: NetType, prop: PropertyShape) -> None:
         return
     kind.prop(
         prop.name,
-        lambda self, ctx: self.values.get(key),
-        lambda self, value, ctx: self.values.__setitem__(key, checked(ctx, value)),
+        lambda self, ctx: _values(self).get(key),
+        lambda self, value, ctx: _values(self).__setitem__(key, checked(ctx, value)),
     )
+
+
+def _values(value: Any) -> dict[str, Any]:
+    """The property values of an object of a class, which may be an exception."""
+    found: dict[str, Any] = value.values if isinstance(value, Instance) else value.props["script values"]
+    return found
 
 
 def _default(session: Session, prop: PropertyShape) -> Any:
@@ -185,11 +191,16 @@ def _choose(session: Session, shapes: list[MethodShape], args: list[Any]) -> Met
 def _run(session: Session, shape: MethodShape, this: Any, args: list[Any]) -> Any:
     """Run a method's body; only what ``return`` gives is its value."""
     block = ScriptBlock(shape.code, session.global_state)
-    output: list[Any] = []
-    session.invoke_method_body(block, args, output, this)
+    returned, session.returned = session.returned, NOTHING
+    try:
+        session.invoke_method_body(block, args, this)
+        value = session.returned
+    finally:
+        session.returned = returned
     if not shape.type_text or shape.type_text.lower() == "void":
         return NOTHING
-    value = output[-1] if output else None
+    if value is NOTHING:
+        value = None
     found = session.type_named(shape.type_text)
     if value is None and not found.is_value_type and found is not d.STRING:
         return None
@@ -197,53 +208,42 @@ def _run(session: Session, shape: MethodShape, this: Any, args: list[Any]) -> An
 
 
 def _construct(session: Session, kind: NetType, constructors: list[MethodShape], args: list[Any]) -> Any:
-    made: Any = _blank(session, kind, args)
-    if isinstance(made, Instance):
-        _initialize(session, made, kind, constructors, args)
-    elif constructors:
-        chosen = _choose(session, constructors, args)
-        if chosen is not None:
-            _run(session, chosen, made, args)
+    root = kind.base
+    while root is not None and root.ps_class is not None:
+        root = root.base
+    made: Any = Instance(kind)
+    if root is not None and root.derives_from(d.EXCEPTION):
+        made = NetException(kind.name, f"Exception of type '{kind.name}' was thrown.", None, {}, root.name)
+        made.props.update({"script values": {}, "script type": kind})
+    _initialize(session, made, kind, constructors, args)
     return made
 
 
-def _blank(session: Session, kind: NetType, args: list[Any]) -> Any:
-    """The new object before its constructor: an exception for a class that derives from one."""
-    base = kind.base
-    while base is not None and base.ps_class is not None:
-        base = base.base
-    if base is not None and base.derives_from(d.EXCEPTION):
-        message = to_text(args[0], session) if args else f"Exception of type '{kind.name}' was thrown."
-        made = NetException(kind.name, message, None, {}, base.name)
-        made.props["values"] = {}
-        return made
-    return Instance(kind)
-
-
 def _initialize(
-    session: Session, made: Instance, kind: NetType, constructors: list[MethodShape], args: list[Any]
+    session: Session, made: Any, kind: NetType, constructors: list[MethodShape], args: list[Any]
 ) -> None:
+    """Run the constructors of the base classes, the initial values, then the constructor that the arguments fit."""
     shape: ClassShape = kind.ps_class
     chosen = _choose(session, constructors, args) if constructors else None
-    if constructors and chosen is None:
+    if (constructors and chosen is None) or (not constructors and args):
         raise overloads.no_overload("new", len(args))
-    if not constructors and args:
-        raise overloads.no_overload("new", len(args))
+    base_args: list[Any] = []
+    if chosen is not None and chosen.base_args is not None:
+        base_args = session.constructor_arguments(chosen, args)
     base = kind.base
     if base is not None and base.ps_class is not None:
-        base_args = []
-        if chosen is not None and chosen.base_args is not None:
-            base_args = session.constructor_arguments(chosen, args)
-        base_constructors = [
-            m for m in base.ps_class.methods if m.name.lower() == base.name.lower() and not m.static
-        ]
-        _initialize(session, made, base, base_constructors, base_args)
+        theirs = [m for m in base.ps_class.methods if m.name.lower() == base.name.lower() and not m.static]
+        _initialize(session, made, base, theirs, base_args)
+    elif isinstance(made, NetException) and base_args:
+        made.message = to_text(base_args[0], session)
+        made.inner = base_args[1] if len(base_args) > 1 and isinstance(base_args[1], NetException) else None
+    values = _values(made)
     for prop in shape.properties:
         if not prop.static:
             value = prop.initial(session) if prop.initial is not None else _default(session, prop)
             if prop.initial is not None and prop.type_text:
                 value = convert(value, session.type_named(prop.type_text), session)
-            made.values[prop.name.lower()] = value
+            values[prop.name.lower()] = value
     if chosen is not None:
         _run(session, chosen, made, args)
 
@@ -254,9 +254,12 @@ class ClassSupport(Parts):
     scope: Any
     global_state: Any
 
-    def invoke_method_body(self, block: ScriptBlock, args: list[Any], output: list[Any], this: Any) -> None:
-        """Run a method body in a scope below the global one, with ``$this``."""
-        self.invoke_to(block, args, output.append, this)
+    returned: Any = NOTHING
+    """What ``return`` gave in the method body that runs."""
+
+    def invoke_method_body(self, block: ScriptBlock, args: list[Any], this: Any) -> None:
+        """Run a method body with ``$this``; what it puts out is dropped."""
+        self.invoke_to(block, args, lambda value: None, this)
 
     def constructor_arguments(self, shape: MethodShape, args: list[Any]) -> list[Any]:
         """The arguments of ``: base(...)`` with the constructor's parameters set."""

@@ -97,12 +97,9 @@ class Registry:
 
 def core_packs() -> tuple[Pack, ...]:
     """The packs that every host has."""
+    from exmigrate.twin.powershell.cmdlets import core_pack
     from exmigrate.twin.powershell.runtime.engine import engine_pack
 
-    try:
-        from exmigrate.twin.powershell.cmdlets import core_pack
-    except ImportError:
-        return (engine_pack(),)
     return (core_pack(), engine_pack())
 
 

@@ -76,6 +76,11 @@ def _to_block(value: Any, ctx: Any) -> Any:
     raise CastFault()
 
 
+DELEGATE = declare_type("System.Delegate", "System.Object")
+for _name in ("Action", "EventHandler", "Func`1", "Func`2", "Func`3", "Func`4", "Action`1", "Action`2", "Action`3", "Predicate`1",
+              "Comparison`1", "Converter`2", "EventHandler`1"):  # fmt: skip
+    declare_type(f"System.{_name}", DELEGATE.name).convert = lambda value, ctx: _to_block(value, ctx)
+
 # Commands -----------------------------------------------------------------------------------------------------
 
 COMMAND = declare_type(

@@ -16,7 +16,7 @@ from exmigrate.twin.powershell.syntax import position_message
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, TYPES, NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import enums
-from exmigrate.twin.powershell.types.resolve import find_type
+from exmigrate.twin.powershell.types.resolve import resolve_type
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import EnumValue, NetObject, PSObject, Record, UInt32, record_type
 
@@ -349,7 +349,7 @@ INFORMATION.prop("MessageData", lambda x, ctx: x.data)
 INFORMATION.prop("Source", lambda x, ctx: x.source, None, "System.String")
 INFORMATION.prop("TimeGenerated", lambda x, ctx: DateTime(x.time, 2))
 INFORMATION.prop(
-    "Tags", lambda x, ctx: GenericList(find_type("System.Collections.Generic.List[string]"), x.tags)
+    "Tags", lambda x, ctx: GenericList(resolve_type("System.Collections.Generic.List[string]"), x.tags)
 )
 INFORMATION.prop("User", lambda x, ctx: ctx.machine.user, None, "System.String")
 INFORMATION.prop("Computer", lambda x, ctx: ctx.machine.name, None, "System.String")

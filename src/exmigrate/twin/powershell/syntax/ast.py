@@ -182,9 +182,6 @@ class Ternary(Node):
     no: Node
 
 
-# Commands ----------------------------------------------------------------------------------------------
-
-
 @dataclass(slots=True)
 class CommandParam(Node):
     """``-Name`` or ``-Name:argument`` in a command; ``text`` is as written with its dash."""
@@ -366,9 +363,6 @@ class Using(Node):
 
     kind: str
     name: str
-
-
-# Definitions -------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ import re
 
 from exmigrate.twin.powershell.syntax import ast
 from exmigrate.twin.powershell.syntax.commands import WORD_END
-from exmigrate.twin.powershell.syntax.statements import _KEYWORD, Statements
+from exmigrate.twin.powershell.syntax.loops import KEYWORD
+from exmigrate.twin.powershell.syntax.statements import Statements
 
 _FUNCTION_NAME = re.compile(r"[^\s(){};,|&\0]+").match
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*").match
@@ -139,7 +140,7 @@ class Definitions(Statements):
             if c == closing:
                 break
             if c == "\0":
-                self._missing_close(closing, opened)
+                self.missing_close(closing, opened)
             self.one_statement(block, closing)
         block.end = body.end = self.pos
         body.finish = block
@@ -147,7 +148,7 @@ class Definitions(Statements):
 
     def _usings(self, body: ast.ScriptBody) -> None:
         while self.separators() in "uU" and self.level.has("using-statement"):
-            word = _KEYWORD(self.text, self.pos)
+            word = KEYWORD(self.text, self.pos)
             if word is None or word.group().lower() != "using":
                 return
             node = self.using_statement(word)
@@ -182,7 +183,7 @@ class Definitions(Statements):
         found = False
         while True:
             c = self.separators()
-            word = _KEYWORD(self.text, self.pos) if c.isalpha() else None
+            word = KEYWORD(self.text, self.pos) if c.isalpha() else None
             name = word.group().lower() if word is not None else ""
             if word is None or name not in _BLOCK_NAMES or not self._brace_after(word.end()):
                 break
@@ -194,7 +195,7 @@ class Definitions(Statements):
             setattr(body, {"dynamicparam": "dynamic", "end": "finish"}.get(name, name), block)
         if found and self.separators() != closing:
             if self.text[self.pos] == "\0":
-                self._missing_close(closing, opened)
+                self.missing_close(closing, opened)
             match = re.compile(r"[^\s;]+").match(self.text, self.pos)
             word_text = match.group() if match else self.text[self.pos]
             self.fail("UnexpectedToken",
@@ -325,7 +326,7 @@ class Definitions(Statements):
             member = _IDENTIFIER(self.text, self.pos)
             if member is None:
                 if self.text[self.pos] == "\0":
-                    self._missing_close("}", opened)
+                    self.missing_close("}", opened)
                 self._unexpected()
                 raise AssertionError
             self.pos = member.end()
@@ -369,7 +370,7 @@ class Definitions(Statements):
         node = ast.ClassDef(start, start, name.group(), bases, [], [])
         while self.separators() != "}":
             if self.text[self.pos] == "\0":
-                self._missing_close("}", opened)
+                self.missing_close("}", opened)
             self._class_member(node)
         self.pos += 1
         node.end = self.pos

@@ -327,6 +327,14 @@ class Scanner:
         """One statement."""
         raise AssertionError
 
+    def block(self, what: str, after: int) -> ast.Block:
+        """A statement block in braces."""
+        raise AssertionError
+
+    def missing_close(self, closing: str, opened_at: int) -> None:
+        """The error for a closing character that does not come."""
+        raise AssertionError
+
     def expression(self, strength: int = 0) -> ast.Node:
         """A whole expression."""
         raise AssertionError
