@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
-
 from exmigrate.model import Topology
 
 from .bind import Bound
-from .graph import Graph, connect
+from .graph import Graph, Reach, connect
 from .hosts import Placement
 
 _INSTALLS = ("install-cas", "install-hub", "install-um", "install-mailbox", "install-edge")
@@ -97,30 +95,26 @@ def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]
 
 def add_scp_first(graph: Graph, steps: Mapping[str, Bound], placements: Mapping[str, Placement]) -> None:
     """G-06: no other server is touched between a CAS's Setup and its SCP."""
+    behind, before = Reach(graph, forward=True), Reach(graph, forward=False)
+    mutating = [id for id, bound in steps.items() if bound.kind.effect in ("convergent", "once")]
+    touches = behind.bits(mutating)
+    on: dict[str, list[str]] = {}
+    for id in mutating:
+        on.setdefault(placements[id].host, []).append(id)
     for id, bound in steps.items():
-        if bound.kind.id != "install-cas":
+        server = bound.scope.name
+        scp = f"set-autodiscover-scp@{server}"
+        if bound.kind.id != "install-cas" or scp not in steps:
             continue
-        scp = f"set-autodiscover-scp@{bound.scope.name}"
-        if scp in steps:
-            _put_behind(graph, steps, placements, install=id, scp=scp, server=bound.scope.name)
+        known = behind.of(scp) | before.of(scp) | behind.bits((scp, *on.get(server, ())))
+        found = behind.of(id) & touches & ~known
+        for then in _first_of(behind, found):
+            connect(graph, scp, then, f"G-06: the SCP of {server} first")
 
 
-def _put_behind(
-    graph: Graph,
-    steps: Mapping[str, Bound],
-    placements: Mapping[str, Placement],
-    *,
-    install: str,
-    scp: str,
-    server: str,
-) -> None:
-    earlier = nx.ancestors(graph, scp)
-    behind = nx.descendants(graph, scp)
-    for id in nx.topological_sort(
-        nx.subgraph_view(graph, filter_node=nx.descendants(graph, install).__contains__)
-    ):
-        elsewhere = placements[id].host != server
-        mutating = steps[id].kind.effect in ("convergent", "once")
-        if elsewhere and mutating and id not in behind and id not in earlier and id != scp:
-            connect(graph, scp, id, f"G-06: the SCP of {server} first")
-            behind |= {id} | nx.descendants(graph, id)
+def _first_of(behind: Reach, found: int) -> tuple[str, ...]:
+    """Those of some steps that wait for no other of them: the rest is behind already."""
+    covered = 0
+    for id in behind.ids(found):
+        covered |= behind.of(id)
+    return behind.ids(found & ~covered)

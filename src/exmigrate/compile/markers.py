@@ -15,17 +15,16 @@ def markers(graph: Graph, steps: Mapping[str, Step], phases: Iterable[str]) -> t
     """The marker `start`, one per phase, and one per phase and site; each with the steps that stay done."""
     closure = Closure(graph)
     found = [Marker(START, "", "", ())]
-    order = {id: n for n, id in enumerate(steps)}
     reached: list[str] = []
     for phase in phases:
         reached.append(phase)
         within = [id for id, step in steps.items() if step.phase in reached]
         if not any(steps[id].phase == phase for id in within):
             continue
-        found.append(_marker(closure, order, phase, "", within))
+        found.append(_marker(closure, phase, "", within))
         for site in _sites(steps.values(), phase):
             own = [id for id in within if steps[id].scope.site == site]
-            found.append(_marker(closure, order, phase, site, own))
+            found.append(_marker(closure, phase, site, own))
     return tuple(found)
 
 
@@ -33,8 +32,5 @@ def _sites(steps: Iterable[Step], phase: str) -> list[str]:
     return list(dict.fromkeys(s.scope.site for s in steps if s.phase == phase and s.scope.site))
 
 
-def _marker(closure: Closure, order: Mapping[str, int], phase: str, site: str, own: list[str]) -> Marker:
-    kept = set(own)
-    for id in own:
-        kept |= closure.ancestors(id)
-    return Marker(marker_id(phase, site), phase, site, tuple(sorted(kept, key=order.__getitem__)))
+def _marker(closure: Closure, phase: str, site: str, own: list[str]) -> Marker:
+    return Marker(marker_id(phase, site), phase, site, closure.down(own))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -28,17 +28,24 @@ class Order:
     steps: Mapping[str, Step]
     closure: Closure
 
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[Step]]:
+        out: dict[str, list[Step]] = {}
+        for step in self.steps.values():
+            out.setdefault(step.kind, []).append(step)
+        return out
+
     def of(self, *kinds: str) -> Iterator[Step]:
-        """Steps of some kinds, in the order of the graph."""
-        return (s for s in self.steps.values() if s.kind in kinds)
+        """Steps of some kinds, kind by kind in the order of the graph."""
+        return (s for kind in kinds for s in self._by_kind.get(kind, ()))
 
     def has(self, kind: str) -> bool:
         """Whether any step is of a kind."""
         return any(True for _ in self.of(kind))
 
-    def before(self, step: Step) -> Iterator[Step]:
-        """Every step that is done before another."""
-        return (self.steps[id] for id in self.closure.ancestors(step.id) if id in self.steps)
+    def before(self, step: Step, kind: str) -> Iterator[Step]:
+        """Every step of a kind that is done before another step."""
+        return (s for s in self.of(kind) if self.closure.holds(s.id, step.id))
 
 
 def graph_findings(topology: Topology, steps: Mapping[str, Step], graph: Graph) -> tuple[Finding, ...]:
@@ -71,7 +78,7 @@ def _rows(rows: list[dict[str, Any]]) -> Predicate[Order]:
             within = _WITHIN[row["within"]]
             for step in order.of(*row["steps"]):
                 if _applies(order, step, row) and not any(
-                    s.kind == row["need"] and within(s, step) for s in order.before(step)
+                    within(s, step) for s in order.before(step, row["need"])
                 ):
                     yield Hit(f"{step.id} has no {row['need']} before it", _place(order, step))
 
@@ -132,7 +139,7 @@ def _scp(order: Order) -> Iterator[Hit]:
 def _expansion(order: Order) -> Iterator[Hit]:
     groups = order.topology.expansion_groups
     for step in order.of("uninstall-2007-hub") if groups else ():
-        if not any(s.kind == "move-expansion-servers" for s in order.before(step)):
+        if not any(order.before(step, "move-expansion-servers")):
             yield Hit(f"{step.id} comes before the groups are expanded elsewhere", _place(order, step))
 
 
@@ -140,14 +147,14 @@ def _replicas(order: Order) -> Iterator[Hit]:
     for step in order.of("remove-2007-databases"):
         database = order.topology.database_by_name.get(step.scope.name)
         public = database is not None and database.kind == "public-folder"
-        if public and not any(s.kind == "move-public-folder-replicas" for s in order.before(step)):
+        if public and not any(order.before(step, "move-public-folder-replicas")):
             yield Hit(f"{step.id} has no move-public-folder-replicas before it", _place(order, step))
 
 
 def _blackberry(order: Order) -> Iterator[Hit]:
     wanted = {b.name for b in order.topology.batches if b.blackberry}
     for step in order.of("move-mailboxes"):
-        if step.scope.name in wanted and not any(s.kind == "prepare-blackberry" for s in order.before(step)):
+        if step.scope.name in wanted and not any(order.before(step, "prepare-blackberry")):
             yield Hit(
                 f"{step.id} has BlackBerry users and no prepare-blackberry before it", _place(order, step)
             )
@@ -155,7 +162,7 @@ def _blackberry(order: Order) -> Iterator[Hit]:
 
 def _removal_gate(order: Order) -> Iterator[Hit]:
     for step in _doors(order):
-        gated = any(s.kind == "gate-decommission" for s in order.before(step))
+        gated = any(order.before(step, "gate-decommission"))
         if step.phase == "decommission" and not gated:
             yield Hit(
                 f"{step.id} cannot be undone and has no gate-decommission before it", _place(order, step)
@@ -163,8 +170,9 @@ def _removal_gate(order: Order) -> Iterator[Hit]:
 
 
 def _any_gate(order: Order) -> Iterator[Hit]:
+    gates = [s.id for s in order.steps.values() if s.effect == "gate"]
     for step in _doors(order):
-        if not any(s.effect == "gate" for s in order.before(step)):
+        if not any(order.closure.holds(gate, step.id) for gate in gates):
             yield Hit(f"{step.id} cannot be undone and has no gate before it", _place(order, step))
 
 

@@ -59,12 +59,9 @@ class View:
     def state(self, stage: Stage, site: Site) -> tuple[object, ...]:
         """Everything of a stage that a site's rows depend on; equal states give equal rows."""
         entries = self.entries(stage, site)
-        flags = [
-            tuple(sorted(self.facts(stage, site, entry, version).items()))
-            for entry in entries
-            for version in self.mailboxes(stage, site)
-        ]
-        return self.mailboxes(stage, site), entries, tuple(flags)
+        versions = self.mailboxes(stage, site)
+        flags = [tuple(self.facts(stage, site, e, v).values()) for e in entries for v in versions]
+        return versions, entries, tuple(flags)
 
     def mailboxes(self, stage: Stage, site: Site) -> tuple[str, ...]:
         """Versions of which the site may have a mailbox at a stage, the oldest first."""

@@ -79,12 +79,12 @@ class Topology:
         """Databases by name."""
         return {d.name: d for d in self.databases}
 
-    @property
+    @cached_property
     def internet_facing_sites(self) -> tuple[Site, ...]:
         """Internet-facing sites, the primary one first."""
         return tuple(sorted((s for s in self.sites if s.internet_facing), key=lambda s: not s.primary))
 
-    @property
+    @cached_property
     def first_site(self) -> Site:
         """The first Internet-facing site: where a transition begins."""
         return self.internet_facing_sites[0]
