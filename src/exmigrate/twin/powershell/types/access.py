@@ -16,7 +16,7 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.typeinfo import Method, Prop
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.faults_of import machine_fault
+from exmigrate.twin.powershell.types.faults_of import PYTHON_FAULTS, machine_fault, python_fault
 from exmigrate.twin.powershell.values import MISSING
 
 _SPECIAL = v.SPECIAL_MEMBERS
@@ -109,6 +109,9 @@ def _type_member(value: Any, name: str, ctx: Any) -> Any:
             raise get_failed(member.name, fault) from None
         except MachineError as fault:
             raise get_failed(member.name, machine_fault(fault)) from None
+        except PYTHON_FAULTS as fault:
+            what = f"[{d.type_of(value).name}].{member.name}"
+            raise get_failed(member.name, python_fault(fault, what)) from None
     return MethodReference(value, member)  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.typeinfo import Method, NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import overloads
-from exmigrate.twin.powershell.types.faults_of import machine_fault
+from exmigrate.twin.powershell.types.faults_of import PYTHON_FAULTS, machine_fault, python_fault
 
 
 def default_of(kind: NetType) -> Any:
@@ -112,6 +112,8 @@ def construct(kind: NetType, args: list[Any], ctx: Any, name: str = ".ctor") -> 
         raise _threw(len(args), fault) from None
     except MachineError as fault:
         raise _threw(len(args), machine_fault(fault)) from None
+    except PYTHON_FAULTS as fault:
+        raise _threw(len(args), python_fault(fault, f"[{kind.name}]::new")) from None
     except CastFault as fault:
         raise error(str(fault), "MethodException", "NotSpecified") from None
     except PSError as fault:

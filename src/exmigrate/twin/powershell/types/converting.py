@@ -163,6 +163,14 @@ def _bits_text(data: Any, start: int = 0, length: int | None = None) -> str:
     return "-".join(f"{one:02X}" for one in part)
 
 
+def _bytes_at(data: Any, start: int, size: int) -> bytes:
+    if not 0 <= start < len(data):
+        raise out_of_range("Index was out of range.", "startIndex")
+    if start + size > len(data):
+        raise bad_argument("Destination array is not long enough to copy all the items in the collection.")
+    return bytes(data[start : start + size])
+
+
 for _name, _code, _size in (
     ("Int16", "h", 2),
     ("UInt16", "H", 2),
@@ -175,7 +183,7 @@ for _name, _code, _size in (
 ):
     BITS.static_method(f"{_name} To{_name}(byte[] value, int startIndex)")(
         lambda data, start, code=_code, size=_size, kind=_name: cast(
-            struct.unpack("<" + code, bytes(data[start : start + size]))[0], getattr(d, kind.upper()), None
+            struct.unpack("<" + code, _bytes_at(data, start, size))[0], getattr(d, kind.upper()), None
         )
     )
     BITS.static_method(f"byte[] GetBytes({_name} value)")(

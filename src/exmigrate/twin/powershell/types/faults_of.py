@@ -19,6 +19,26 @@ _KINDS = {
 }
 
 
+PYTHON_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What the code of a member may raise besides its own exceptions when it meets a value it was not made for."""
+
+
+def python_fault(fault: Exception, what: str) -> NetFault:
+    """The .NET exception for a value that a member's code did not expect; ``what`` names the member."""
+    if isinstance(fault, IndexError):
+        return NetFault("System.IndexOutOfRangeException", "Index was outside the bounds of the array.")
+    if isinstance(fault, KeyError):
+        return NetFault(
+            "System.Collections.Generic.KeyNotFoundException",
+            "The given key was not present in the dictionary.",
+        )
+    if isinstance(fault, ArithmeticError):
+        return NetFault("System.OverflowException", "Arithmetic operation resulted in an overflow.")
+    if isinstance(fault, ValueError):
+        return NetFault("System.ArgumentException", "Value does not fall within the expected range.")
+    return NetFault("System.NotSupportedException", f"Not simulated: {what} with these values.")
+
+
 def machine_fault(fault: MachineError) -> NetFault:
     """The exception of a refusal: its type by kind, the machine's message and code."""
     kind = _KINDS.get(fault.kind, "System.IO.IOException")

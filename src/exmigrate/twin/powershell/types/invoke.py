@@ -26,7 +26,7 @@ from exmigrate.twin.powershell.types.access import (
     read_only,
     typed,
 )
-from exmigrate.twin.powershell.types.faults_of import machine_fault
+from exmigrate.twin.powershell.types.faults_of import PYTHON_FAULTS, machine_fault, python_fault
 from exmigrate.twin.powershell.values import MISSING
 
 # Calling ------------------------------------------------------------------------------------------------
@@ -137,6 +137,9 @@ def call(method: Method, value: Any, args: list[Any], ctx: Any, static: bool = F
         raise _call_failed(method.name, len(args), fault) from None
     except MachineError as fault:
         raise _call_failed(method.name, len(args), machine_fault(fault)) from None
+    except PYTHON_FAULTS as fault:
+        owner = value.name if isinstance(value, NetType) and static else d.type_of(value).name
+        raise _call_failed(method.name, len(args), python_fault(fault, f"[{owner}]::{method.name}")) from None
     except RecursionError:
         raise net_error(
             NetException("System.StackOverflowException", "The call depth was exceeded.")

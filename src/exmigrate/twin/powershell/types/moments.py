@@ -340,6 +340,10 @@ def _new_millisecond(
         ) from None
 
 
-DT.constructor("new(long ticks)", "new(long ticks, System.DateTimeKind kind)")(
-    lambda ticks, kind=None: DateTime(int(ticks), kind.value if kind is not None else 0)
-)
+@DT.constructor("new(long ticks)", "new(long ticks, System.DateTimeKind kind)")
+def _of_ticks(ticks: int, kind: Any = None) -> DateTime:
+    if not 0 <= ticks <= s.MAX_TICKS:
+        raise out_of_range(
+            "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.", "ticks"
+        )
+    return DateTime(int(ticks), kind.value if kind is not None else 0)

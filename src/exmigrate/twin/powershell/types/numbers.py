@@ -10,7 +10,14 @@ from typing import Any
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.casts import parse_decimal, parse_double
 from exmigrate.twin.powershell.convert import RANGES, cast
-from exmigrate.twin.powershell.faults import NetFault, argument_null, bad_format, check_size, out_of_range
+from exmigrate.twin.powershell.faults import (
+    NetFault,
+    argument_null,
+    bad_argument,
+    bad_format,
+    check_size,
+    out_of_range,
+)
 from exmigrate.twin.powershell.typeinfo import NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.texts import format_value
@@ -85,7 +92,11 @@ def _try(parse: Callable[..., Any], kind: NetType) -> Callable[..., bool]:
 
 
 def _compare(a: Any, b: Any) -> int:
-    return 1 if b is None else (a > b) - (a < b)
+    if b is None:
+        return 1
+    if type(a) is not type(b):
+        raise bad_argument(f"Object must be of type {d.type_of(a).short_name}.")
+    return int(a > b) - int(a < b)
 
 
 for _kind in (*WHOLE, *REAL):
