@@ -48,7 +48,7 @@ def secrets_for(
 
     for server in topology.servers:
         if server.product_key is not None:
-            value(server.product_key.ref, _product_key)
+            value(server.product_key.ref, lambda edition=server.edition: _product_key(edition))
     passwords = {
         c.name: value(c.password.ref, _password) for c in topology.credentials if c.password is not None
     }
@@ -67,9 +67,11 @@ def _password() -> str:
     return "Aa1-" + secrets.token_hex(12)
 
 
-def _product_key() -> str:
+def _product_key(edition: str) -> str:
+    """A key of an edition: the twin tells them by their first letter."""
     groups = ("".join(secrets.choice(_KEY_LETTERS) for _ in range(5)) for _ in range(5))
-    return "-".join(groups)
+    key = "-".join(groups)
+    return f"E{key[1:]}" if edition == "Enterprise" else key
 
 
 def _secrets(value: object) -> Iterator[Secret]:

@@ -7,6 +7,7 @@ needs: [{kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
 vantage: E10
 identity: delegated
 window: policy
+libraries: [directory]
 arguments:
   links: "topology.site_links|selectattr('exchange_cost')|list|plain"
   hub_sites: "topology.sites|selectattr('hub_site')|map(attribute='name')|list"
@@ -67,7 +68,13 @@ function Verify {
 function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
-    foreach ($name in @($a.before.costs.Keys)) { Set-ADSiteLink -Identity $name -ExchangeCost (Get-ValueOrNull $a.before.costs[$name]) @pinned -Confirm:$false -ErrorAction Stop }
+    foreach ($name in @($a.before.costs.Keys)) {
+        if ($a.before.costs[$name]) { Set-ADSiteLink -Identity $name -ExchangeCost ([int]$a.before.costs[$name]) @pinned -Confirm:$false -ErrorAction Stop; continue }
+        # No cost of Exchange's own is no number that the cmdlet takes: the attribute goes.
+        $link = [ADSI](Get-LdapPath -Name "$((Get-ADSiteLink -Identity $name @pinned -ErrorAction Stop).DistinguishedName)" -Dc $a.dc)
+        $link.psbase.Properties['msExchCost'].Clear()
+        $link.psbase.CommitChanges()
+    }
     foreach ($site in @($a.before.sites)) { if ($site) { Set-ADSite -Identity $site -HubSiteEnabled $false @pinned -Confirm:$false -ErrorAction Stop } }
     return New-Applied -Message 'Costs and hub sites are as they were.'
 }

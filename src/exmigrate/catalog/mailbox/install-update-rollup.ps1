@@ -82,7 +82,9 @@ function Verify {
 
 function Rollback {
     param($a)
-    $arguments = "/uninstall `"$($a.package)`" /quiet /norestart /lxv* `"$($a.log)`""
+    # The product that the patch belongs to: Microsoft Exchange Server 2010.
+    $product = '{4934D1EA-BE46-48B1-8847-F1AF20E892C1}'
+    $arguments = "/package $product /uninstall `"$($a.package)`" /quiet /norestart /lxv* `"$($a.log)`""
     Write-Host "msiexec.exe $arguments"
     $process = Start-Process -FilePath 'msiexec.exe' -ArgumentList $arguments -PassThru -Wait
     $code = [int]$process.ExitCode

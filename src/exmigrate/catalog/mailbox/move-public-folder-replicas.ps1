@@ -43,7 +43,7 @@ function Check {
     param($a)
     $listed = @(Get-Listed $a); $instances = @(Get-Instances $a)
     if (-not $listed.Count -and -not $instances.Count) { return New-Satisfied -Message "$($a.server) holds no replica." }
-    return New-Needed -Message "$($a.database) is named by $($listed.Count) folders, $($instances.Count) instances are on $($a.server)." -Before @{ listed = $listed.Count }
+    return New-Needed -Message "$($a.database) is named by $($listed.Count) folders, $($instances.Count) instances are on $($a.server)." -Before @{ listed = $listed }
 }
 
 function Apply {
@@ -66,8 +66,12 @@ function Verify {
 # While the content is still on the old disk it is back at once; later it replicates back.
 function Rollback {
     param($a)
-    foreach ($top in '\', '\NON_IPM_SUBTREE') {
-        Invoke-ExchangeScript -Name 'AddReplicaToPFRecursive.ps1' -Parameters @{ TopPublicFolder = $top; ServerToAdd = $a.server } | ForEach-Object { Write-Host "$_" }
+    $pinned = Get-PinnedDc $a
+    foreach ($path in @(Get-NameList $a.before.listed)) {
+        $folder = Find-Object { Get-PublicFolder -Identity $path -Server $a.target -ErrorAction Stop }
+        if (-not $folder) { continue }
+        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { @("$_" -split '\\')[-1] })
+        if ($replicas -notcontains $a.database) { Set-PublicFolder -Identity $path -Replicas ($replicas + $a.database) -Server $a.target @pinned -Confirm:$false -ErrorAction Stop }
     }
     return New-Applied -Message "$($a.server) is in the replica lists again."
 }

@@ -53,6 +53,7 @@ function Verify {
     param($a)
     $now = Get-Edition $a
     if ($now.IsExchangeTrialEdition) { return New-Failed -Message "$($a.server) still runs as trial." }
+    if ($a.edition -and "$($now.Edition)" -notlike "*$($a.edition)*") { return New-Failed -Message "The key made $($a.server) $($now.Edition), planned $($a.edition): it is the key of another edition." }
     if ($a.mailbox) {
         $service = Get-Service -Name MSExchangeIS -ErrorAction Stop
         if ("$($service.Status)" -ne 'Running') { return New-Pending -Message "MSExchangeIS is $($service.Status)." -Done 0 -Total 1 -NextSeconds 15 }

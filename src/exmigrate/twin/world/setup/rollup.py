@@ -86,6 +86,8 @@ def _version(resource: dict[str, str]) -> str:
 
 def _apply(call: NativeCall, server: Server, command: _Command, version: str) -> int:
     name = command.package.replace("/", "\\").rpartition("\\")[2]
+    if name.lower().endswith(".msp") and command.verb == "x":
+        return _remove_rollup(call, server, version)
     if command.verb == "update" or name.lower().endswith(".msp"):
         return _rollup(call, server, version)
     machine = call.machine
@@ -136,4 +138,20 @@ def _rollup(call: NativeCall, server: Server, version: str) -> int:
         1022,
         f"Product: Microsoft Exchange Server - Update '{version}' installed successfully.",
     )
+    return SUCCESS
+
+
+def _remove_rollup(call: NativeCall, server: Server, version: str) -> int:
+    """``msiexec /package {product} /uninstall rollup.msp``: the programs are those of the service pack again."""
+    installed = server.exchange
+    if installed is None or installed.build != version:
+        return NOT_APPLICABLE
+    machine = call.machine
+    if not machine.world.clock.sleep(
+        machine.world.duration(facts.setup_minutes("rollup")), machine.process.cancelled
+    ):
+        return FATAL
+    installed.build = facts.exchange_levels()[installed.level].build
+    write_program(server, f"{installed.folder}Bin\\ExSetup.exe", installed.build)
+    server.remove_uninstall_entry(f"Update Rollup {version}")
     return SUCCESS
