@@ -1,7 +1,7 @@
 """Time and memory of a compilation as the organization grows ten and a hundred times: `python -m tests.bench.compile_scale`.
 
-Each size is compiled in a process of its own, so that memory is that of one size alone. Memory is the process's largest
-resident size less what it had before it loaded the plan.
+Each size is compiled in a process of its own; memory is the process's largest resident size, Python and libraries
+included.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import sys
 import time
 from collections.abc import Mapping
 
-from tests.compile.random_plans import Shape, SiteShape, plan_bytes
+from tests.compile.random_plans import plan_bytes
+from tests.compile.random_shapes import Shape, SiteShape
 
 SITES = 2
 TIMES = (1, 10, 100)
@@ -35,7 +36,6 @@ def measure(times: int) -> dict[str, float]:
     catalog = load_catalog("")
     raw = plan_bytes(shape(times))
     compile_plan(_topology(load(plan_bytes(shape(1)), "plan.yaml")), catalog)  # expressions are compiled once
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
     topology = _topology(load(raw, "plan.yaml"))
     loaded = time.process_time()
@@ -45,7 +45,7 @@ def measure(times: int) -> dict[str, float]:
     return {
         "load": loaded - started,
         "compile": done - loaded,
-        "MiB": (after - before) / 1024,
+        "MiB": after / 1024,
         "steps": len(change.steps),
         "needs": sum(len(s.needs) for s in change.steps),
         "rows": len(change.coexistence),
@@ -67,13 +67,17 @@ def _in_a_process(times: int) -> dict[str, float]:
 
 def _line(times: int, found: Mapping[str, float], one: Mapping[str, float]) -> str:
     ratios = [f"{found[k] / max(one[k], 0.001):8.1f}x" for k in ("load", "compile", "MiB", "steps", "needs")]
-    figures = f"{found['load']:7.2f} s {found['compile']:8.2f} s {found['MiB']:8.0f} MiB {found['steps']:7.0f}"
+    figures = (
+        f"{found['load']:7.2f} s {found['compile']:8.2f} s {found['MiB']:8.0f} MiB {found['steps']:7.0f}"
+    )
     return f"{SITES * times:6} sites {figures} steps   " + "".join(ratios)
 
 
 def main(sizes: tuple[int, ...] = TIMES) -> None:
     """Print a line a size, and how it stands to the smallest."""
-    print("            load     compile       memory                      load  compile   memory    steps    needs")
+    print(
+        "            load     compile       memory                      load  compile   memory    steps    needs"
+    )
     one = _in_a_process(sizes[0])
     for times in sizes:
         print(_line(times, one if times == sizes[0] else _in_a_process(times), one), flush=True)

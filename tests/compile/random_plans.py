@@ -1,4 +1,4 @@
-"""Plans by shape: what a random organization is made of, and its plan as the bytes a person would have written.
+"""The plan of a shape, as the bytes that a person would have written.
 
 JSON is YAML, so the plan goes the whole way: loading, schema, references, rules, topology.
 """
@@ -7,133 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import strategies as st
-
-OLD_LAYOUTS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("cas", "hub", "mailbox"),),
-    (("cas", "hub", "um", "mailbox"),),
-    (("cas", "hub"), ("mailbox",)),
-    (("cas",), ("hub",), ("mailbox",)),
-    (("cas", "hub"), ("cas", "hub"), ("mailbox",), ("mailbox",), ("um",)),
-    (("cas",), ("hub", "um"), ("mailbox",)),
-)
-NEW_LAYOUTS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("cas", "hub", "mailbox"),),
-    (("cas", "hub"), ("mailbox",)),
-    (("cas",), ("hub",), ("mailbox",)),
-    (("cas", "hub"), ("cas", "hub"), ("mailbox",), ("mailbox",)),
-    (("cas", "hub", "mailbox"), ("cas", "hub", "mailbox")),
-    (("cas", "hub"), ("um",), ("mailbox",)),
-    (("mailbox",), ("hub",), ("cas", "um")),
-)
-FLAWS: dict[str, tuple[str, ...]] = {
-    "no-hub": ("TOP-003",),
-    "no-cas": ("TOP-004",),
-    "order": ("TOP-002",),
-    "old-media": ("EXE-008",),
-    "ntlm": ("EXE-005",),
-    "bits": ("ORG-027",),
-    "forest": ("ORG-014",),
-    "left-behind": ("CA-001", "DEC-001"),
-    "connector": ("MF-013",),
-    "external-url": ("CA-019",),
-    "certificate": ("CA-011",),
-    "many-databases": ("TOP-021",),
-    "no-pf-target": ("EXM-L062",),
-    "unwaivable": ("CA-001",),
-}
-"""What can be wrong with a plan on purpose, and the codes of which one must be among the reasons for its refusal."""
-
-
-@dataclass(frozen=True)
-class SiteShape:
-    """One site: which of `OLD_LAYOUTS` and `NEW_LAYOUTS` (none: it closes), and what it wishes for."""
-
-    old: int = 0
-    new: int | None = 0
-    domain: int = 0
-    facing: bool = False
-    array: bool = True
-    dag: bool = False
-    folders: bool = True
-    batches: int = 1
-    connectors: int = 0
-    edge: str = ""
-    expansion: bool = False
-    keeps: bool = False
-
-
-@dataclass(frozen=True)
-class Shape:
-    """A whole plan; `sites[0]` is Internet-facing, gets new servers and starts."""
-
-    sites: tuple[SiteShape, ...]
-    domains: int = 1
-    pilots: tuple[int, ...] = (0,)
-    folders: bool = True
-    later_sites: str = "after-pilot"
-    rollup: bool = False
-    keys: bool = True
-    service_pack: str = "SP3"
-    tools_host: bool = True
-    clean: bool = False
-    outlook_2003: bool = False
-    wildcard: bool = False
-    routing: bool = False
-    dsn: bool = False
-    flaw: str = ""
-    mailboxes: int = field(default=2)
-
-
-@st.composite
-def shapes(draw: st.DrawFn) -> Shape:
-    """Random organizations of one to eight sites, mostly few, and one to three domains; about a third has a flaw."""
-    count = draw(st.sampled_from([1, 2, 3, 2, 1, 3, 4, 2, 5, 8]))
-    domains = draw(st.integers(1, 3))
-    folders = draw(st.booleans())
-    sites = tuple(draw(_site(n, domains, folders)) for n in range(count))
-    flaw = draw(st.one_of(st.just(""), st.just(""), st.sampled_from(sorted(FLAWS))))
-    return Shape(
-        sites=sites,
-        domains=domains,
-        pilots=tuple(draw(st.sets(st.integers(0, count - 1), max_size=2))),
-        folders=folders,
-        later_sites=draw(st.sampled_from(["after-pilot", "after-install"])),
-        rollup=draw(st.booleans()),
-        keys=draw(st.booleans()),
-        service_pack=draw(st.sampled_from(["SP1", "SP2", "SP3", "SP3"])),
-        tools_host=draw(st.booleans()),
-        clean=draw(st.booleans()),
-        outlook_2003=folders and draw(st.booleans()),
-        wildcard=draw(st.booleans()),
-        routing=draw(st.booleans()),
-        dsn=draw(st.booleans()),
-        flaw=flaw,
-    )
-
-
-@st.composite
-def _site(draw: st.DrawFn, n: int, domains: int, folders: bool) -> SiteShape:
-    new = draw(st.integers(0, len(NEW_LAYOUTS) - 1))
-    facing = n == 0 or draw(st.booleans())
-    closes = n > 0 and not facing and draw(st.integers(0, 4)) == 0
-    return SiteShape(
-        old=draw(st.integers(0, len(OLD_LAYOUTS) - 1)),
-        new=None if closes else new,
-        domain=draw(st.integers(0, domains - 1)),
-        facing=facing,
-        array=draw(st.booleans()),
-        dag=draw(st.booleans()),
-        folders=folders and (n == 0 or draw(st.booleans())),
-        batches=draw(st.integers(1, 3)),
-        connectors=draw(st.integers(0, 2)),
-        edge=draw(st.sampled_from(["", "", "stays", "replaced", "new"])) if not closes else "",
-        expansion=draw(st.booleans()),
-        keeps=False,
-    )
+from tests.compile.random_shapes import NEW_LAYOUTS, OLD_LAYOUTS, Shape
 
 
 def plan_bytes(shape: Shape) -> bytes:

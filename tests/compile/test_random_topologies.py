@@ -19,7 +19,8 @@ from exmigrate.compile.coexistence import expanded
 from exmigrate.model import Change, Refused, Topology
 from exmigrate.plan import load
 from tests.compile.dossier import wrong
-from tests.compile.random_plans import FLAWS, Shape, SiteShape, plan_bytes, shapes
+from tests.compile.random_plans import plan_bytes
+from tests.compile.random_shapes import FLAWS, Shape, SiteShape, shapes
 from tests.plan.topologies import two_site
 
 
