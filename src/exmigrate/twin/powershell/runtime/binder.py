@@ -245,6 +245,8 @@ class Binding:
 
     def _bind_rest(self, waiting: list[Arg]) -> None:
         rest = self.table.remaining
+        if rest is not None and not rest.mask & self.valid:
+            rest = self._other_remaining()
         if rest is not None and rest.name not in self.values and rest.mask & self.valid:
             values = [arg.text if arg.name is not None else arg.value for arg in waiting]
             if len(values) == 1 and isinstance(values[0], list):
@@ -260,6 +262,13 @@ class Binding:
                 name=shown or "",
             )
         self.rest.extend(waiting)
+
+    def _other_remaining(self) -> Spec | None:
+        """The parameter for all remaining arguments that is in a set still possible."""
+        for spec in self.table.specs:
+            if spec.mask & self.valid and any(info.remaining for info in spec.sets.values()):
+                return spec
+        return None
 
     # Sets and mandatory parameters -------------------------------------------------------------------------
 

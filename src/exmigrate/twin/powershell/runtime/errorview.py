@@ -65,21 +65,44 @@ def _normal(record: ErrorRecord, session: Session) -> list[str]:
     lines = shown.split("\n")
     if record.position is not None and record.activity != "Write-Error":
         lines += _position_lines(record.position, session)
-    indent = "" if session.number >= 6 else "    "
-    lines += [f"{indent}+ CategoryInfo          : {_category(record)}"]
-    lines += [f"{indent}+ FullyQualifiedErrorId : {record.fully_qualified_id}"]
+    details = [f"+ CategoryInfo          : {_category(record)}"]
+    details += [f"+ FullyQualifiedErrorId : {record.fully_qualified_id}"]
     if record.recommended:
-        lines.append(f"{indent}+ Recommended action    : {record.recommended}")
-    return lines if session.number >= 6 else [*lines, " "]
+        details.append(f"+ Recommended action    : {record.recommended}")
+    return lines + details if session.number >= 6 else _wrapped(session, lines, details)
+
+
+def _wrapped(session: Session, lines: list[str], details: list[str]) -> list[str]:
+    """Lines cut as Windows PowerShell cuts them to the console's width, and the blank line behind.
+
+    Its view puts four blanks in front of each piece of a detail that is as long as the width less six, all on one line;
+    the console then wraps that line at blanks. Source: the ErrorInstance view of PowerShellCore.format.ps1xml.
+    """
+    width = 80
+    piece = width - 6
+    for detail in details:
+        lines.append("".join("    " + detail[at : at + piece] for at in range(0, len(detail), piece)))
+    return [part for line in lines for part in _word_wrapped(line, width - 1)] + [" "]
+
+
+def _word_wrapped(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    made: list[str] = []
+    while len(line) > width:
+        at = line.rfind(" ", 1, width) + 1
+        if at <= 0 or not line[:at].strip():
+            at = width
+        made.append(line[:at])
+        line = line[at:]
+    return [*made, line]
 
 
 def _parser_lines(record: ErrorRecord, session: Session) -> list[str]:
     lines = record.message.split("\n")
-    indent = "" if session.number >= 6 else "    "
-    kind = "ParentContainsErrorRecordException" if session.number >= 3 else "ParseException"
-    lines.append(f"{indent}+ CategoryInfo          : ParserError: (:) [], {kind}")
-    lines.append(f"{indent}+ FullyQualifiedErrorId : {record.fully_qualified_id}")
-    return lines if session.number >= 6 else [*lines, " "]
+    details = ["+ CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException"]
+    details.append(f"+ FullyQualifiedErrorId : {record.fully_qualified_id}")
+    return lines + details if session.number >= 6 else _wrapped(session, lines, details)
 
 
 def _position_lines(position: Position, session: Session) -> list[str]:

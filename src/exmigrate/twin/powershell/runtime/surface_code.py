@@ -139,6 +139,7 @@ for _class in (k.ScriptInfo, k.ApplicationInfo):
     BY_CLASS[_class].prop("Path", lambda x, ctx: x.path, None, "System.String")
 BY_CLASS[k.AliasInfo].prop("ReferencedCommand", lambda x, ctx: ctx.commands.find(x.definition))
 BY_CLASS[k.AliasInfo].prop("ResolvedCommand", lambda x, ctx: ctx.commands.find(x.definition))
+BY_CLASS[k.AliasInfo].prop("ResolvedCommandName", lambda x, ctx: x.definition, None, "System.String")
 BY_CLASS[k.AliasInfo].prop("DisplayName", lambda x, ctx: f"{x.name} -> {x.definition}")
 BY_CLASS[k.CmdletInfo].prop("Verb", lambda x, ctx: x.name.partition("-")[0])
 BY_CLASS[k.CmdletInfo].prop("Noun", lambda x, ctx: x.name.partition("-")[2])
