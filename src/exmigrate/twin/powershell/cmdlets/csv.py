@@ -6,7 +6,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.cmdlets.encodings import decode, encode, line_end
-from exmigrate.twin.powershell.cmdlets.items import places, places_of, report
+from exmigrate.twin.powershell.cmdlets.items import existing_files, places, report
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.types.access import get_property
@@ -201,7 +201,7 @@ def _from_csv_end(call: Call) -> None:
 
 def _import(call: Call) -> None:
     texts = [to_text(one) for one in call.bound.get("LiteralPath") or call.bound.get("Path") or []]
-    for _, place in places_of(call, texts, "LiteralPath" in call.bound):
+    for _, place in existing_files(call, texts):
         try:
             data = place.provider.read(call.session, place.path)
         except PSError as fault:

@@ -65,6 +65,20 @@ def places_of(
             yield text, place
 
 
+def existing_files(call: Call, texts: list[str]) -> Iterator[tuple[str, Place]]:
+    """Places of files that a cmdlet opens itself (Import-Csv, Import-Clixml): one that is not there ends it."""
+    literal = "LiteralPath" in call.bound
+    for text, place in places_of(call, texts, literal, must_exist=False):
+        if not place.provider.exists(call.session, place.path):
+            raise call.throw(
+                f"Could not find file '{place.path}'.",
+                "FileOpenFailure",
+                "OpenError",
+                exception="System.IO.FileNotFoundException",
+            )
+        yield text, place
+
+
 def item_at(call: Call, place: Place) -> Any:
     """The item of a place with the properties that its provider adds."""
     return decorate(call, place, place.provider.item(call.session, place.path))

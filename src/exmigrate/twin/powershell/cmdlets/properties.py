@@ -12,6 +12,7 @@ from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call
 from exmigrate.twin.powershell.text.wildcard import compile_wildcard, has_wildcard
 from exmigrate.twin.powershell.types.access import get_property
+from exmigrate.twin.powershell.types.declared import type_of
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import MISSING
@@ -93,7 +94,19 @@ def _read(value: Any, name: str, session: Any) -> Any:
         found = get_property(value, name, session)
     except PSError:
         return None
+    if found == 1 and name.lower() in ("count", "length") and not has_property(value, name):
+        return MISSING
     return MISSING if type(found).__name__ == "MethodReference" else found
+
+
+def has_property(value: Any, name: str) -> bool:
+    """Whether an object has a property of its own: Count and Length of every scalar are none that cmdlets see."""
+    if isinstance(value, v.PSObject):
+        return v.find_key(value.props, name) is not None
+    if v.find_key(getattr(value, "extra", None) or {}, name) is not None:
+        return True
+    base = value.base if isinstance(value, v.Boxed) else value
+    return isinstance(base, c.DictionaryBase) or type_of(base).find(name) is not None
 
 
 def _block_column(call: Call, name: str, block: Any) -> Column:

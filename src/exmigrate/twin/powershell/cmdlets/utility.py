@@ -107,6 +107,8 @@ def _page(call: Call, body: list[str]) -> list[str]:
 
 def _join_end(call: Call) -> None:
     items = call.state.get("items", [])
+    if not call.has_input and len(items) == 1 and isinstance(items[0], list):
+        items = items[0]
     given = call.bound.get("Property")
     texts = []
     for item in items:

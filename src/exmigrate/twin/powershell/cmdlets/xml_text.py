@@ -9,7 +9,7 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.clixml import Serializer
 from exmigrate.twin.powershell.clixml_reader import Deserializer
 from exmigrate.twin.powershell.cmdlets.encodings import decode, encode
-from exmigrate.twin.powershell.cmdlets.items import places, places_of, report
+from exmigrate.twin.powershell.cmdlets.items import existing_files, places, report
 from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.faults import NetFault
@@ -170,7 +170,7 @@ def _export_end(call: Call) -> None:
 
 def _import(call: Call) -> None:
     texts = [to_text(one) for one in call.bound.get("LiteralPath") or call.bound.get("Path") or []]
-    for _, place in places_of(call, texts, "LiteralPath" in call.bound):
+    for _, place in existing_files(call, texts):
         data = place.provider.read(call.session, place.path)
         values = Deserializer().document(decode(data, None, "7"))
         skip, first = int(call.bound.get("Skip") or 0), call.bound.get("First")
