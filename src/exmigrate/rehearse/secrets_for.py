@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 
 from exmigrate.model.topology import Secret, Topology
 
@@ -48,7 +49,7 @@ def secrets_for(
 
     for server in topology.servers:
         if server.product_key is not None:
-            value(server.product_key.ref, lambda edition=server.edition: _product_key(edition))
+            value(server.product_key.ref, partial(_product_key, server.edition))
     passwords = {
         c.name: value(c.password.ref, _password) for c in topology.credentials if c.password is not None
     }
