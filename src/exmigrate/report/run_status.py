@@ -39,7 +39,7 @@ def _status(found: RunStatus, subject: str) -> Iterator[str]:
         left = int((snapshot.finish - snapshot.now).total_seconds())
         yield f"  finish     about {snapshot.finish:%a %Y-%m-%d %H:%M} UTC, after {duration(left)} of work"
     yield from _running(snapshot)
-    yield from _waiting(snapshot)
+    yield from _waiting(snapshot, found.notes)
     yield from _stuck(found, subject)
     yield from _persons(found, subject)
     if found.finish and not found.driven_by:
@@ -59,11 +59,13 @@ def _running(snapshot: Snapshot) -> Iterator[str]:
         yield f"  {item.host or '-':<16}{item.step}: {item.doing}{since}{' ' + str(note) if note else ''}"
 
 
-def _waiting(snapshot: Snapshot) -> Iterator[str]:
+def _waiting(snapshot: Snapshot, notes: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     if snapshot.waiting:
         yield ""
         yield "waits"
-        yield from (f"  {step}: {why}" for step, why in snapshot.waiting.items())
+        for step, why in snapshot.waiting.items():
+        said = notes.get(step, {}).get("message")
+        yield f"  {step}: {why}{': ' + str(said) if said and str(said) not in why else ''}"
 
 
 def _stuck(found: RunStatus, subject: str) -> Iterator[str]:
@@ -144,8 +146,9 @@ def _gate(found: RunStatus, step: Step, subject: str) -> Iterator[str]:
     if step.gate:
         yield from (f"  {line}" for line in step.gate.instructions.splitlines())
         yield f"  closed by: {_closed_by(step.gate.closes)}"
-        if record.message:
-            yield f"  probe says: {record.message}"
+        said = record.message or found.notes.get(step.id, {}).get("message")
+        if said:
+            yield f"  probe says: {said}"
     if record.confirmed_by:
         yield f"  confirmed by {record.confirmed_by}"
     waits = _waits(step, found.state)

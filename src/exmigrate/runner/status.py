@@ -23,6 +23,7 @@ class RunStatus:
     Attributes:
         driven_by: the controller that holds the lease now; empty for none.
         finish: how a session would end now without anything new; None while it can go on.
+        notes: the newest progress by step, such as what a gate's probe said last.
     """
 
     change: Change
@@ -31,6 +32,7 @@ class RunStatus:
     driven_by: str
     finish: Finish | None
     events: int
+    notes: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -60,16 +62,18 @@ def status(journal: Journal, now: datetime) -> RunStatus:
     events = journal.events()
     state = fold(events)
     situation = Situation(zones=zones_of(zone_names(change.policy)))
+    notes = journal.notes()
     commands = decide(program, state, now, situation)
     finish = commands[0] if commands and isinstance(commands[0], Finish) else None
     holder = journal.holder()
     return RunStatus(
         change,
         state,
-        picture(program, state, now, situation, journal.notes()),
+        picture(program, state, now, situation, notes),
         str(holder) if holder else "",
         finish,
         len(events),
+        notes,
     )
 
 
