@@ -63,7 +63,7 @@ def _waiting(snapshot: Snapshot, notes: Mapping[str, Mapping[str, Any]]) -> Iter
     if snapshot.waiting:
         yield ""
         yield "waits"
-        for step, why in snapshot.waiting.items():
+    for step, why in snapshot.waiting.items():
         said = notes.get(step, {}).get("message")
         yield f"  {step}: {why}{': ' + str(said) if said and str(said) not in why else ''}"
 
