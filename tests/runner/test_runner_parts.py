@@ -95,6 +95,8 @@ class Watcher:
     def event(self, event: Event, state: RunState) -> None:
         self.types.append(event.type)
 
+    wants_snapshots = True
+
     def snapshot(self, snapshot: Snapshot) -> None:
         self.snapshots.append(snapshot)
 

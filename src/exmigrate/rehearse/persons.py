@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from exmigrate.engine import ENDED, STUCK, Request, Status
+from exmigrate.change import parse
+from exmigrate.engine import ENDED, STUCK, Request, RunState, Status, fold
 from exmigrate.journal import Journal, LeaseHeld, NoJournal, open_journal
-from exmigrate.model import ExmigrateError, Step, Topology
-from exmigrate.runner import RunnerAmbient, RunStatus, SecretStore, ask, settle, status
+from exmigrate.model import Change, ExmigrateError, Step, Topology
+from exmigrate.runner import RunnerAmbient, SecretStore, ask, settle
 
 from .acts import acts_for
 from .door import Door
@@ -71,17 +72,20 @@ class _Player:
         self._files_to, self._tell = files_to, tell
         self._resolve = SecretStore(ambient, None, files_to).resolve
         self._played: set[str] = set()
+        self._change: Change | None = None
 
     def look(self, path: Path) -> bool:
         """One round; whether the run has ended."""
         journal = open_journal(path)
         try:
-            found = status(journal, self._ambient.now())
-            for step in _waiting(found):
+            if self._change is None:
+                self._change = parse(journal.change(), "the journal's first record")
+            state = fold(journal.events())
+            for step in _waiting(self._change, state):
                 if step.id not in self._played:
                     self._play(journal, step)
                     self._played.add(step.id)
-            return _over(found)
+            return _over(self._change, state, driven=journal.holder() is not None)
         finally:
             journal.close()
 
@@ -117,10 +121,10 @@ def _settle(journal: Journal, ambient: RunnerAmbient) -> None:
         return  # the request stays in the inbox for whoever drives next
 
 
-def _waiting(found: RunStatus) -> list[Step]:
+def _waiting(change: Change, state: RunState) -> list[Step]:
     waiting = []
-    for step in found.change.steps:
-        record = found.state.of(step.id)
+    for step in change.steps:
+        record = state.of(step.id)
         open_gate = record.status is Status.OPEN and not record.confirmed_by
         unaccepted = record.status is Status.VERIFIED and step.acceptance and not record.accepted_by
         if open_gate or unaccepted:
@@ -128,6 +132,6 @@ def _waiting(found: RunStatus) -> list[Step]:
     return waiting
 
 
-def _over(found: RunStatus) -> bool:
-    statuses = [found.state.of(s.id).status for s in found.change.steps]
-    return all(s in ENDED for s in statuses) or (not found.driven_by and any(s in STUCK for s in statuses))
+def _over(change: Change, state: RunState, *, driven: bool) -> bool:
+    statuses = [state.of(s.id).status for s in change.steps]
+    return all(s in ENDED for s in statuses) or (not driven and any(s in STUCK for s in statuses))

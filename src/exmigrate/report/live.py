@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class PlainProgress:
     """One line for each event that a reader cares about; for logs and pipes."""
 
+    wants_snapshots = False
+
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
@@ -42,6 +44,8 @@ class PlainProgress:
 
 class LiveProgress:
     """A panel that is redrawn: percent, finish, what runs where, what waits for what."""
+
+    wants_snapshots = True
 
     def __init__(self, console: Console) -> None:
         self._console = console

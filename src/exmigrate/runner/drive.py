@@ -109,6 +109,8 @@ class Drive:
         self._take_requests()
         wait = self._act()
         if isinstance(wait, Finish):
+            if self._take_requests(force=True):
+                return None
             if not self.stay or wait.exit_code != WAITING_FOR_PERSONS or self.stop.is_set():
                 return wait
             wait = Wait(None, wait.why)
@@ -175,11 +177,13 @@ class Drive:
         if found.again_in is not None:
             self._due[command.step] = now + timedelta(seconds=found.again_in)
 
-    def _take_requests(self) -> None:
-        if self.ambient.monotonic() < self._inbox_at:
-            return
+    def _take_requests(self, *, force: bool = False) -> bool:
+        """Answer what is in the inbox, if it is time to look; whether something was."""
+        if not force and self.ambient.monotonic() < self._inbox_at:
+            return False
         self._inbox_at = self.ambient.monotonic() + INBOX_EVERY
-        for item in self.journal.inbox():
+        waiting = self.journal.inbox()
+        for item in waiting:
             try:
                 self.write(grant(self.program, self.state, Request.from_json(item.body), self.ambient.now()))
                 refusal = ""
@@ -189,6 +193,7 @@ class Drive:
                 refusal = str(error) or type(error).__name__
             self._due.pop(str(item.body.get("step")), None)
             self.journal.answer(item.id, refusal)
+        return bool(waiting)
 
     def _out_of_grace(self) -> bool:
         if not self.stop.is_set():
@@ -198,7 +203,7 @@ class Drive:
         return self.ambient.monotonic() - self._stopped_at > self.grace_s
 
     def _show(self, *, force: bool = False) -> None:
-        if not force and self.ambient.monotonic() < self._shown_at:
+        if not self.listener.wants_snapshots or (not force and self.ambient.monotonic() < self._shown_at):
             return
         self._shown_at = self.ambient.monotonic() + SNAPSHOT_EVERY
         self.listener.snapshot(

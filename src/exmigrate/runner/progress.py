@@ -58,7 +58,13 @@ class Snapshot:
 
 
 class Listener(Protocol):
-    """Hears of a run; called from the thread that drives it."""
+    """Hears of a run; called from the thread that drives it.
+
+    Attributes:
+        wants_snapshots: whether pictures are worth taking: on a large plan each costs some milliseconds.
+    """
+
+    wants_snapshots: bool
 
     def event(self, event: Event, state: RunState) -> None:
         """An event has been written."""
@@ -72,6 +78,8 @@ class Listener(Protocol):
 
 class Silent:
     """A listener that does nothing."""
+
+    wants_snapshots = False
 
     def event(self, event: Event, state: RunState) -> None:
         """Nothing."""
