@@ -62,6 +62,9 @@ class Read:
             s.name for s in self.topology.servers if s.target and role in s.roles and site in ("", s.site)
         ]
 
+    def leaving(self, role: str) -> list[str]:
+        return [s for s in self.old(role) if not self.topology.server_by_name[s].keep]
+
     def old(self, role: str, site: str = "") -> list[str]:
         return [
             s.name for s in self.topology.servers if s.source and role in s.roles and site in ("", s.site)
@@ -161,7 +164,7 @@ def g09(r: Read) -> Wrong:
 def g10(r: Read) -> Wrong:
     yield from r.there(["move-oab"])
     folders = [d for d in r.topology.databases if not d.target and d.kind == "public-folder"]
-    for server in r.old("mailbox"):
+    for server in r.leaving("mailbox"):
         drained = r.of("move-public-folder-replicas", server=server)
         if any(d.server == server for d in folders):
             yield from r.there([f"move-public-folder-replicas@{server}"])
@@ -186,7 +189,7 @@ def g11_g27(r: Read) -> Wrong:
 
 def g12(r: Read) -> Wrong:
     known = r.topology.source.send_connectors if r.topology.source else ()
-    leaving = set(r.old("hub"))
+    leaving = set(r.leaving("hub"))
     yield from r.there(
         f"move-send-connector-source@connector:{c.name}" for c in known if set(c.sources) & leaving
     )

@@ -40,6 +40,12 @@ class Builder:
             "source": self._source(),
             "target": self._target(),
             "batches": list(self._batches()),
+            "keep": [
+                {"server": name, "reason": "an application"}
+                for n in self._range()
+                if self.shape.sites[n].keeps
+                for name, _ in self.old(n)
+            ],
             "policy": self._policy(),
         }
 
@@ -57,7 +63,7 @@ class Builder:
 
     def new(self, n: int) -> list[tuple[str, tuple[str, ...]]]:
         """New servers of a site with their roles."""
-        chosen = self.shape.sites[n].new
+        chosen = None if n and self.flaw in ("edge-without-hub", "facing-closes") else self.shape.sites[n].new
         layout = () if chosen is None else NEW_LAYOUTS[chosen]
         if n == 0 and self.flaw in ("no-hub", "no-cas"):
             layout = tuple(tuple(r for r in roles if r != self.flaw[3:]) for roles in layout)
@@ -76,7 +82,7 @@ class Builder:
 
     def _edges(self, n: int) -> tuple[str, str]:
         """Old and new Edge of a site, empty where it has none."""
-        edge = self.shape.sites[n].edge
+        edge = "new" if n and self.flaw == "edge-without-hub" else self.shape.sites[n].edge
         return (
             f"S{n}-EDGE07" if edge in ("stays", "replaced") else "",
             f"S{n}-EDGE10" if edge in ("replaced", "new") else "",
@@ -263,7 +269,7 @@ class Builder:
         out = {
             "directory_host": "ADM" if self.shape.tools_host else self.new(0)[0][0],
             "namespaces": {
-                "primary": "mail.example.com", "autodiscover": ["autodiscover.example.com"], "legacy": "legacy.example.com",
+                "primary": "mail.example.com", "autodiscover": ["autodiscover.example.com"], "legacy": "" if self.flaw == "no-legacy-name" else "legacy.example.com",
             },
             "certificates": [self._certificate()],
             "sites": [self._target_site(n) for n in self._range()],

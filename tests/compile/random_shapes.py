@@ -38,13 +38,19 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "many-databases": ("TOP-021",),
     "no-pf-target": ("EXM-L062",),
     "unwaivable": ("CA-001",),
+    "edge-without-hub": ("MF-018",),
+    "no-legacy-name": ("CA-009",),
+    "facing-closes": ("CA-006",),
 }
 """What can be wrong with a plan on purpose, and the codes of which one must be among the reasons for its refusal."""
 
 
 @dataclass(frozen=True)
 class SiteShape:
-    """One site: which of `OLD_LAYOUTS` and `NEW_LAYOUTS` (none: it closes), and what it wishes for."""
+    """One site: which of `OLD_LAYOUTS` and `NEW_LAYOUTS` (none: it closes), and what it wishes for.
+
+    `keeps`: its old servers stay, for a reason of their own, although its users move.
+    """
 
     old: int = 0
     new: int | None = 0
@@ -126,5 +132,5 @@ def _site(draw: st.DrawFn, n: int, domains: int, folders: bool) -> SiteShape:
         connectors=draw(st.integers(0, 2)),
         edge=draw(st.sampled_from(["", "", "stays", "replaced", "new"])) if not closes else "",
         expansion=draw(st.booleans()),
-        keeps=False,
+        keeps=n > 0 and draw(st.integers(0, 5)) == 0,
     )

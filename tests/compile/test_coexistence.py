@@ -244,8 +244,8 @@ def test_old_mailboxes_of_a_kept_server_stay_in_the_table() -> None:
     t = single_site()
     kept = tuple(replace(s, keep="a fax product") if s.source else s for s in t.servers)
     change = change_of(replace(t, servers=kept))
-    # The legacy name is retired although a 2007 mailbox may be left: its web mail has nowhere to go.
-    assert cells(change, RETIRED, "Zurich", "2007")["owa"] == (NONE, "")
+    assert cells(change, "After the moves of Zurich", "Zurich", "2007") == REDIRECTED
+    assert {"retire-legacy-namespace", "uninstall-2007-cas"}.isdisjoint(s.kind for s in change.steps)
 
 
 def test_rows_have_their_shape_and_are_outside_the_effect() -> None:

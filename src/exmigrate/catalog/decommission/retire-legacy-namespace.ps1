@@ -1,7 +1,9 @@
 <#
 title: "Retire {{ namespaces.legacy }}"
 scope: organization
-when: "namespaces.legacy"
+when: >-
+  namespaces.legacy and not (servers(role='mailbox', target=false)|selectattr('keep')
+  |selectattr('site', 'in', sites(true)|map(attribute='name')|list)|list)
 effect: gate
 needs: [move-mailboxes@all, move-special-mailboxes, move-outlook-anywhere-endpoint@all]
 vantage: AD

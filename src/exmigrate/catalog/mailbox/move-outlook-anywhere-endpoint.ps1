@@ -1,7 +1,9 @@
 <#
 title: "Outlook Anywhere off on {{ server.name }}"
 scope: server
-when: "server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing"
+when: >-
+  server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing
+  and servers(site=site.name, role='cas', target=true)
 effect: convergent
 needs: [cutover-client-namespace@site, enable-outlook-anywhere@site]
 vantage: E07

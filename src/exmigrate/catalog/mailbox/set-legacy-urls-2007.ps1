@@ -1,7 +1,9 @@
 <#
 title: "{{ server.name }} under {{ namespaces.legacy }}"
 scope: server
-when: "server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing and namespaces.legacy"
+when: >-
+  server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing and namespaces.legacy
+  and servers(site=site.name, role='cas', target=true)
 effect: convergent
 needs: [gate-publish-namespace@site, gate-create-legacy-dns, install-legacy-certificate@server, preflight-remoting@server]
 vantage: E07

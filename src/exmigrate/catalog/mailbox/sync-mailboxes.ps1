@@ -10,7 +10,7 @@ needs:
   - {kind: add-database-copy, at: "batch.targets|list"}
   - replicate-system-folders
   - create-test-mailboxes@site
-  - set-rpc-encryption
+  - set-rpc-encryption@site
   - sync-transport-rules
   - sync-journal-rules
   - {kind: move-mailboxes, at: "batches(pilot=true)|names", when: "not batch.pilot"}

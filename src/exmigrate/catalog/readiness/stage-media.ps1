@@ -3,7 +3,8 @@ title: "Setup media on {{ server.name }}"
 scope: server
 when: >-
   server.driven and (server.target or server.name == topology.directory_host
-  or (server.source and server.version == '2007' and not server.keep))
+  or (server.source and server.version == '2007'
+      and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers'))))
 effect: convergent
 needs: [preflight-remoting@server]
 vantage: target

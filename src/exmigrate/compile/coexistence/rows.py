@@ -41,6 +41,7 @@ def coexistence(topology: Topology, steps: Sequence[Step], graph: Graph) -> tupl
     out: list[Row] = []
     for stage in stages(topology, steps, graph):
         title = table.stages[stage.kind].title.format(site=stage.site)
+        told = len(out)
         for site in topology.sites:
             key = (site.name, _notes(table, stage, site), view.state(stage, site))
             if key not in known:
@@ -49,6 +50,9 @@ def coexistence(topology: Topology, steps: Sequence[Step], graph: Graph) -> tupl
                 rows = known[key] or (dict.fromkeys(KEYS[3:], "") | {"site": site.name},)
                 out += [{"stage": title, "after": stage.after, **row} for row in rows]
                 shown[site.name] = known[key]
+        if len(out) == told:  # a stage at which all is as before is a stage still
+            here = shown.get(stage.site or topology.first_site.name, ())
+            out += [{"stage": title, "after": stage.after, **row} for row in here]
     return tuple(out)
 
 

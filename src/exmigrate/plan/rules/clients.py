@@ -26,13 +26,20 @@ def _complete_before_cutover(t: Topology) -> Iterator[Hit]:
     for site in t.internet_facing_sites:
         there = {r for s in new(t, site=site.name) for r in s.roles}
         missing = [r for r in ("cas", "hub", "mailbox") if r not in there]
-        if there - {"edge"} and missing:
+        if missing and (there - {"edge"} or _left_without_entry(t, site.name)):
             yield Hit(f"Internet-facing site {site.name} gets no {' and no '.join(missing)}", site.path)
+
+
+def _left_without_entry(t: Topology, site: str) -> bool:
+    """Whether users of a site move or its Client Access leaves while its names still lead there."""
+    return bool(leaving(t, "cas", site)) or any(b.site == site for b in t.batches)
 
 
 def _legacy_name(t: Topology) -> Iterator[Hit]:
     if not t.namespaces.legacy:
-        yield Hit("The plan has no legacy name", t.namespaces.path)
+        # With one batch all may move in one window (CA-010); with more, whoever waits is redirected nowhere.
+        severe = "error" if len(t.batches) > 1 and old(t, "cas", t.first_site.name) else ""
+        yield Hit("The plan has no legacy name", t.namespaces.path, severe)
         return
     for site in t.internet_facing_sites:
         for views, said in (("legacy_addresses", "internal"), ("legacy_external_addresses", "public")):
