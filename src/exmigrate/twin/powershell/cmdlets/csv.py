@@ -78,6 +78,17 @@ def _export_process(call: Call) -> None:
     call.state.setdefault("lines", []).extend(_rows(call))
 
 
+def _one_path(call: Call) -> None:
+    """Path or LiteralPath: neither is mandatory by itself, one of them is."""
+    if ("Path" in call.bound) == ("LiteralPath" in call.bound):
+        raise call.throw(
+            "You must specify either the -Path or -LiteralPath parameters, but not both.",
+            "CannotSpecifyPathAndLiteralPath",
+            "InvalidData",
+            exception="System.InvalidOperationException",
+        )
+
+
 def _export_end(call: Call) -> None:
     lines = call.state.get("lines", [])
     for _, place in places(call, must_exist=False):
@@ -235,6 +246,7 @@ CMDLETS = [
             Parameter("Append", "switch", since="3.0"),
             Parameter("Encoding", "object"),
         ],
+        begin=_one_path,
         process=_export_process,
         end=_export_end,
         should_process=True,

@@ -133,8 +133,17 @@ def _move_item(call: Call) -> None:
 
 
 def _rename_item(call: Call) -> None:
-    for _, place in list(places(call)):
+    for _, place in list(places(call, must_exist=False)):
         name = to_text(call.bound.get("NewName"))
+        if not place.provider.exists(call.session, place.path):
+            call.write_error(
+                f"Cannot rename because item at '{place.given or place.path}' does not exist.",
+                "InvalidOperation",
+                "InvalidOperation",
+                place.path,
+                exception="System.Management.Automation.PSInvalidOperationException",
+            )
+            continue
         if not call.should_process(f"Item: {place.path} Destination: {name}", "Rename File"):
             continue
         _apply(

@@ -7,7 +7,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell.cmdlets.encodings import encode, line_end
-from exmigrate.twin.powershell.cmdlets.items import places_of, report
+from exmigrate.twin.powershell.cmdlets.items import places_of
 from exmigrate.twin.powershell.cmdlets.properties import Column, columns, expand
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.formatting.formatter import FormatDocument, Formatter, table_lines, view_of
@@ -107,7 +107,10 @@ def write_file(call: Call, path: str, items: list[Any], append: bool) -> None:
         try:
             place.provider.write(call.session, place.path, data, append)
         except PSError as fault:
-            report(call, fault)
+            exception = fault.record.exception
+            raise call.throw(
+                exception.message, "FileOpenFailure", "OpenError", exception=exception.type_name
+            ) from None
 
 
 # Format-* ------------------------------------------------------------------------------------------------------

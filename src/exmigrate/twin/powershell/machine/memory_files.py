@@ -120,7 +120,9 @@ class MemoryFiles:
             raise MachineError("disk-full", "There is not enough space on the disk.", 112)
 
     def _make_file(self, path: str) -> None:
-        folder = self._directory(self.parent(path))
+        folder = self.stats.get(self._key(self._trim(self.parent(path))))
+        if folder is None or not folder.is_directory:
+            raise MachineError("not-found", f"Could not find a part of the path '{path}'.", 3)
         now = self.now()
         self.stats[self._key(path)] = FileStat(path, False, 0, now, now, now, 32)
         self.data[self._key(path)] = bytearray()

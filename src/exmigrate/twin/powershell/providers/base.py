@@ -362,4 +362,6 @@ _CATEGORIES = {
 def refused(fault: MachineError, error_id: str, target: Any) -> PSError:
     """What a cmdlet reports when the machine refuses."""
     category, kind = _CATEGORIES.get(fault.kind, ("InvalidOperation", "System.IO.IOException"))
+    if fault.kind == "not-found" and fault.code == 3:
+        kind = "System.IO.DirectoryNotFoundException"
     return error(fault.message, error_id, category, target, exception=kind)

@@ -215,10 +215,19 @@ class FileSystemProvider(Provider):
             else:
                 files.write(path, data)
         except MachineError as fault:
-            raise refused(fault, "GetContentWriterIOError", path) from None
+            raise refused(
+                fault, _WRITER_IDS.get((fault.kind, fault.code), "GetContentWriterIOError"), path
+            ) from None
 
     def clear(self, session: Any, path: str) -> None:
         self.write(session, path, b"", False)
+
+
+_WRITER_IDS = {
+    ("not-found", 3): "GetContentWriterDirectoryNotFoundError",
+    ("not-found", 2): "GetContentWriterFileNotFoundError",
+    ("denied", 5): "GetContentWriterUnauthorizedAccessError",
+}
 
 
 def _exists(message: str, error_id: str, path: str, category: str = "WriteError") -> PSError:

@@ -98,7 +98,8 @@ class Console(Parts):
                     kept.pop()
             elif part != ".":
                 kept.append(part)
-        return separator.join(kept)
+        joined = separator.join(kept)
+        return joined + separator if joined in ("", kept[0]) and not joined.startswith("\\\\") else joined
 
     def read_text_file(self, path: str) -> str | None:
         """Text of a script file, None when there is no such file."""
