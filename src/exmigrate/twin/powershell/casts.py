@@ -10,57 +10,12 @@ from typing import Any
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
+from exmigrate.twin.powershell.castfault import OVERFLOW, RANGES, CastFault
 from exmigrate.twin.powershell.numerals import narrow
 from exmigrate.twin.powershell.text.numbers import round_single
 from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.texts import to_text
-
-RANGES: dict[type, tuple[int, int]] = {
-    int: (-(2**31), 2**31 - 1),
-    v.Int64: (-(2**63), 2**63 - 1),
-    v.Int16: (-(2**15), 2**15 - 1),
-    v.SByte: (-128, 127),
-    v.Byte: (0, 255),
-    v.UInt16: (0, 2**16 - 1),
-    v.UInt32: (0, 2**32 - 1),
-    v.UInt64: (0, 2**64 - 1),
-    v.IntPtr: (-(2**63), 2**63 - 1),
-}
-_OVERFLOW: dict[type, str] = {
-    int: "Value was either too large or too small for an Int32.",
-    v.Int64: "Value was either too large or too small for an Int64.",
-    v.Int16: "Value was either too large or too small for an Int16.",
-    v.SByte: "Value was either too large or too small for a signed byte.",
-    v.Byte: "Value was either too large or too small for an unsigned byte.",
-    v.UInt16: "Value was either too large or too small for a UInt16.",
-    v.UInt32: "Value was either too large or too small for a UInt32.",
-    v.UInt64: "Value was either too large or too small for a UInt64.",
-}
-
-
-class CastFault(Exception):
-    """A conversion that cannot be made.
-
-    Args:
-        error_id: First part of the error id.
-        reason: The inner message, put behind ``Error:``; '' for the plain sentence.
-        kind: .NET type of the inner exception.
-        message: The whole message where it is not one of the usual two.
-    """
-
-    def __init__(
-        self,
-        error_id: str = "ConvertToFinalInvalidCastException",
-        reason: str = "",
-        kind: str = "System.FormatException",
-        message: str = "",
-    ):
-        super().__init__(reason or message or error_id)
-        self.error_id = error_id
-        self.reason = reason
-        self.kind = kind
-        self.message = message
 
 
 def to_bool(value: Any) -> bool:
@@ -142,7 +97,7 @@ def _in_range(number: int, kind: type, shown: str = "") -> Any:
     if not low <= number <= high:
         raise CastFault(
             "InvalidCastFromStringToInteger" if shown else "InvalidCastIConvertible",
-            _OVERFLOW.get(kind, "Arithmetic operation resulted in an overflow."),
+            OVERFLOW.get(kind, "Arithmetic operation resulted in an overflow."),
             "System.OverflowException",
         )
     return number if kind is int else kind(number)
@@ -160,9 +115,7 @@ def _integer(kind: type) -> Callable[[Any, Any], Any]:
             return _in_range(int(value), kind)
         if isinstance(value, float):
             if value != value or value in (float("inf"), float("-inf")):
-                raise CastFault(
-                    "InvalidCastIConvertible", _OVERFLOW.get(kind, ""), "System.OverflowException"
-                )
+                raise CastFault("InvalidCastIConvertible", OVERFLOW.get(kind, ""), "System.OverflowException")
             return _in_range(round(value), kind)
         if isinstance(value, Decimal):
             return _in_range(round(value), kind)

@@ -12,7 +12,8 @@ from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.casts import CASTS, RANGES, CastFault, parse_decimal, parse_double, to_bool
+from exmigrate.twin.powershell.castfault import RANGES, CastFault
+from exmigrate.twin.powershell.casts import CASTS, parse_decimal, parse_double, to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.typeinfo import NetType

@@ -7,6 +7,7 @@ from typing import Any
 from exmigrate.twin.powershell import bitwise as b
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import operators as o
+from exmigrate.twin.powershell import unary
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.compare import COMPARISONS, Operator
 from exmigrate.twin.powershell.convert import convert, to_bool, try_convert
@@ -14,6 +15,7 @@ from exmigrate.twin.powershell.errors import NetException, PSError, error
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.text import regex as rx
 from exmigrate.twin.powershell.text.composite import format_composite
+from exmigrate.twin.powershell.text.regex_syntax import IGNORE_CASE
 from exmigrate.twin.powershell.text.wildcard import compile_wildcard
 from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
@@ -37,7 +39,7 @@ def pattern_of(value: Any, ignore_case: bool, ctx: Any) -> rx.NetRegex:
         return regex
     text = to_text(value, ctx)
     try:
-        return rx.compile_regex(text, rx.IGNORE_CASE if ignore_case else 0)
+        return rx.compile_regex(text, IGNORE_CASE if ignore_case else 0)
     except NetFault as fault:
         raise _bad_pattern(text, fault) from None
 
@@ -318,8 +320,8 @@ for _prefix, _fold in (("", True), ("i", True), ("c", False)):
     BINARY[_prefix + "split"] = _split(_fold)
 
 UNARY = {
-    "-": o.negate,
-    "+": o.plus,
+    "-": unary.negate,
+    "+": unary.plus,
     "bnot": b.bnot,
     "split": split_unary,
     "join": join_unary,

@@ -378,9 +378,7 @@ class EnumValue(NetObject):
         for name, value in self.net.enum_names.items():
             if value == self.value:
                 return name
-        if self.net.enum_flags:
-            return self._flag_names() or str(self.value)
-        return str(self.value)
+        return (self._flag_names() if self.net.enum_flags else "") or str(self.value)
 
     def _flag_names(self) -> str:
         rest = self.value

@@ -13,7 +13,7 @@ from exmigrate.twin.powershell.machine.ports import MachineError, Process
 from exmigrate.twin.powershell.scalars import LOCAL, DateTime
 from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
 from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.textio import Reader
+from exmigrate.twin.powershell.types.textreaders import Reader
 from exmigrate.twin.powershell.values import Int64
 
 _POLL = 1.0

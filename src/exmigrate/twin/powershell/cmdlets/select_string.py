@@ -11,6 +11,7 @@ from exmigrate.twin.powershell.cmdlets.items import places
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text import regex as rx
+from exmigrate.twin.powershell.text.regex_syntax import IGNORE_CASE
 from exmigrate.twin.powershell.text.wildcard import like
 from exmigrate.twin.powershell.types.regexes import MatchObject
 from exmigrate.twin.powershell.types.texts import to_text
@@ -44,7 +45,7 @@ MATCH_INFO = v.record_type(
 
 
 def _begin(call: Call) -> None:
-    fold = 0 if call.flag("CaseSensitive") else rx.IGNORE_CASE
+    fold = 0 if call.flag("CaseSensitive") else IGNORE_CASE
     patterns = [to_text(one) for one in call.bound.get("Pattern") or []]
     call.state["patterns"] = []
     for pattern in patterns:

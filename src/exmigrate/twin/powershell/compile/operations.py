@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell import bitwise, operators, operators_text
 from exmigrate.twin.powershell.compile.base import Value
+from exmigrate.twin.powershell.unary import increment as increment
 
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.runtime.session import Session
 
 INT_MIN, INT_MAX = -(1 << 31), (1 << 31) - 1
-increment = operators.increment
 
 
 _UNARY = {"plus": "+", "minus": "-", "csplit": "split"}

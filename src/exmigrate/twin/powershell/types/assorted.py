@@ -14,7 +14,8 @@ from exmigrate.twin.powershell.faults import NetFault, invalid_operation, out_of
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, NetType, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.filepaths import full
-from exmigrate.twin.powershell.types.textio import Writer, newline
+from exmigrate.twin.powershell.types.textio import newline
+from exmigrate.twin.powershell.types.textreaders import Writer
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.xmlnodes import escape
 

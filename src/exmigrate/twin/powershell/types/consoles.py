@@ -7,7 +7,8 @@ from typing import Any
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.text.composite import format_composite
 from exmigrate.twin.powershell.typeinfo import declare_type
-from exmigrate.twin.powershell.types.textio import ENCODINGS, Reader, Writer, make_encoding
+from exmigrate.twin.powershell.types.textio import ENCODINGS, make_encoding
+from exmigrate.twin.powershell.types.textreaders import Reader, Writer
 from exmigrate.twin.powershell.types.texts import to_text
 
 # Console -----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from exmigrate.twin.powershell.scalars import TimeSpan
 from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import streams as stream_types
-from exmigrate.twin.powershell.types import textio
+from exmigrate.twin.powershell.types import textreaders
 from exmigrate.twin.powershell.types.records import Address, parse_address
 from exmigrate.twin.powershell.types.streams import Stream
 from exmigrate.twin.powershell.values import Byte, NetObject, Record, TypedArray, record_type
@@ -133,7 +133,7 @@ class SocketStream(Stream):
             ) from error
 
 
-class LineReader(textio.Reader):
+class LineReader(textreaders.Reader):
     """A StreamReader over a socket: takes from it what a line needs, not more."""
 
     __slots__ = ("buffer",)

@@ -10,7 +10,7 @@ from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
 from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.filepaths import full
 from exmigrate.twin.powershell.types.io import FILE, codec_of, decode
-from exmigrate.twin.powershell.types.textio import Reader, Writer
+from exmigrate.twin.powershell.types.textreaders import Reader, Writer
 
 # Streams ---------------------------------------------------------------------------------------------------------
 

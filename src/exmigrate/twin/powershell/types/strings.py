@@ -1,4 +1,4 @@
-"""Members of String and Char."""
+"""Members of String."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exmigrate.twin.powershell.types.texts import to_text
 
 S = d.STRING
 _FOLDING = (1, 3, 5)
-_SPACE = " \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE = " \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 S.prop("Length", lambda s, ctx: len(s), type_name="System.Int32")
 S.static("Empty", lambda ctx: "", "System.String")
@@ -174,7 +174,7 @@ def _trim_end(s: str, letters: Any = None) -> str:
 
 
 def _trim_set(letters: Any) -> str:
-    return "".join(letters) if letters else _SPACE
+    return "".join(letters) if letters else WHITE_SPACE
 
 
 @S.method("string PadLeft(int totalWidth)", "string PadLeft(int totalWidth, char paddingChar)")
@@ -268,14 +268,15 @@ def _pieces(s: str, separators: list[str], count: int | None, options: Any) -> A
     pieces = _cut(s, separators, count, remove)
     if trim:
         pieces = [piece.strip() for piece in pieces]
-    if remove:
-        pieces = [piece for piece in pieces if piece]
-    return v.TypedArray(d.STRING, pieces)
+    return v.TypedArray(d.STRING, [piece for piece in pieces if piece] if remove else pieces)
 
 
 def _cut(s: str, separators: list[str], count: int | None, remove: bool) -> list[str]:
     if count is not None and count <= 1:
         return [s] if count else []
+    given = [one for one in separators if one]
+    if count is None and not remove and len(given) == 1:
+        return s.split(given[0])
     pieces, start, position = [], 0, 0
     while position < len(s):
         found = next((one for one in separators if one and s.startswith(one, position)), None)
@@ -296,27 +297,27 @@ def _cut(s: str, separators: list[str], count: int | None, remove: bool) -> list
 
 @S.method("string[] Split(params char[] separator)", "string[] Split(char[] separator, int count)")
 def _split_chars(s: str, letters: Any, count: int | None = None) -> Any:
-    return _pieces(s, list(letters) if letters else list(_SPACE), count, None)
+    return _pieces(s, list(letters) if letters else list(WHITE_SPACE), count, None)
 
 
 @S.method("string[] Split(char[] separator, System.StringSplitOptions options)")
 def _split_chars_by(s: str, letters: Any, options: Any) -> Any:
-    return _pieces(s, list(letters) if letters else list(_SPACE), None, options)
+    return _pieces(s, list(letters) if letters else list(WHITE_SPACE), None, options)
 
 
 @S.method("string[] Split(char[] separator, int count, System.StringSplitOptions options)")
 def _split_chars_count(s: str, letters: Any, count: int, options: Any) -> Any:
-    return _pieces(s, list(letters) if letters else list(_SPACE), count, options)
+    return _pieces(s, list(letters) if letters else list(WHITE_SPACE), count, options)
 
 
 @S.method("string[] Split(string[] separator, System.StringSplitOptions options)")
 def _split_strings(s: str, separators: Any, options: Any) -> Any:
-    return _pieces(s, list(separators) if separators else list(_SPACE), None, options)
+    return _pieces(s, list(separators) if separators else list(WHITE_SPACE), None, options)
 
 
 @S.method("string[] Split(string[] separator, int count, System.StringSplitOptions options)")
 def _split_strings_count(s: str, separators: Any, count: int, options: Any) -> Any:
-    return _pieces(s, list(separators) if separators else list(_SPACE), count, options)
+    return _pieces(s, list(separators) if separators else list(WHITE_SPACE), count, options)
 
 
 # Static ------------------------------------------------------------------------------------------------
@@ -400,35 +401,3 @@ def _repeated(letter: str, count: int) -> str:
 S.constructor("new(char[] value, int startIndex, int length)")(
     lambda letters, start, length: "".join(letters[start : start + length])
 )
-
-# Char ---------------------------------------------------------------------------------------------------
-
-C = d.CHAR
-for _name, _test in (
-    ("IsDigit", lambda letter: unicodedata.category(letter) == "Nd"),
-    ("IsNumber", lambda letter: unicodedata.category(letter).startswith("N")),
-    ("IsLetter", str.isalpha),
-    ("IsLetterOrDigit", lambda letter: letter.isalpha() or unicodedata.category(letter) == "Nd"),
-    ("IsUpper", str.isupper),
-    ("IsLower", str.islower),
-    ("IsWhiteSpace", lambda letter: letter in _SPACE),
-    ("IsPunctuation", lambda letter: unicodedata.category(letter).startswith("P")),
-    ("IsSymbol", lambda letter: unicodedata.category(letter).startswith("S")),
-    ("IsControl", lambda letter: unicodedata.category(letter) == "Cc"),
-    ("IsSeparator", lambda letter: unicodedata.category(letter).startswith("Z")),
-):
-    C.static_method(f"bool {_name}(char c)")(_test)
-    C.static_method(f"bool {_name}(string s, int index)")(lambda s, index, test=_test: test(s[index]))
-for _name, _change in (("ToUpper", str.upper), ("ToLower", str.lower)):
-    C.static_method(f"char {_name}(char c)", f"char {_name}Invariant(char c)")(
-        lambda letter, change=_change: v.Char(change(letter))
-    )
-C.static_method("string ConvertFromUtf32(int utf32)")(lambda code: chr(code))
-C.static_method("int ConvertToUtf32(string s, int index)")(lambda s, index: ord(s[index]))
-C.static_method("double GetNumericValue(char c)")(lambda letter: float(unicodedata.numeric(letter, -1.0)))
-C.static_method("char Parse(string s)")(lambda s: v.Char(s))
-C.static_method("string ToString(char c)")(lambda letter: str(letter))
-C.static("MinValue", lambda ctx: v.Char("\0"))
-C.static("MaxValue", lambda ctx: v.Char("\uffff"))
-C.method("int CompareTo(object value)")(lambda letter, other: ord(letter) - ord(other))
-C.method("bool Equals(object obj)")(lambda letter, other: type(other) is v.Char and str(letter) == str(other))

@@ -11,7 +11,8 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import io
 from exmigrate.twin.powershell.types.filepaths import full
-from exmigrate.twin.powershell.types.textio import Writer, newline
+from exmigrate.twin.powershell.types.textio import newline
+from exmigrate.twin.powershell.types.textreaders import Writer
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.xmlnodes import Node, indented, outer, parse
 from exmigrate.twin.powershell.types.xmltypes import (

@@ -8,6 +8,7 @@ from typing import Any
 
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.types.xmlnodes import Node
+from exmigrate.twin.powershell.types.xpath_axes import AXES, descendant_or_self, unique
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<op>\.\.|::|//|!=|<=|>=|[/\[\]()@,.|=<>+*-])|(?P<number>\d+(?:\.\d+)?)|(?P<text>\"[^\"]*\"|'[^']*')"
@@ -132,7 +133,7 @@ class _Parser:
         steps = []
         while True:
             if deep:
-                steps.append(_descendant_or_self)
+                steps.append(descendant_or_self)
             steps.append(self._step())
             if self.peek() not in ("/", "//"):
                 return steps
@@ -145,7 +146,7 @@ class _Parser:
             return lambda nodes: nodes
         if text == "..":
             self.take()
-            return lambda nodes: _unique([node.parent for node in nodes if node.parent is not None])
+            return lambda nodes: unique([node.parent for node in nodes if node.parent is not None])
         axis = "child"
         if text == "@":
             self.take()
@@ -157,7 +158,7 @@ class _Parser:
         predicates = []
         while self.peek() == "[":
             predicates.append(self._predicate())
-        collect = _AXES.get(axis)
+        collect = AXES.get(axis)
         if collect is None:
             raise NetFault("System.NotSupportedException", f"Not simulated: XPath axis {axis}.")
 
@@ -168,7 +169,7 @@ class _Parser:
                 for predicate in predicates:
                     found = _apply_predicate(found, predicate)
                 out.extend(found)
-            return _unique(out)
+            return unique(out)
 
         return run
 
@@ -222,63 +223,8 @@ class _Parser:
         return lambda n, p, s: function(n, p, s, [argument(n, p, s) for argument in arguments])
 
 
-def _descendant_or_self(nodes: list[Node]) -> list[Node]:
-    out: list[Node] = []
-    for node in nodes:
-        out.append(node)
-        out.extend(_below(node))
-    return _unique(out)
-
-
-def _below(node: Node) -> list[Node]:
-    out: list[Node] = []
-    for child in node.nodes:
-        out.append(child)
-        out.extend(_below(child))
-    return out
-
-
-def _ancestors(node: Node) -> list[Node]:
-    out = []
-    while node.parent is not None:
-        node = node.parent
-        out.append(node)
-    return out
-
-
-def _siblings(node: Node, after: bool) -> list[Node]:
-    if node.parent is None:
-        return []
-    position = next(i for i, one in enumerate(node.parent.nodes) if one is node)
-    return node.parent.nodes[position + 1 :] if after else node.parent.nodes[:position][::-1]
-
-
-_AXES: dict[str, Callable[[Node], list[Node]]] = {
-    "child": lambda node: node.nodes,
-    "attribute": lambda node: [one for one in node.attributes if not one.name.startswith("xmlns")],
-    "descendant": _below,
-    "descendant-or-self": lambda node: [node, *_below(node)],
-    "self": lambda node: [node],
-    "parent": lambda node: [node.parent] if node.parent is not None else [],
-    "ancestor": _ancestors,
-    "ancestor-or-self": lambda node: [node, *_ancestors(node)],
-    "following-sibling": lambda node: _siblings(node, True),
-    "preceding-sibling": lambda node: _siblings(node, False),
-}
-
-
-def _unique(nodes: list[Any]) -> list[Node]:
-    seen: set[int] = set()
-    out = []
-    for node in nodes:
-        if id(node) not in seen:
-            seen.add(id(node))
-            out.append(node)
-    return out
-
-
 def _merge(a: Value, b: Value) -> list[Node]:
-    return _unique([*a, *b])
+    return unique([*a, *b])
 
 
 def _walk(nodes: list[Node], steps: list[Any]) -> list[Node]:
