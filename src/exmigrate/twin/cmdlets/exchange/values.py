@@ -70,22 +70,23 @@ _AD_OBJECT_ID = record_type(
 
 def ad_object_id(dn: str, text: str = "", object_guid: uuid.UUID | None = None) -> Record:
     """An ADObjectId; ``text`` is what it shows as, the object's name by default."""
+    return Record(_AD_OBJECT_ID, dict(_object_id_values(dn, text, object_guid)))
+
+
+@lru_cache(maxsize=16_384)
+def _object_id_values(dn: str, text: str, object_guid: uuid.UUID | None) -> tuple[tuple[str, Any], ...]:
     name = names.rdn_value(dn)
-    return Record(
-        _AD_OBJECT_ID,
-        {
-            "Rdn": names.split(dn)[0] if dn else "",
-            "Parent": None,
-            "Depth": len(names.split(dn)),
-            "DistinguishedName": dn,
-            "IsDeleted": False,
-            "Name": name,
-            "ObjectGuid": Guid(str(object_guid))
-            if object_guid
-            else Guid("00000000-0000-0000-0000-000000000000"),
-            "DomainId": None,
-            "(text)": text or name,
-        },
+    parts = names.split(dn)
+    return (
+        ("Rdn", parts[0] if dn else ""),
+        ("Parent", None),
+        ("Depth", len(parts)),
+        ("DistinguishedName", dn),
+        ("IsDeleted", False),
+        ("Name", name),
+        ("ObjectGuid", Guid(str(object_guid or uuid.UUID(int=0)))),
+        ("DomainId", None),
+        ("(text)", text or name),
     )
 
 

@@ -144,9 +144,12 @@ CONVERT.static_method("string ToHexString(byte[] inArray)")(lambda data: bytes(d
 CONVERT.static_method("byte[] FromHexString(string s)")(lambda text: bytes_value(bytes.fromhex(text)))
 
 
+_EVERY_BYTE = tuple(map(v.Byte, range(256)))
+
+
 def bytes_value(data: bytes) -> Any:
     """A byte array of some bytes."""
-    return v.TypedArray(d.BYTE, map(v.Byte, data))
+    return v.TypedArray(d.BYTE, map(_EVERY_BYTE.__getitem__, data))
 
 
 BITS = declare_type("System.BitConverter", is_abstract=True)
