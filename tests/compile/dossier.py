@@ -332,7 +332,10 @@ def order_of_sites(r: Read) -> Wrong:
     later = [s for s in r.of(*INSTALLS) if s.scope.site != first]
     yield from r.before(r.of("install-mailbox", site=first), later)
     if r.topology.policy.later_sites == "after-pilot":
-        pilots = {b.name for b in r.topology.batches if b.pilot and b.site == first}
+        here = {d.name for d in r.topology.databases if d.site == first}
+        pilots = {
+            b.name for b in r.topology.batches if b.pilot and b.site == first and here >= set(b.targets)
+        }
         yield from r.before([s for s in r.of("move-mailboxes") if s.scope.name in pilots], later)
 
 

@@ -63,7 +63,7 @@ NO_PILOT_WHERE_IT_STARTS = Shape(
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )  # fmt: skip
 @example(shape=TWO_FACING_ONE_BEHIND)
 @example(shape=NO_PILOT_WHERE_IT_STARTS)
@@ -141,3 +141,12 @@ def test_a_reading_misses_a_step_that_is_not_there(kind: str) -> None:
         replace(s, needs=tuple(n for n in s.needs if n not in gone)) for s in change.steps if s.id not in gone
     )
     assert any(" is not in the graph" in said for said in wrong(replace(change, steps=rest), two_site()))
+
+
+def test_a_pilot_that_moves_to_a_later_site_does_not_wait_for_itself() -> None:
+    t = two_site()
+    away = tuple(replace(b, targets=("GVA10-DB01",)) if b.pilot else b for b in t.batches)
+    moved = replace(t, batches=away, policy=replace(t.policy, later_sites="after-pilot"))
+    change = compile_plan(moved, catalog()).change
+    assert wrong(change, moved) == []
+    assert "cutover-client-namespace@site:Zurich" in change.by_id["install-cas@EX10-CH3"].needs

@@ -74,10 +74,12 @@ def _departure(topology: Topology, steps: Mapping[str, Bound], host: str) -> str
 def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]) -> None:
     """Later sites wait for the first Internet-facing site's pilot, or, by policy, for its Mailbox role only.
 
-    A first site without a pilot has its cut-over in the pilot's place: no other site may be the first of the version.
+    A first site without a pilot of its own, or with one that moves to another site, has its cut-over in the pilot's
+    place: no other site may be the first of the version.
     """
     first = topology.first_site.name
-    pilots = {b.name for b in topology.batches if b.pilot and b.site == first}
+    own = {d.name for d in topology.databases if d.site == first}
+    pilots = {b.name for b in topology.batches if b.pilot and b.site == first and own.issuperset(b.targets)}
     if topology.policy.later_sites == "after-install":
         gates = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
         why = "later sites wait for the Mailbox role of the first site"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from exmigrate.model import Topology
 
 from .judge import Hit, Predicate
-from .view import kept, leaving, named, new, old, source_of
+from .view import kept, leaving, named, new, source_of
 
 
 def _hub_gone(t: Topology, role: str) -> Iterator[Hit]:
@@ -70,7 +70,9 @@ def _edge_without_hub(t: Topology) -> Iterator[Hit]:
     for e in t.edges:
         # The subscription is imported on a Hub of the new version; the old ones of the site leave.
         if not new(t, "hub", e.site):
-            yield Hit(f"{e.edge} is subscribed to site {e.site}, which gets no Hub of {t.target.version}", e.path)
+            yield Hit(
+                f"{e.edge} is subscribed to site {e.site}, which gets no Hub of {t.target.version}", e.path
+            )
 
 
 def _resubscribe(t: Topology) -> Iterator[Hit]:
