@@ -85,6 +85,16 @@ def discovered(
     return Inventory(topology.organization, records)
 
 
+def judged_items(topology: Topology) -> tuple[str, ...]:
+    """The inventory items that rules are judged on, `item@scope`, as far as a server of the plan can be asked."""
+    from exmigrate.catalog import load_catalog
+    from exmigrate.discover import queries
+    from exmigrate.plan.rules import ITEMS
+
+    asked, _ = queries(topology, load_catalog(topology.step_kinds_folder))
+    return tuple(q.item for q in asked if q.item.partition("@")[0] in ITEMS)
+
+
 def probed(
     topology: Topology,
     result: LoadResult,
@@ -102,13 +112,15 @@ def probed(
     folder = plan.resolve().parent
     values, digest = load_inventory(inventory)
     compiled = compile_topology(topology, result, values, digest)
-    unread = [item for item in compiled.change.facts if item not in values]
+    judged = judged_items(topology)
+    unread = [item for item in dict.fromkeys([*compiled.change.facts, *judged]) if item not in values]
     if unread:
         found = discovered(topology, compiled.change, around, folder, unread)
         for record in found.missing:
             output.note(f"not read: {record.item}: {record.why}")
         digest = digest or "sha256:" + hashlib.sha256(to_bytes(found)).hexdigest()
-        compiled = compile_topology(topology, result, {**values, **found.values}, digest)
+        asked_for = {item.partition("@")[0] for item in judged}
+        compiled = compile_topology(topology, result, {**values, **found.values}, digest, asked_for)
     output.note(f"asking {len(compiled.change.connections)} servers")
     change = probe(compiled.change, directory(compiled.change, around, folder))
     asked, _ = queries(topology, load_catalog(topology.step_kinds_folder), compiled.change.facts)
