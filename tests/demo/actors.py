@@ -20,7 +20,7 @@ class DemoFailed(Exception):
 def environment(file: Path) -> dict[str, str]:
     """The environment with the variables that the twin made up."""
     found = dict(os.environ)
-    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else []:
+    for line in file.read_text(encoding="utf-8").splitlines() if file.is_file() else []:
         name, _, value = line.removeprefix("export ").partition("=")
         found[name] = value.strip("'")
     return found
