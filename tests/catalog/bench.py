@@ -47,6 +47,7 @@ class Bench:
         self.before: dict[str, dict[str, Any]] = {}
         self.files: dict[str, bytes] = {}
         self.log: list[str] = []
+        self.calls: set[tuple[str, str, str]] = set()
         self._runspaces: dict[tuple[str, bool], tuple[Any, Runspace]] = {}
         self.compiled: Compiled = compile_plan(self.topology, catalog(), inventory=self.inventory)
         self.change = self.compiled.change
@@ -64,6 +65,7 @@ class Bench:
             self.change.scripts[found.script].text
         ]
         result = self.call(found.host, texts, function, argument, job=found.run == "job")
+        self.calls.add((found.kind, function, str(result["state"])))
         if function == "Check" and result.get("before") and found.id not in self.before:
             self.before[found.id] = result["before"]
         if function in ("Check", "Verify"):
@@ -112,7 +114,7 @@ class Bench:
         )
         if not fresh and kept is not None and kept[0] == mark:
             return kept[1]
-        machine = self.world.machine(server, self._token(server), self._process(server))
+        machine = self.world.machine(server, self.token(server), self._process(server))
         runspace = Host(LEVELS[server.spec.powershell], machine, packs=list(packs_of(server))).runspace()
         if not fresh:
             self._runspaces[key] = (mark, runspace)
@@ -120,9 +122,10 @@ class Bench:
 
     def _process(self, server: Server) -> Any:
         path = r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe"
-        return server.processes.register("powershell", path, [], self._token(server))
+        return server.processes.register("powershell", path, [], self.token(server))
 
-    def _token(self, server: Server) -> Any:
+    def token(self, server: Server) -> Any:
+        """The logon that scripts run under on a server."""
         connection = self.topology.server_by_name[server.name].connection
         assert connection is not None
         credential = next(

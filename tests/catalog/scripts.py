@@ -15,6 +15,7 @@ from exmigrate.twin.powershell.syntax import Source, ast, parse
 SHELLS = {"E10": ("2010",), "E07": ("2007",), "EDGE": ("2010", "2007"), "target": ("2007", "2010"), "AD": ()}
 """Versions of the shell that a kind's script finds, by vantage; `target` kinds load one themselves if they need it."""
 
+SNAP_INS = {"2007": "PowerShell.Admin", "2010": "PowerShell.E2010"}
 LIBRARY_SHELLS = {"moves": ("2010",), "folders": ("2010",), "edge": ("2010",), "shell-e10": ("2010",)}
 
 
@@ -78,7 +79,9 @@ def versions(script: str) -> tuple[str, ...]:
         return LIBRARY_SHELLS.get(script.removeprefix("library/"), ("2010", "2007"))
     if script.startswith("collector/"):
         return SHELLS[collectors()[script.removeprefix("collector/")].vantage]
-    return SHELLS[kind_of(script).vantage]
+    found = kind_of(script)
+    named = [v for v, snap_in in SNAP_INS.items() if snap_in in found.text]
+    return (named[0],) if found.vantage == "target" and len(named) == 1 else SHELLS[found.vantage]
 
 
 def kind_of(script: str) -> StepKind:

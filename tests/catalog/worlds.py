@@ -10,7 +10,17 @@ from exmigrate.model import Topology
 from exmigrate.model.topology import Dag, SendConnector
 from tests.plan.topologies import single_site, two_site
 
-__all__ = ["few_mailboxes", "single_site", "two_site", "with_more"]
+__all__ = [
+    "blackberry",
+    "cluster",
+    "edge_stays",
+    "few_mailboxes",
+    "forgotten_mailbox",
+    "old_service_pack",
+    "single_site",
+    "two_site",
+    "with_more",
+]
 
 KEPT = {"board", "journal"}
 
@@ -56,6 +66,86 @@ def with_more() -> Topology:
         sites=_with(topology.sites, "Zurich", hub_site=True),
         client_access=replace(topology.client_access, rpc_encryption_required=False, pop_imap=True),
         certificates=tuple(replace(c, wildcard=True) for c in topology.certificates),
+        source=_source_with_more(topology),
+    )
+
+
+def _source_with_more(topology: Topology) -> Any:
+    """Things that the new version must take over: a server's own name in the SCP, rooms that no batch names."""
+    source = topology.source
+    assert source is not None
+    room = replace(
+        source.mailboxes[0], alias="room.alps", name="Alps", kind="room", um_policy="", um_extension=""
+    )
+    return replace(
+        source,
+        client_access=tuple(
+            replace(c, scp="https://cashub07-1.contoso.local/Autodiscover/Autodiscover.xml")
+            if c.server == "CASHUB07-1"
+            else c
+            for c in source.client_access
+        ),
+        mailboxes=(*source.mailboxes, room),
+    )
+
+
+@cache
+def forgotten_mailbox() -> Topology:
+    """The small plan without its second batch: everybody but the pilots stays where they are."""
+    topology = single_site()
+    return replace(topology, batches=tuple(b for b in topology.batches if b.pilot))
+
+
+@cache
+def old_service_pack() -> Topology:
+    """The small plan with Exchange 2007 SP1 as it was found."""
+    topology = single_site()
+    source = topology.source
+    assert source is not None
+    machines = tuple(
+        replace(m, exchange=replace(m.exchange, service_pack="SP1")) if m.exchange else m
+        for m in source.machines
+    )
+    return replace(
+        topology,
+        servers=_with(topology.servers, "MAIL2007", service_pack="SP1"),
+        source=replace(source, service_pack="SP1", machines=machines),
+    )
+
+
+@cache
+def edge_stays() -> Topology:
+    """The plan of two sites with its 2007 Edge servers kept and subscribed again."""
+    topology = few_mailboxes()
+    edges = tuple(replace(e, edge=e.replaces, replaces="", existing=True) for e in topology.edges)
+    return replace(topology, edges=edges)
+
+
+@cache
+def blackberry() -> Topology:
+    """The small plan with a BlackBerry service whose account moves with the pilot."""
+    topology = single_site()
+    source = topology.source
+    assert source is not None
+    service = replace(source.mailboxes[0], alias="BESAdmin", name="BESAdmin", kind="blackberry")
+    batches = tuple(
+        replace(b, members=(*b.members, "BESAdmin"), assignments={**b.assignments, "BESAdmin": b.targets[0]})
+        if b.pilot
+        else replace(b, blackberry=True)
+        for b in topology.batches
+    )
+    return replace(topology, batches=batches, source=replace(source, mailboxes=(*source.mailboxes, service)))
+
+
+@cache
+def cluster() -> Topology:
+    """The plan of two sites with its 2007 Mailbox servers as nodes of a cluster."""
+    topology = few_mailboxes()
+    servers = tuple(
+        replace(s, cluster="MBXCMS") if s.name.startswith("MBX07") else s for s in topology.servers
+    )
+    return replace(
+        topology, servers=servers, policy=replace(topology.policy, optional=("patch-2007-servers",))
     )
 
 

@@ -5,6 +5,8 @@ when: "batches()|selectattr('blackberry')|list"
 effect: convergent
 needs:
   - gate-exchange-aware-products
+  # The service account's own mailbox moves before those it serves: 2010 gives its policy to no 2007 mailbox.
+  - {kind: move-mailboxes, at: "batches(pilot=true)|rejectattr('blackberry')|names"}
   - {kind: configure-databases, at: "batches()|selectattr('blackberry')|map(attribute='targets')|sum(start=())|list"}
 vantage: E10
 identity: delegated
@@ -17,7 +19,7 @@ estimate: {p50: 120, p90: 600}
 rights: ["Organization Management"]
 order: 45
 failures:
-  - {match: "legacy|version", class: permanent, means: "A mailbox that is still on 2007 may refuse the policy.", do: "Move BESAdmin in a batch of its own first, then 'exmigrate retry'."}
+  - {match: "legacy|version|can't be managed", class: permanent, means: "2010 gives its policy to no mailbox that is still on 2007.", do: "Put BESAdmin into the pilot batch, or move it in a batch of its own first, then 'exmigrate retry'."}
 #>
 # Receive-As on each target database, a view-only role and a throttling policy without limits (the service opens more
 # sessions than 2010 allows one account).
