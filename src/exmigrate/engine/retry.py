@@ -31,6 +31,9 @@ DEFAULTS: Mapping[str, Rule] = {
 }
 """Policy's `retries` replaces the number of tries."""
 
+LOOKS_PER_TRY = 3
+"""Check and Verify change nothing: they are tried so many times as often, through another server's Setup or restart."""
+
 LOOKS = Rule(30, 10, 300)
 """How often a server that does not answer is asked what became of a job before a person is."""
 
@@ -55,6 +58,8 @@ def pause(policy: Mapping[str, Any], step: Step, record: StepRecord) -> int | No
         allowed = 0
     if step.effect == "once" and record.during in ("job", "verify") and failure_class == "transient":
         allowed = min(allowed, 1)
+    elif record.during in ("check", "verify"):
+        allowed *= LOOKS_PER_TRY
     count = record.failures.get(failure_class, 0)
     return wait(rule, count) if count <= allowed else None
 
