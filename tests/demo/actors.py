@@ -36,7 +36,7 @@ def wait_for(
             raise DemoFailed(f"{what}: the process ended with exit code {process.returncode}")
         if time.monotonic() > deadline:
             raise DemoFailed(f"{what}: not there after {seconds:.0f} s")
-        time.sleep(0.05)
+        time.sleep(0.25)
 
 
 def run(arguments: list[str], env: Mapping[str, str], log: Path) -> subprocess.CompletedProcess[str]:
