@@ -12,7 +12,9 @@ from exmigrate.twin.powershell.host import Host
 from exmigrate.twin.powershell.machine import MemoryMachine
 
 FOLDER = Path(__file__).parent
-CASES = [json.loads(line) for line in (FOLDER / "corpus" / "clixml.jsonl").read_text("utf-8").splitlines() if line]
+CASES = [
+    json.loads(line) for line in (FOLDER / "corpus" / "clixml.jsonl").read_text("utf-8").splitlines() if line
+]
 
 
 def run(script: str) -> tuple[Any, MemoryMachine]:

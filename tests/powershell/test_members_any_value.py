@@ -68,7 +68,12 @@ def test_only_errors_of_powershell_come_out(name: str, session: Any) -> None:
 
 
 def _try(call: Any, *arguments: Any) -> None:
+    """An error of PowerShell is an answer, and it has an id; anything else fails the test."""
+    error_id = ""
     try:
         call(*arguments)
     except PSError as fault:
-        assert fault.record.error_id
+        error_id = fault.record.error_id
+    else:
+        return
+    assert error_id
