@@ -118,7 +118,14 @@ CMDLETS = [
     Cmdlet(
         "Invoke-Command",
         [
-            Parameter("ScriptBlock", "scriptblock", position=0, mandatory=True, sets=("InProcess",), aliases=("Command",)),
+            Parameter(
+                "ScriptBlock",
+                "scriptblock",
+                position={"InProcess": 0, "ComputerName": 1, "Session": 1},
+                mandatory=True,
+                sets=("InProcess", "ComputerName", "Session"),
+                aliases=("Command",),
+            ),
             Parameter("ComputerName", "string[]", position=0, sets=("ComputerName",), aliases=("Cn",)),
             Parameter("Session", "object[]", sets=("Session",)),
             Parameter("Credential", "object", sets=("ComputerName",)),

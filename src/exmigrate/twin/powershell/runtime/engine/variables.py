@@ -34,7 +34,9 @@ def scope_of(call: Any) -> Scope | None:
         )  # fmt: skip
     scope: Scope | None = session.scope
     for _ in range(int(name)):
-        scope = scope.parent if scope is not None else None
+        if scope is None:
+            break
+        scope = scope.parent
     if scope is None:
         raise call.throw(
             f"The scope number '{name}' exceeds the number of active scopes.",
@@ -137,6 +139,7 @@ def _set(call: Any) -> None:
         return
     if call.has_input and "Value" in call.given and call.input is not None:
         call.state.setdefault("values", []).append(call.input)
+        call.state["names"] = call.get("Name")
         return
     for name in call.get("Name"):
         _apply(call, name, call.get("Value"))
@@ -157,7 +160,7 @@ def _set_end(call: Any) -> None:
     values = call.state.get("values")
     if values is None:
         return
-    for name in call.get("Name"):
+    for name in call.state["names"] or []:
         _apply(call, name, values[0] if len(values) == 1 else values)
 
 
