@@ -44,7 +44,6 @@ _REASONS: dict[str, tuple[str, str]] = {
     "Stop-Transcript": ("transcripts are not written", "2.0"),
     "Get-Acl": ("access control lists are not kept", "2.0"),
     "Set-Acl": ("access control lists are not kept", "2.0"),
-    "Get-Help": ("help texts are not kept", "2.0"),
     "Update-Help": ("help texts are not kept", "3.0"),
     "Save-Help": ("help texts are not kept", "3.0"),
     "Set-Date": ("the machine's clock is not a script's to set", "2.0"),

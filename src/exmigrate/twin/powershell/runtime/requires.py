@@ -33,13 +33,13 @@ def _check(session: Session, code: Code, option: str, value: str) -> None:
                 code, f"#requires statement for Windows PowerShell {value}. The version of Windows PowerShell that is required "
                 "by the script does not match the currently running version", "ScriptRequiresUnmatchedPSVersion",
             )  # fmt: skip
-    elif option == "pssnapin":
+    elif option in ("pssnapin", "pssnapins"):
         if value.lower() not in session.commands.loaded:
             raise _refused(
                 code, f"#requires statement: the following snap-ins required by the script are missing: {value}",
                 "ScriptRequiresMissingPSSnapIns",
             )  # fmt: skip
-    elif option == "modules":
+    elif option in ("modules", "module"):
         for name in value.split(","):
             if not session.modules.available(name.strip().strip("'\"")):
                 raise _refused(

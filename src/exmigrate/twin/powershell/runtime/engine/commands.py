@@ -80,7 +80,7 @@ def _get(call: Any) -> None:
         if info is None or not _fits(info, call, kinds):
             call.write_error_record(_not_found(call, name))
         elif call.flag("Syntax"):
-            call.write(_syntax(session, info))
+            call.write(syntax_text(session, info))
         else:
             call.write(info)
 
@@ -91,7 +91,8 @@ def _not_found(call: Any, name: str) -> Any:
     return fault.record
 
 
-def _syntax(session: Any, info: CommandInfo) -> str:
+def syntax_text(session: Any, info: CommandInfo) -> str:
+    """Syntax lines of a command, one for each parameter set."""
     table = session.parameter_table(info)
     if table is None:
         return info.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exmigrate.twin.powershell.compile.variables import FRAME_NAMES
 from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import PSError, error
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
@@ -69,7 +70,9 @@ def _select(call: Any, names: list[str], scope: Scope | None) -> list[Variable]:
             chosen.extend(v for _, v in sorted(visible(call.session, scope).items()) if like(v.name, plain))
             continue
         found = scope.vars.get(plain.lower()) if scope is not None else call.session.scope.find(plain.lower())
-        if found is None:
+        if found is None and scope is None and plain.lower() in FRAME_NAMES:
+            chosen.append(Variable(plain, call.session.frame_variable(plain.lower())))
+        elif found is None:
             call.write_error(
                 f"Cannot find a variable with the name '{plain}'.", "VariableNotFound", "ObjectNotFound", plain,
                 exception="System.Management.Automation.ItemNotFoundException",
