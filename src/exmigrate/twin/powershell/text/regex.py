@@ -147,12 +147,20 @@ def _reference(found: re.Match[str], names: tuple[str, ...]) -> list[_Part] | No
     if special:
         return [_SPECIAL[special]]
     wanted, rest = name or digits, ""
-    while not name and wanted not in names and len(wanted) > 1:
+    number = _group_number(wanted, names)
+    while number is None and not name and len(wanted) > 1:
         wanted, rest = wanted[:-1], wanted[-1] + rest
-    if wanted not in names:
+        number = _group_number(wanted, names)
+    if number is None:
         return None
-    number = names.index(wanted)
     return [lambda regex, match, n=number: regex.group_text(match, n) or "", rest]  # type: ignore[misc]
+
+
+def _group_number(wanted: str, names: tuple[str, ...]) -> int | None:
+    """The number of a group by name, or by its number: named groups are counted behind the others."""
+    if wanted in names:
+        return names.index(wanted)
+    return int(wanted) if wanted.isdigit() and int(wanted) < len(names) else None
 
 
 _SPECIAL: dict[str, Callable[[NetRegex, re.Match[str]], str]] = {
