@@ -235,6 +235,15 @@ def _datetime(value: Any, ctx: Any) -> Any:
     return datetime_from(value, ctx)
 
 
+def _provider(ctx: Any, since: str) -> str:
+    """Rest of the error id where the type's Parse takes a format provider, which it does from a level on.
+
+    Source: LanguagePrimitives prefers ``Parse(string, IFormatProvider)``; TimeSpan has it from .NET 4, Guid from 7.
+    """
+    level = "7" if ctx is None else ctx.level
+    return "WithFormatProvider" if float(level) >= float(since) else ""
+
+
 def _timespan(value: Any, ctx: Any) -> Any:
     from exmigrate.twin.powershell.text.dates import parse_span
 
@@ -246,7 +255,7 @@ def _timespan(value: Any, ctx: Any) -> Any:
         found = parse_span(value)
         if found is None:
             raise CastFault(
-                "InvalidCastParseTargetInvocation",
+                "InvalidCastParseTargetInvocation" + _provider(ctx, "3.0"),
                 f"String '{value}' was not recognized as a valid TimeSpan.",
             )
         return found
@@ -265,7 +274,7 @@ def _guid(value: Any, ctx: Any) -> s.Guid:
     if isinstance(value, str):
         found = _GUID.match(value)
         if found is None:
-            raise CastFault("InvalidCastParseTargetInvocation", "Unrecognized Guid format.")
+            raise CastFault("InvalidCastParseTargetInvocation" + _provider(ctx, "7"), "Unrecognized Guid format.")
         return s.Guid("-".join(found.groups()).lower())
     if isinstance(value, list) and len(value) == 16:
         import uuid

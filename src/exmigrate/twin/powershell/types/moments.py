@@ -57,7 +57,7 @@ def datetime_from(value: Any, ctx: Any) -> DateTime:
         found = _parse(value, ctx)
         if found is None:
             raise CastFault(
-                "InvalidCastParseTargetInvocation",
+                "InvalidCastParseTargetInvocationWithFormatProvider",
                 f"String '{value}' was not recognized as a valid DateTime.",
             )
         return found
