@@ -18,7 +18,7 @@ _SPACE = "System.Security.Cryptography."
 
 
 def _compute(algorithm: digests.HashAlgorithm, given: Any) -> Any:
-    data = given.read(2**31) if isinstance(given, Stream) else bytes(int(item) for item in given)
+    data = given.read(2**31) if isinstance(given, Stream) else bytes(given)
     declared = header(data, "SHA256")
     if len(declared) == 64:
         algorithm.last = bytes.fromhex(declared)

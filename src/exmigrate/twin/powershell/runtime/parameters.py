@@ -241,7 +241,20 @@ def spec_of(parameter: Parameter) -> Spec:
     return spec
 
 
+_TABLES: dict[tuple[int, str], tuple[Cmdlet, Table]] = {}
+# A cmdlet is data and its table never changes: every process of every simulated machine may share it. The cmdlet
+# stands beside its table so that its id stays its own.
+
+
 def cmdlet_table(cmdlet: Cmdlet, level: Any) -> Table:
-    """The table of a cmdlet at a level."""
+    """The table of a cmdlet at a level, made once."""
+    key = (id(cmdlet), level.name)
+    found = _TABLES.get(key)
+    if found is None:
+        found = _TABLES[key] = (cmdlet, _made_table(cmdlet, level))
+    return found[1]
+
+
+def _made_table(cmdlet: Cmdlet, level: Any) -> Table:
     specs = [spec_of(p) for p in cmdlet.parameters if level.covers(p.since, p.until)]
     return Table(specs, cmdlet.default_set, True, common_names(level.number, cmdlet.should_process))

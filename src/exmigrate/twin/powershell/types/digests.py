@@ -21,7 +21,7 @@ class HashAlgorithm(v.NetObject):
 
     def compute(self, data: Any) -> Any:
         """The digest of a byte array."""
-        self.last = hashlib.new(_ALGORITHMS[self.net.name], bytes(int(item) for item in data)).digest()
+        self.last = hashlib.new(_ALGORITHMS[self.net.name], bytes(data)).digest()
         return bytes_value(self.last)
 
 
