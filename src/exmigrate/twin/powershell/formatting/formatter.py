@@ -204,7 +204,11 @@ def _safe(value: Any, name: str, session: Any) -> Any:
     head, dot, rest = name.partition(".")
     if dot:
         return _safe(_safe(value, head, session), rest, session)
-    if name in ("Length", "Count") and d.type_of(value).find(name) is None and not isinstance(value, v.PSObject):
+    if (
+        name in ("Length", "Count")
+        and d.type_of(value).find(name) is None
+        and not isinstance(value, v.PSObject)
+    ):
         return None  # not the Length of 1 that every value has
     try:
         found = get_property(value, name, session)
