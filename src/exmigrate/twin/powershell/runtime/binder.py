@@ -232,11 +232,13 @@ class Binding:
         for spec in self.table.specs:
             if spec.name in self.values or not (spec.mask & self.valid):
                 continue
+            places = []
             for name, info in spec.sets.items():
                 bit = ALL if name == "*" else self.table.mask_of(name)
                 if info.position is not None and bit & self.valid and not info.remaining:
-                    found.append((info.position, 0 if default and bit & default & self.valid else 1, spec))
-                    break
+                    places.append((info.position, 0 if default and bit & default & self.valid else 1))
+            if places:
+                found.append((*min(places), spec))
         if not found:
             return []
         lowest = min(position for position, _, _ in found)
