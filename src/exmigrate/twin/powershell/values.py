@@ -312,9 +312,9 @@ def record_type(
         to_string: Property whose text ``ToString()`` gives, or a function ``(record, ctx)``; None gives
             the type's name.
     """
-    from exmigrate.twin.powershell.typeinfo import TYPES
+    from exmigrate.twin.powershell.types import declared  # here, because it needs the values of this module
 
-    kind = NetType(name, base or TYPES.get("system.object"), display=display)
+    kind = NetType(name, base or declared.OBJECT, display=display)
     typed = properties if isinstance(properties, dict) else dict.fromkeys(properties, "System.Object")
     for prop_name, type_name in typed.items():
         writable = settable is True or (settable is not False and prop_name in settable)
