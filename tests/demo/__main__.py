@@ -24,7 +24,7 @@ ENDPOINTS = FOLDER / "twin.json"
 CHANGE = PLAN.parent / "two-site.change"
 STATE = FOLDER / "run.db"
 LOG = FOLDER / "log.txt"
-SPEED = "4000"
+SPEED = "2000"
 
 
 class Teller:

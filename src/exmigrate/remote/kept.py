@@ -273,6 +273,8 @@ class _Exchange:
         try:
             output = process._transport.receive(process.shell, process._command)
         except NothingYet:
+            # Silence is a long call or a lost message, and only the process knows which.
+            self._ask_all()
             return
         for event in process._take(output):
             self._absorb(event)
