@@ -274,7 +274,9 @@ def _guid(value: Any, ctx: Any) -> s.Guid:
     if isinstance(value, str):
         found = _GUID.match(value)
         if found is None:
-            raise CastFault("InvalidCastParseTargetInvocation" + _provider(ctx, "7"), "Unrecognized Guid format.")
+            raise CastFault(
+                "InvalidCastParseTargetInvocation" + _provider(ctx, "7"), "Unrecognized Guid format."
+            )
         return s.Guid("-".join(found.groups()).lower())
     if isinstance(value, list) and len(value) == 16:
         import uuid
