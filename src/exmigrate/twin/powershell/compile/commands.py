@@ -29,18 +29,15 @@ class CallSite:
         source: The text.
         start, end: Extent of the command.
         operator: '', '&' or '.'.
-        cache: What the name last stood for, with the session's table version.
     """
 
-    __slots__ = ("cache", "end", "operator", "source", "start", "text")
+    __slots__ = ("end", "operator", "source", "start")
 
     def __init__(self, source: Any, node: ast.Command) -> None:
         self.source = source
         self.start = node.start
         self.end = node.end
         self.operator = node.operator
-        self.text = source.text[node.start : node.end]
-        self.cache: Any = None
 
     def position(self) -> Any:
         """The command's position."""

@@ -34,7 +34,7 @@ class Variables(CompilerBase):
     def key_of(self, name: str) -> str:
         """Lower-case key; ``$PSItem`` is ``$_`` from level 3.0."""
         key = name.lower()
-        return "_" if key == "psitem" and self.level.number >= 3 else key
+        return "_" if key == "psitem" and self.level.has("psitem") else key
 
     def read_variable(self, node: ast.Variable, raw: bool = False) -> Value:
         """Read a variable; raw keeps NOTHING."""
