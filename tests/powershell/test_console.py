@@ -38,20 +38,20 @@ def _arguments(line: dict[str, Any], machine: MemoryMachine) -> list[str]:
     if line["mode"] == "encoded":
         return [*options, "-EncodedCommand", base64.b64encode(line["script"].encode("utf-16-le")).decode()]
     if line["mode"] == "file":
-        machine.files.write("/work/script.ps1", line["script"].encode())
-        return [*options, "-File", "/work/script.ps1", *line.get("args", [])]
+        machine.files.write("/scripts/script.ps1", line["script"].encode())
+        return [*options, "-File", "/scripts/script.ps1", *line.get("args", [])]
     return [*options, "-Command", "-"]
 
 
 def _plain(text: str) -> str:
-    return _PASSING.sub(r'<\1 N="\2">*<', text.replace("/work", "$Dir"))
+    return _PASSING.sub(r'<\1 N="\2">*<', text.replace("/scripts", "$Dir"))
 
 
 @pytest.mark.parametrize("line", LINES, ids=[line["id"] for line in LINES])
 def test_process_gives_what_powershell_gave(line: dict[str, Any]) -> None:
     """Exit code, standard output and standard error are equal."""
     machine = MemoryMachine(platform="unix")
-    machine.files.make_directory("/work")
+    machine.files.make_directory("/scripts")
     host = Host("7", machine, [Pack("shell", natives={"sh": _shell})])
     result = run_console(host, _arguments(line, machine), line.get("stdin", ""))
     expected = line["result"]
