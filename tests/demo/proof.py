@@ -8,6 +8,16 @@ from pathlib import Path
 from tests.demo.witness import Witness
 
 HOST = "EX10-CH1"
+SETUPS = {
+    "EX10-CH1": 2,
+    "EX10-CH2": 2,
+    "EX10-CH3": 2,
+    "EX10-MB1": 1,
+    "EX10-MB2": 1,
+    "EX10-MB3": 1,
+    "EX10-UM1": 1,
+}
+"""How often Setup starts on each new server inside the domain: once a role."""
 USER = "CONTOSO\\exmigrate"
 
 
@@ -71,10 +81,7 @@ def _setups(witness: Witness, tell: Callable[[str], None]) -> None:
         "Get-Content C:\\ExchangeSetupLogs\\ExchangeSetup.log | "
         "Where-Object { $_ -match 'Starting Microsoft Exchange Server' } | ForEach-Object { $_ }"
     )
-    starts = {
-        server: witness.ask(server, script, exchange=False) for server in ("EX10-CH1", "EX10-CH2", "EX10-MB1")
-    }
-    roles = {"EX10-CH1": 2, "EX10-CH2": 2, "EX10-MB1": 1}
+    starts = {server: witness.ask(server, script, exchange=False) for server in SETUPS}
     for server, lines in starts.items():
-        assert len(lines) == roles[server], f"{server}: Setup was started {len(lines)} times: {lines}"
+        assert len(lines) == SETUPS[server], f"{server}: Setup was started {len(lines)} times: {lines}"
     tell("each Setup ran once: " + ", ".join(f"{s} {len(n)}" for s, n in starts.items()))
