@@ -25,14 +25,22 @@ CHANGING = (
 
 
 def exchange_calls(script: str) -> list[tuple[scripts.Call, str]]:
-    """Calls of Exchange cmdlets with the version that decides; a name that no version has is not Exchange's."""
+    """Calls of Exchange cmdlets with each version that decides; a name that no version has is not Exchange's."""
     found = []
     for call in scripts.calls(script, scripts.texts()[script]):
-        versions = [v for v in scripts.versions(script) if call.name in signatures(v)]
+        shells = scripts.versions(script)
+        versions = [v for v in shells if call.name in signatures(v)]
         anywhere = [v for v in ("2007", "2010") if call.name in signatures(v)]
-        if anywhere and scripts.versions(script):
-            assert versions, f"{script}: {call.name} does not exist in {scripts.versions(script)}"
-            found.append((call, versions[0]))
+        if not anywhere or not shells:
+            continue
+        if scripts.runs_in_all(script):
+            # One text for whatever version the plan goes to: it must be right in each that its branch leaves.
+            wanted = [call.only] if call.only else list(shells)
+            assert set(wanted) <= set(versions), f"{script}: {call.name} does not exist in each of {wanted}"
+            found += [(call, version) for version in wanted]
+            continue
+        assert versions, f"{script}: {call.name} does not exist in {shells}"
+        found.append((call, versions[0]))
     return found
 
 
@@ -64,7 +72,8 @@ def test_changing_cmdlets_ask_nothing_and_stop_on_errors(script: str) -> None:
         assert "erroraction" in given, f"{call.name} without -ErrorAction Stop"
         if cmdlet.accepts("Confirm"):
             assert "confirm" in given, f"{call.name} without -Confirm:$false"
-        if cmdlet.accepts("DomainController") and scripts.versions(script) == (version,):
+        decided = scripts.runs_in_all(script) or scripts.versions(script) == (version,)
+        if cmdlet.accepts("DomainController") and decided:
             assert "pinned" in {s.lower() for s in call.splats}, (
                 f"{call.name} is not pinned to a domain controller"
             )

@@ -16,7 +16,7 @@ from .expressions import ExpressionFault, expression, template
 from .kind import FUNCTIONS, GateText, Need, StepKind
 
 _FUNCTION = re.compile(r"^function\s+(Check|Apply|Verify|Rollback|Collect)\b", re.MULTILINE)
-_NEED = re.compile(r"^(?P<kind>[a-z0-9-]+)(?:@(?P<at>[a-z]+))?$")
+_NEED = re.compile(r"^(?P<kind>[a-z0-9-]+)(?:@(?P<at>[a-z-]+))?$")
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "scope": LEVELS,
     "effect": ("read", "convergent", "once", "gate"),
@@ -33,7 +33,7 @@ _KEYS = frozenset(
 )
 INVENTORY = "inventory"
 """The phase of collectors: read-only scripts in the form of step kinds, with one function `Collect`."""
-_VANTAGES = ("target", "AD", "E07", "E10", "EDGE", "external")
+_VANTAGES = ("target", "AD", "E07", "E10", "shell", "EDGE", "external")
 
 
 class CatalogError(Refused):
