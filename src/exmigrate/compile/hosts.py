@@ -13,6 +13,7 @@ from .errors import VantageError
 from .scopes import site_of_server
 
 _SHELL_VERSION = {"E07": "2007", "E10": "2010"}
+_SHELL_OF = {version: shell for shell, version in _SHELL_VERSION.items()}
 # The server that leaves last serves longest as a host of the old version's shell.
 _LAST_TO_LEAVE = ("cas", "hub", "um", "mailbox")
 _FIRST_TO_COME = ("cas", "hub", "mailbox", "um")
@@ -36,9 +37,10 @@ def place(topology: Topology, bound: Bound) -> Placement:
     kind = bound.kind
     if not kind.functions:
         return Placement("", "", "")
+    vantage = _vantage(topology, kind.vantage)
     if kind.host:
-        return _named(topology, bound, str(bound.evaluate("vantage", kind.host)))
-    server = _BY_VANTAGE[kind.vantage](topology, bound)
+        return _named(topology, bound, str(bound.evaluate("vantage", kind.host)), vantage)
+    server = _BY_VANTAGE[vantage](topology, bound)
     if server is None:
         raise VantageError(
             f"No server of the plan can run {bound.id}.",
@@ -47,9 +49,12 @@ def place(topology: Topology, bound: Bound) -> Placement:
             why=f"the step kind asks for the vantage {kind.vantage}",
             next="name such a server in the plan, or run 'exmigrate validate' to see what is missing",
         )
-    return Placement(
-        server.name, _shell(kind.vantage, server), _pinned_dc(topology, bound, server, kind.vantage)
-    )
+    return Placement(server.name, _shell(vantage, server), _pinned_dc(topology, bound, server, vantage))
+
+
+def _vantage(topology: Topology, vantage: str) -> str:
+    """The vantage of a kind with `shell` bound to the shell of the version that the transition goes to."""
+    return _SHELL_OF.get(topology.target.version, vantage) if vantage == "shell" else vantage
 
 
 def _shell(vantage: str, server: Server) -> str:
@@ -65,7 +70,7 @@ def _shell(vantage: str, server: Server) -> str:
             return ""
 
 
-def _named(topology: Topology, bound: Bound, name: str) -> Placement:
+def _named(topology: Topology, bound: Bound, name: str, vantage: str) -> Placement:
     if not name:
         return Placement("", "", "")
     server = topology.server_by_name.get(name)
@@ -75,7 +80,7 @@ def _named(topology: Topology, bound: Bound, name: str) -> Placement:
             step=bound.id,
             where=bound.kind.where("vantage"),
         )
-    shell = bound.kind.vantage if bound.kind.vantage in ("E07", "E10", "AD", "EDGE") else ""
+    shell = vantage if vantage in ("E07", "E10", "AD", "EDGE") else ""
     return Placement(name, _shell(shell, server), _pinned_dc(topology, bound, server, shell))
 
 

@@ -11,8 +11,7 @@ from exmigrate.model.topology import Batch, Database, Server, Site
 
 def ordered_sites(topology: Topology) -> tuple[Site, ...]:
     """Sites in the order of a transition: first Internet-facing, other Internet-facing, internal."""
-    first = topology.internet_facing_sites
-    return first + tuple(s for s in topology.sites if s not in first)
+    return topology.ordered_sites
 
 
 def site_of_edge(topology: Topology, server: str) -> str:
@@ -131,6 +130,26 @@ def _dags(topology: Topology) -> Iterator[tuple[Scope, dict[str, Any]]]:
         yield Scope("dag", dag.name, dag.site), {"dag": dag, "site": topology.site_by_name[dag.site]}
 
 
+def _routing_group_connectors(topology: Topology) -> Iterator[tuple[Scope, dict[str, Any]]]:
+    for rgc in topology.mail_flow.routing_group_connectors:
+        site = rgc.site or _site_of_sources(topology, rgc.sources)
+        yield Scope("rgc", rgc.name, site), {"rgc": rgc, "site": topology.site_by_name.get(site)}
+
+
+def _mailbox_sets(topology: Topology) -> Iterator[tuple[Scope, dict[str, Any]]]:
+    for found in topology.mailbox_sets:
+        yield (
+            Scope("mailboxset", found.name, found.site),
+            {"mailboxset": found, "site": topology.site_by_name.get(found.site)},
+        )
+
+
+def _routing_groups(topology: Topology) -> Iterator[tuple[Scope, dict[str, Any]]]:
+    # A routing group is no part of a site: its servers may be in several.
+    for group in topology.routing_groups:
+        yield Scope("routing-group", group.name), {"routing_group": group}
+
+
 _LEVELS: Mapping[str, Callable[[Topology], Iterator[tuple[Scope, dict[str, Any]]]]] = {
     "organization": _organization,
     "forest": _forest,
@@ -143,6 +162,9 @@ _LEVELS: Mapping[str, Callable[[Topology], Iterator[tuple[Scope, dict[str, Any]]
     "dialplan": _dial_plans,
     "edge": _edges,
     "dag": _dags,
+    "mailboxset": _mailbox_sets,
+    "rgc": _routing_group_connectors,
+    "routing-group": _routing_groups,
 }
 
 
@@ -181,6 +203,10 @@ def common_names(topology: Topology, inventory: Mapping[str, Any]) -> dict[str, 
 
     return {
         "topology": topology,
+        "first_hub": topology.first_hub,
+        "has_legacy": topology.has_legacy,
+        "legacy": topology.servers_legacy,
+        "routing_groups": topology.routing_groups,
         "policy": policy,
         "organization": topology.organization,
         "namespaces": topology.namespaces,

@@ -21,6 +21,8 @@ LEVELS = (
     "edge",
     "dag",
     "mailboxset",
+    "rgc",
+    "routing-group",
 )
 """Scope levels, widest first."""
 

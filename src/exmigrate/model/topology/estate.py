@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .access import Connection, Secret
+from .legacy import LEGACY_VERSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,15 @@ class Server:
 
     Attributes:
         version: Exchange version that it has or gets; empty for a tools or directory host.
-        roles: of `ROLES`, in installation order; Edge is always alone.
+        roles: of `ROLES`, in installation order, or of `LEGACY_ROLES` on Exchange 2000 and 2003; Edge is always alone.
         driven: whether WinRM can drive it; what is not driven has gates.
         os: `2003 | 2008 | 2008R2 | 2012 …`.
         paths: named paths such as `install`, `logs`.
         keep: reason why the old server stays, empty if it goes.
+        administrative_group, routing_group: of a legacy server, as it is today.
+        link_state_suppressed: whether `SuppressStateChanges` is set on it today.
+        activesync_integrated: whether its ActiveSync directory has Integrated Windows authentication today.
+        kb937031: whether the hotfix that ActiveSync proxying needs is installed today.
     """
 
     name: str
@@ -84,6 +89,11 @@ class Server:
     os_service_pack: int = 0
     keep: str = ""
     paths: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    administrative_group: str = ""
+    routing_group: str = ""
+    link_state_suppressed: bool = False
+    activesync_integrated: bool = False
+    kb937031: bool = False
     connection: Connection | None = None
     path: str = ""
 
@@ -91,6 +101,11 @@ class Server:
     def source(self) -> bool:
         """Whether it is there today and of an old version."""
         return not self.target and bool(self.version)
+
+    @property
+    def legacy(self) -> bool:
+        """Whether it is an Exchange 2000 or 2003 server: groups and link state, no Exchange cmdlets."""
+        return self.version in LEGACY_VERSIONS
 
 
 @dataclass(frozen=True, slots=True)

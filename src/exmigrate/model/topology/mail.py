@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from .legacy import RoutingGroupConnector
+
 
 @dataclass(frozen=True, slots=True)
 class SendConnector:
@@ -76,6 +78,9 @@ class MailFlow:
         inbound_targets: servers or addresses that inbound mail reaches after the cut-over.
         outbound_probe: host and port reached from every new source server.
         dsn_mode: `UseExchangeDSNs | PreserveDSNBody | DoNotConvert`, empty for unchanged.
+        suppress_link_state: whether the minor link state updates of every legacy server are switched off.
+        legacy_routing_server: legacy bridgehead that the first Hub's Setup gets; empty without legacy servers.
+        legacy_internet_connectors: SMTP connectors of legacy routing groups that leave after the cut-over of mail.
     """
 
     inbound: str
@@ -88,13 +93,22 @@ class MailFlow:
     dsn_messages: tuple[DsnMessage, ...] = ()
     dsn_mode: str = ""
     sync_rules: bool = True
+    routing_group_connectors: tuple[RoutingGroupConnector, ...] = ()
+    suppress_link_state: bool = True
+    legacy_routing_server: str = ""
+    legacy_internet_connectors: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DialPlan:
-    """A UM dial plan with its old and new UM servers and gateways."""
+    """A UM dial plan with its old and new UM servers and gateways.
+
+    Attributes:
+        create: whether it is made new; then `digits`, `policies` and `gateway_addresses` say what.
+        gateway_addresses: gateway to address.
+    """
 
     name: str
     site: str
@@ -102,6 +116,10 @@ class DialPlan:
     target_servers: tuple[str, ...]
     gateways: tuple[str, ...]
     prompts: bool = True
+    create: bool = False
+    digits: int = 0
+    policies: tuple[str, ...] = ()
+    gateway_addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     path: str = ""
 
 

@@ -13,6 +13,14 @@ from typing import Any
 
 from .access import Medium
 from .estate import Domain, DomainController, SiteLink
+from .legacy import (
+    AddressList,
+    RetainedFeature,
+    RoutingGroup,
+    SmtpConnector,
+    SourceRoutingGroupConnector,
+    UpdateService,
+)
 from .mail import AcceptedDomain, DsnMessage
 from .stores import Database
 
@@ -43,9 +51,10 @@ class InstalledExchange:
 
     Attributes:
         version: `2007`; `service_pack`: `SP3`.
-        roles: of `ROLES`.
+        roles: of `ROLES`, or of `LEGACY_ROLES` for 2000 and 2003.
         rollup: file version of `ExSetup.exe` where a rollup raised it.
         product_key: whether a key was entered.
+        administrative_group, routing_group, link_state_suppressed, activesync_integrated, kb937031: as of `Server`.
     """
 
     version: str
@@ -54,6 +63,11 @@ class InstalledExchange:
     edition: str = "Standard"
     rollup: str = ""
     product_key: bool = True
+    administrative_group: str = ""
+    routing_group: str = ""
+    link_state_suppressed: bool = False
+    activesync_integrated: bool = False
+    kb937031: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +253,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """An e-mail address policy: `templates` as `SMTP:%g.%s@contoso.com`."""
+    """An e-mail address policy, or a recipient policy of 2000 and 2003 (`legacy`): `templates` as `SMTP:%g.%s@contoso.com`.
+
+    Attributes:
+        filter: LDAP filter as it is, of a legacy one.
+        mailbox_manager: `only` where it has nothing but Mailbox Manager settings, `mixed` where it has them too, else empty.
+        non_authoritative: its domains for which the organization is not responsible for all mail.
+        recipients: what it shall apply to once it is of the new kind: a word of `-IncludedRecipients`, or a
+            `-RecipientFilter`.
+    """
 
     name: str
     templates: tuple[str, ...]
     priority: int = 1
+    filter: str = ""
+    legacy: bool = False
+    mailbox_manager: str = ""
+    non_authoritative: tuple[str, ...] = ()
+    recipients: str = "AllRecipients"
     path: str = ""
 
 
@@ -312,11 +339,16 @@ class SourceOrganization:
     """The organization before the first step.
 
     Attributes:
-        version: Exchange version it runs, `2007`; service_pack: the level of its directory preparation.
+        version: Exchange version it runs, the newest where it runs several; service_pack: the level of its directory
+            preparation.
         forest_level: `2000 | 2003 | 2008 | 2008R2 | 2012`.
         inbound: servers that the firewall or the MX hands inbound mail to.
         relays: addresses of devices that send through the organization.
         media: what lies on shares and disks, as facts.
+        mixed_mode: whether it admits Exchange 5.5 servers.
+        features: what forces an old server to stay.
+        connection_agreements, site_replication_services: names of what Exchange 5.5 has left behind.
+        replication_minutes: how long a change takes to each domain controller, by its name.
     """
 
     organization: str
@@ -352,6 +384,16 @@ class SourceOrganization:
     inbound: tuple[str, ...] = ()
     relays: tuple[str, ...] = ()
     media: tuple[Medium, ...] = ()
+    mixed_mode: bool = False
+    routing_groups: tuple[RoutingGroup, ...] = ()
+    routing_group_connectors: tuple[SourceRoutingGroupConnector, ...] = ()
+    smtp_connectors: tuple[SmtpConnector, ...] = ()
+    update_services: tuple[UpdateService, ...] = ()
+    address_lists: tuple[AddressList, ...] = ()
+    features: tuple[RetainedFeature, ...] = ()
+    connection_agreements: tuple[str, ...] = ()
+    site_replication_services: tuple[str, ...] = ()
+    replication_minutes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def machine(self, name: str) -> Machine | None:
         """The machine of that name, or None."""

@@ -20,8 +20,9 @@ from .estate import (
     Site,
     SiteLink,
 )
+from .legacy import AddressList, MailboxSet, RoutingGroup, UpdateService
 from .mail import DialPlan, EdgeSubscription, ExpansionGroup, MailFlow
-from .source import SourceOrganization
+from .source import AddressPolicy, SourceOrganization
 from .stores import Batch, Dag, Database, PublicFolders
 
 
@@ -30,6 +31,7 @@ class Topology:
     """The whole: what is there, what shall be there, and how to get there.
 
     `source` has the facts of the organization as it is, for whoever simulates it; see `model.topology.source`.
+    `keep_2007_option` says whether 2007 may be needed later: None where nobody has decided.
     """
 
     name: str
@@ -60,6 +62,12 @@ class Topology:
     expansion_groups: tuple[ExpansionGroup, ...]
     products: tuple[Product, ...]
     policy: Policy
+    routing_groups: tuple[RoutingGroup, ...] = ()
+    address_policies: tuple[AddressPolicy, ...] = ()
+    address_lists: tuple[AddressList, ...] = ()
+    update_services: tuple[UpdateService, ...] = ()
+    mailbox_sets: tuple[MailboxSet, ...] = ()
+    keep_2007_option: bool | None = None
     step_kinds_folder: str = ""
     source: SourceOrganization | None = None
     positions: Mapping[str, Location] = field(default_factory=dict)
@@ -88,6 +96,42 @@ class Topology:
     def first_site(self) -> Site:
         """The first Internet-facing site: where a transition begins."""
         return self.internet_facing_sites[0]
+
+    @cached_property
+    def ordered_sites(self) -> tuple[Site, ...]:
+        """Sites in the order of a transition: first Internet-facing, other Internet-facing, internal."""
+        first = self.internet_facing_sites
+        return first + tuple(s for s in self.sites if s not in first)
+
+    @cached_property
+    def versions(self) -> tuple[str, ...]:
+        """Versions of today, the oldest first: `("2003", "2007")`."""
+        return tuple(sorted({v.version for v in self.sources}))
+
+    @cached_property
+    def has_legacy(self) -> bool:
+        """Whether the organization has an Exchange 2000 or 2003 server."""
+        return any(s.legacy for s in self.servers)
+
+    @cached_property
+    def first_hub(self) -> Server | None:
+        """The Hub whose Setup gets `/LegacyRoutingServer`: the first new one in the order of the transition.
+
+        None when there is no legacy server, or when the new routing group has a connector to one already.
+        """
+        connected = any(c.existing for c in self.mail_flow.routing_group_connectors)
+        if not self.has_legacy or connected or self._has_modern_hub:
+            return None
+        hubs = (self.first_server(site.name, "hub") for site in self.ordered_sites)
+        return next((hub for hub in hubs if hub is not None), None)
+
+    @property
+    def _has_modern_hub(self) -> bool:
+        return any(s.source and "hub" in s.roles for s in self.servers)
+
+    def servers_legacy(self, site: str = "", role: str = "") -> tuple[Server, ...]:
+        """Exchange 2000 and 2003 servers of a site and a role of `LEGACY_ROLES`, in plan order."""
+        return tuple(s for s in self.servers_in(site, role) if s.legacy)
 
     def servers_in(
         self, site: str = "", role: str = "", *, target: bool | None = None, version: str = ""

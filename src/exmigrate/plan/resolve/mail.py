@@ -94,7 +94,7 @@ def dial_plans(ctx: Context) -> tuple[DialPlan, ...]:
             out.append(
                 DialPlan(
                     fact.name, ctx.site_of(servers[0]), ctx.names_of(fact.servers), servers, tuple(fact.gateways),
-                    wish.prompts, f"target.dial_plans[{i}]",
+                    wish.prompts, path=f"target.dial_plans[{i}]",
                 )
             )  # fmt: skip
     return tuple(out)

@@ -106,7 +106,7 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
             for i, r in enumerate(s.mail.rules)
         ),
         address_policies=tuple(
-            AddressPolicy(p.name, tuple(p.templates), p.priority, f"source.mail.address_policies[{i}]")
+            AddressPolicy(p.name, tuple(p.templates), p.priority, path=f"source.mail.address_policies[{i}]")
             for i, p in enumerate(s.mail.address_policies)
         ),
         offline_address_books=tuple(
