@@ -292,7 +292,7 @@ class Forest:
         if self._instant:
             target.replica.apply(change)
             return
-        delay = self.latency(origin.site, target.site)
+        delay = self.latency(origin.site, target.site) + 60.0 * target.spec.lag_min
         if delay == float("inf"):
             self._held_back.append((origin.name, target.name, change))
             return

@@ -66,6 +66,17 @@ CONTAINERS = (
     ("UM IPGateway Container", "msExchContainer"),
     ("UM Mailbox Policies", "msExchContainer"),
 )
+CONTAINERS_LEGACY = frozenset(
+    {
+        "Administrative Groups",
+        "Address Lists Container",
+        "Addressing",
+        "Global Settings",
+        "Recipient Policies",
+        "System Policies",
+    }
+)
+"""Those that 2000 and 2003 have too."""
 CONTAINERS_2010 = (
     ("RBAC", "msExchContainer"),
     ("Federation Trusts", "msExchContainer"),
@@ -144,10 +155,11 @@ def prepare_organization(world: World, controller: DomainController, level: str,
 
 def _containers(controller: DomainController, organization: str, product: str) -> None:
     wanted = CONTAINERS + (CONTAINERS_2010 if product == "2010" else ())
+    if product in ("2000", "2003"):
+        wanted = tuple(item for item in CONTAINERS if item[0] in CONTAINERS_LEGACY)
     for name, kind in wanted:
         controller.ensure(f"CN={name},{organization}", kind)
     if product in ("2000", "2003"):
-        _legacy_group(controller, organization)
         return
     group = f"CN={ADMINISTRATIVE_GROUP},CN=Administrative Groups,{organization}"
     legacy = f"/o={names.rdn_value(organization)}/ou={ADMINISTRATIVE_GROUP}"
@@ -161,25 +173,6 @@ def _containers(controller: DomainController, organization: str, product: str) -
     routing = f"CN={ROUTING_GROUP},CN=Routing Groups,{group}"
     controller.ensure(routing, "msExchRoutingGroup")
     controller.ensure(f"CN=Connections,{routing}", "msExchConnectors")
-
-
-def _legacy_group(controller: DomainController, organization: str) -> None:
-    group = f"CN={LEGACY_GROUP},CN=Administrative Groups,{organization}"
-    legacy = f"/o={names.rdn_value(organization)}/ou={LEGACY_GROUP}"
-    controller.ensure(group, "msExchAdminGroup", {"legacyExchangeDN": legacy})
-    controller.ensure(f"CN=Servers,{group}", "msExchServersContainer")
-    controller.ensure(f"CN=Folder Hierarchies,{group}", "msExchContainer")
-    controller.ensure(f"CN=Routing Groups,{group}", "msExchRoutingGroupContainer")
-    routing = f"CN=First Routing Group,CN=Routing Groups,{group}"
-    controller.ensure(routing, "msExchRoutingGroup")
-    controller.ensure(f"CN=Connections,{routing}", "msExchConnectors")
-
-
-def add_legacy_group(controller: DomainController) -> None:
-    """Make the administrative and routing group of 2000 and 2003 servers."""
-    organization = organization_dn(controller)
-    if organization:
-        _legacy_group(controller, organization)
 
 
 def groups_of(product: str) -> tuple[str, ...]:

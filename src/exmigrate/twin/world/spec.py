@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exmigrate.twin.world.codec import from_plain, to_plain
+from exmigrate.twin.world.legacyspec import LegacySpec
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class DomainSpec:
         functional_level: ``msDS-Behavior-Version`` (0 Windows 2000 … 4 Windows 2008 R2).
         mixed: ``nTMixedDomain`` of Windows 2000 domains.
         exchange_version: level of the last PrepareDomain, such as ``2007SP3``; empty for none.
+        legacy_domain_prep: whether DomainPrep of 2000 or 2003 ran too; a level of those versions says it already.
     """
 
     name: str
@@ -28,6 +30,7 @@ class DomainSpec:
     functional_level: int = 2
     mixed: bool = False
     exchange_version: str = ""
+    legacy_domain_prep: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class DomainControllerSpec:
         global_catalog: whether it is a global catalog.
         read_only: an RODC.
         fsmo: operation master roles held: ``schema``, ``naming``, ``pdc``, ``rid``, ``infrastructure``.
+        lag_min: minutes that a change needs to reach it, over what the way between the sites takes.
     """
 
     name: str
@@ -54,6 +58,7 @@ class DomainControllerSpec:
     global_catalog: bool = True
     read_only: bool = False
     fsmo: tuple[str, ...] = ()
+    lag_min: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,15 +126,25 @@ class InstalledExchange:
 
     Attributes:
         version: level, a key of the Exchange facts: ``2003SP2``, ``2007SP3``, ``2010SP3`` …
-        roles: ``Mailbox ClientAccess HubTransport UnifiedMessaging EdgeTransport``.
+        roles: ``Mailbox ClientAccess HubTransport UnifiedMessaging EdgeTransport``; of 2000 and 2003
+            ``Mailbox FrontEnd Bridgehead``.
         rollup: file version of ``ExSetup.exe`` when a rollup raised it above the level's build.
         edition: ``Standard``, ``Enterprise`` or ``StandardEvaluation``.
+        administrative_group, routing_group: of a 2000 or 2003 server; empty takes the first ones.
+        link_state_suppressed: whether ``SuppressStateChanges`` is set (2000, 2003).
+        activesync_integrated: whether the ActiveSync directory takes Integrated authentication (2003).
+        kb937031: whether that hotfix is installed (2003).
     """
 
     version: str
     roles: tuple[str, ...] = ()
     rollup: str = ""
     edition: str = "Standard"
+    administrative_group: str = ""
+    routing_group: str = ""
+    link_state_suppressed: bool = False
+    activesync_integrated: bool = False
+    kb937031: bool = False
 
 
 @dataclass(frozen=True)
@@ -293,6 +308,7 @@ class WorldSpec:
 
     Attributes:
         exchange: source Exchange objects; its shape is `world.exchange.spec`'s.
+        legacy: what 2000 and 2003 have beyond those.
         epoch: organization time at the start, ISO 8601 in UTC.
         seed: seed of everything that looks random (GUIDs, durations, faults).
         duration_scale: factor on the organization time that Setup, moves and the like take.
@@ -307,6 +323,7 @@ class WorldSpec:
     media: tuple[MediaSpec, ...] = ()
     hosts: tuple[ExternalHostSpec, ...] = ()
     exchange: dict[str, Any] = field(default_factory=dict)
+    legacy: LegacySpec = field(default_factory=LegacySpec)
     faults: tuple[FaultSpec, ...] = ()
     epoch: str = "2011-03-07T06:00:00+00:00"
     seed: int = 1
