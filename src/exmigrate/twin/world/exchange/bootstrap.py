@@ -10,6 +10,7 @@ from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange import bootstrap_services, bootstrap_transport, roles
 from exmigrate.twin.world.exchange.databases import kind_of
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.recipients import TYPE_DETAILS
 from exmigrate.twin.world.exchange.spec import DatabaseSpec, MailboxSpec
 from exmigrate.twin.world.exchange.state import MB
@@ -29,7 +30,8 @@ def build(org: ExchangeOrganization) -> None:
         return
     product = _newest(org)
     organization_defaults(org, product)
-    bootstrap_transport.accepted_domains(org, _store(org))
+    if product not in LEGACY:
+        bootstrap_transport.accepted_domains(org, _store(org))
     for server in _installed(org):
         for role in _in_order(server):
             assert server.exchange is not None
@@ -113,7 +115,8 @@ def _databases(org: ExchangeOrganization) -> None:
     for group in org.spec.storage_groups:
         server = org.world.server(group.server)
         if server is not None:
-            path = group.log_path or f"{org.install_folder(server, '2007')}Mailbox\\{group.name}"
+            product = org.product_of(server) or "2007"
+            path = group.log_path or f"{org.install_folder(server, product)}{_data(product)}\\{group.name}"
             store = org.store_for(server)
             org.databases.make_storage_group(
                 store, server.name, group.name, path, group.system_path or path, group.circular_logging
@@ -127,11 +130,11 @@ def _database(org: ExchangeOrganization, item: DatabaseSpec) -> None:
     if server is None or server.exchange is None:
         return
     store, product = org.store_for(server), server.exchange.product
-    group = item.storage_group or ("First Storage Group" if product == "2007" else "")
+    group = item.storage_group or ("First Storage Group" if product != "2010" else "")
     if group and store.get(names.child("CN", group, org.layout.information_store(server.name))) is None:
-        path = f"{org.install_folder(server, '2007')}Mailbox\\{group}"
+        path = f"{org.install_folder(server, product)}{_data(product)}\\{group}"
         org.databases.make_storage_group(store, server.name, group, path, path)
-    folder = f"{org.install_folder(server, product)}Mailbox\\{group or item.name}"
+    folder = f"{org.install_folder(server, product)}{_data(product, group or item.name)}"
     values: dict[str, Any] = {
         "IssueWarningQuota": item.issue_warning_mb * MB,
         "DeletedItemRetention": item.deleted_item_days * 86400,
@@ -160,6 +163,11 @@ def _database(org: ExchangeOrganization, item: DatabaseSpec) -> None:
     state.created = org.now() - timedelta(days=700)
     backup = datetime.fromisoformat(item.backup) if item.backup else org.now() - timedelta(hours=20)
     state.last_full_backup = backup
+
+
+def _data(product: str, group: str = "") -> str:
+    # the stores of 2000 and 2003 lie in one folder, those of later versions in one for each group
+    return "MDBDATA" if product in LEGACY else f"Mailbox\\{group}" if group else "Mailbox"
 
 
 def _default_databases(org: ExchangeOrganization) -> None:
@@ -342,17 +350,17 @@ def _address_lists(org: ExchangeOrganization, product: str) -> None:
         "All Rooms": "(&(mailNickname=*)(msExchResourceMetaData=ResourceType:Room))",
         "Public Folders": "(&(mailNickname=*)(objectCategory=publicFolder))",
     }
+    # lists that 2000 or 2003 made stay theirs until somebody upgrades them
+    made_by = "2003" if org.layout.legacy else "2007"
     for name, query in lists.items():
-        values = {"DisplayName": name, "LdapRecipientFilter": query, "RecipientFilterType": "Precanned"}
-        store.create("AddressList", f"CN={name},CN=All Address Lists,{base}", values, "2007")
-    whole = {
-        "DisplayName": "Default Global Address List",
-        "LdapRecipientFilter": "(mailNickname=*)",
-        "IsDefaultGlobalAddressList": True,
-        "IsGlobal": True,
-    }
+        values = {"DisplayName": name, "LdapRecipientFilter": query}
+        dn = f"CN={name},CN=All Address Lists,{base}"
+        if store.get(dn) is None and not (name == "All Rooms" and product in LEGACY):
+            store.create("AddressList", dn, values, "2007" if name == "All Rooms" else made_by)
+    whole = {"DisplayName": "Default Global Address List", "LdapRecipientFilter": "(mailNickname=*)"}
     dn = f"CN=Default Global Address List,CN=All Global Address Lists,{base}"
-    store.create("AddressList", dn, whole, "2007")
+    if store.get(dn) is None:
+        store.create("AddressList", dn, {**whole, "IsDefaultGlobalAddressList": True, "IsGlobal": True}, made_by)
 
 
 def _server_objects(org: ExchangeOrganization) -> None:

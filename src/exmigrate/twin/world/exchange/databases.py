@@ -41,7 +41,7 @@ class Databases:
     def entries(self, store: Store, public: bool | None = None) -> list[Entry]:
         """Directory objects of databases, in the order they were made."""
         wanted = {None: "msExchMDB", True: "msExchPublicMDB", False: "msExchPrivateMDB"}[public]
-        base = self._org.layout.admin_group
+        base = self._org.layout.administrative_groups
         return [] if store.get(base) is None else store.controller.search(base, f"(objectClass={wanted})")
 
     def entry(self, store: Store, guid: uuid.UUID) -> Entry | None:
@@ -64,10 +64,11 @@ class Databases:
         return [db for db in every if db.server.lower() == lowered or lowered in db.copies]
 
     def product(self, store: Store, entry: Entry) -> str:
-        """``2007`` or ``2010``, by where the object lies."""
-        return (
-            "2010" if names.is_below(names.key(entry.dn), names.key(self._org.layout.databases)) else "2007"
-        )
+        """``2000``, ``2003``, ``2007`` or ``2010``, by where the object lies."""
+        if names.is_below(names.key(entry.dn), names.key(self._org.layout.databases)):
+            return "2010"
+        place = self._org.layout.legacy.get(server_of(entry.dn).lower())
+        return place.product if place else "2007"
 
     def server_name(self, store: Store, entry: Entry) -> str:
         """Name of the server that owns a database."""
@@ -87,7 +88,7 @@ class Databases:
     def make_storage_group(
         self, store: Store, server: str, name: str, logs: str, system: str, circular: bool = False
     ) -> Entry:
-        """A storage group of a 2007 server."""
+        """A storage group of a server of 2007 or older."""
         dn = names.child("CN", name, self._org.layout.information_store(server))
         prefix = f"E{len(store.all('StorageGroup', self._org.layout.information_store(server))):02d}"
         values = {
@@ -96,7 +97,7 @@ class Databases:
             "CircularLoggingEnabled": circular,
             "LogFilePrefix": prefix,
         }
-        return store.create("StorageGroup", dn, values, "2007")
+        return store.create("StorageGroup", dn, values, self._org.product_named(server) or "2007")
 
     def make(
         self,

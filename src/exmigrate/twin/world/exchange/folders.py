@@ -96,22 +96,35 @@ class PublicFolders:
 
     def ensure_system_folders(self, replicas: list[uuid.UUID]) -> None:
         """The system folders that every tree with a public folder database has."""
-        legacy = f"EX:{self._org.layout.legacy_prefix}"
         below = (
             "\\EFORMS REGISTRY",
             "\\OFFLINE ADDRESS BOOK",
             f"\\OFFLINE ADDRESS BOOK\\{self._oab_folder()}",
             "\\SCHEDULE+ FREE BUSY",
-            f"\\SCHEDULE+ FREE BUSY\\{legacy}",
+            *self._free_busy(),
             "\\schema-root",
             "\\OWAScratchPad",
             "\\StoreEvents",
         )
+        empty = {"\\EFORMS REGISTRY", "\\OFFLINE ADDRESS BOOK", "\\SCHEDULE+ FREE BUSY"}
         for index, path in enumerate(below):
             full = SYSTEM_ROOT + path
             if full.lower() not in self._org.state.folders:
-                items = 0 if index in (0, 1, 3) else 12 + index
+                items = 0 if path in empty else 12 + index
                 self.add(PublicFolderSpec(full, items=items, size_kb=items * 8), replicas)
+
+    def _free_busy(self) -> list[str]:
+        # one folder for each administrative group that has mailboxes
+        servers = [db.server for db in self._org.state.databases.values() if not db.public]
+        prefixes = sorted({self._org.layout.legacy_prefix_of(name) for name in servers})
+        return [f"\\SCHEDULE+ FREE BUSY\\EX:{prefix}" for prefix in prefixes or [self._org.layout.legacy_prefix]]
+
+    def ensure_free_busy(self) -> None:
+        """The free/busy folder that the first Mailbox server of an administrative group brings; 2003 has its own."""
+        existing = self.get(SYSTEM_ROOT + "\\SCHEDULE+ FREE BUSY")
+        for path in self._free_busy() if existing is not None else ():
+            if self.get(SYSTEM_ROOT + path) is None and existing is not None:
+                self.add(PublicFolderSpec(SYSTEM_ROOT + path, items=0, size_kb=0), list(existing.replicas))
 
     def _oab_folder(self) -> str:
         return f"/o={self._org.layout.organization}/cn=addrlists/cn=oabs/cn=Default Offline Address List"

@@ -1,6 +1,8 @@
 """Where Exchange keeps its objects in the configuration naming context."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.forest import Forest
@@ -9,18 +11,37 @@ ADMIN_GROUP = "Exchange Administrative Group (FYDIBOHF23SPDLT)"
 ROUTING_GROUP = "Exchange Routing Group (DWBGZMFD01QNBJR)"
 
 
+LEGACY = ("2000", "2003")
+"""Products without Exchange cmdlets, with administrative and routing groups of their own."""
+
+
+class LegacyPlace(NamedTuple):
+    """Where a server of 2000 or 2003 lies: ``product`` is ``2000`` or ``2003``."""
+
+    product: str
+    administrative_group: str
+    routing_group: str
+
+
 @dataclass(frozen=True)
 class Layout:
-    """DNs of containers and of objects by name, for one organization."""
+    """DNs of containers and of objects by name, for one organization.
+
+    Attributes:
+        legacy: servers of 2000 and 2003 by name in lower case; all others lie in the one group of 2007 and later.
+    """
 
     configuration_dn: str
     root_dn: str
     organization: str
+    legacy: Mapping[str, LegacyPlace] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, forest: Forest, organization: str) -> "Layout":
+    def of(
+        cls, forest: Forest, organization: str, legacy: Mapping[str, LegacyPlace] | None = None
+    ) -> "Layout":
         """The layout of an organization in a forest."""
-        return cls(forest.configuration_dn, forest.root_dn, organization)
+        return cls(forest.configuration_dn, forest.root_dn, organization, legacy or {})
 
     @property
     def exchange(self) -> str:
@@ -33,9 +54,21 @@ class Layout:
         return names.child("CN", self.organization, self.exchange)
 
     @property
+    def administrative_groups(self) -> str:
+        """The container of all administrative groups, those of 2000 and 2003 among them."""
+        return f"CN=Administrative Groups,{self.org}"
+
+    @property
     def admin_group(self) -> str:
         """The administrative group of all servers from 2007 on."""
-        return names.child("CN", ADMIN_GROUP, f"CN=Administrative Groups,{self.org}")
+        return names.child("CN", ADMIN_GROUP, self.administrative_groups)
+
+    def group_of(self, server: str) -> str:
+        """The administrative group of a server."""
+        place = self.legacy.get(server.lower())
+        return names.child("CN", place.administrative_group, self.administrative_groups) if place else (
+            self.admin_group
+        )
 
     @property
     def routing_group(self) -> str:
@@ -47,9 +80,13 @@ class Layout:
         """``legacyExchangeDN`` of the administrative group."""
         return f"/o={self.organization}/ou={ADMIN_GROUP}"
 
+    def legacy_prefix_of(self, server: str) -> str:
+        """``legacyExchangeDN`` of the administrative group of a server."""
+        return f"/o={self.organization}/ou={names.rdn_value(self.group_of(server))}"
+
     def legacy_server(self, name: str) -> str:
         """``legacyExchangeDN`` of a server."""
-        return f"{self.legacy_prefix}/cn=Configuration/cn=Servers/cn={name}"
+        return f"{self.legacy_prefix_of(name)}/cn=Configuration/cn=Servers/cn={name}"
 
     @property
     def servers(self) -> str:
@@ -57,7 +94,7 @@ class Layout:
 
     def server(self, name: str) -> str:
         """A server object."""
-        return names.child("CN", name, self.servers)
+        return names.child("CN", name, f"CN=Servers,{self.group_of(name)}")
 
     def information_store(self, server: str) -> str:
         return f"CN=InformationStore,{self.server(server)}"

@@ -12,7 +12,7 @@ from exmigrate.twin.world.exchange.certificates import CertificateServices
 from exmigrate.twin.world.exchange.databases import Databases
 from exmigrate.twin.world.exchange.edge import EdgeSubscriptions
 from exmigrate.twin.world.exchange.folders import PublicFolders
-from exmigrate.twin.world.exchange.layout import Layout
+from exmigrate.twin.world.exchange.layout import LEGACY, Layout, LegacyPlace
 from exmigrate.twin.world.exchange.mail import MailFlow
 from exmigrate.twin.world.exchange.moves import MoveService
 from exmigrate.twin.world.exchange.people import People
@@ -48,7 +48,7 @@ class ExchangeOrganization:
         world.exchange = self
         self.spec = read(world.spec.exchange)
         self.random = random.Random(f"exchange:{world.spec.seed}")
-        self.layout = Layout.of(world.forest, world.spec.organization)
+        self.layout = Layout.of(world.forest, world.spec.organization, _legacy_places(world))
         self.certificates = CertificateServices(self)
         self.databases = Databases(self)
         self.recipients = Recipients(self)
@@ -87,6 +87,10 @@ class ExchangeOrganization:
     def product_of(server: Server | None) -> str | None:
         """``2007``, ``2010`` … of a server; None without Exchange."""
         return server.exchange.product if server is not None and server.exchange is not None else None
+
+    def product_named(self, name: str) -> str:
+        """``2003``, ``2007`` … of a server by name; empty without Exchange or without such a server."""
+        return self.product_of(self.world.server(name)) or ""
 
     @staticmethod
     def level_of(server: Server | None) -> facts.ExchangeLevel | None:
@@ -150,3 +154,19 @@ class ExchangeOrganization:
             dn = names.child("CN", name, self.layout.outlook_providers)
             if store.get(dn) is None:
                 store.create("OutlookProvider", dn, {}, product)
+
+
+FIRST_GROUPS = ("First Administrative Group", "First Routing Group")
+
+
+def _legacy_places(world: World) -> dict[str, LegacyPlace]:
+    found: dict[str, LegacyPlace] = {}
+    for spec in world.spec.servers:
+        if spec.exchange is None:
+            continue
+        product = facts.exchange_levels()[spec.exchange.version].product
+        if product in LEGACY:
+            groups = spec.exchange.administrative_group, spec.exchange.routing_group
+            administrative, routing = (given or first for given, first in zip(groups, FIRST_GROUPS, strict=True))
+            found[spec.name.lower()] = LegacyPlace(product, administrative, routing)
+    return found

@@ -141,7 +141,8 @@ class Recipients:
         store = Store(controller)
         server = self._org.databases.server_name(store, database)
         guid = uuid.UUID(int=self._org.random.getrandbits(128), version=4)
-        legacy = f"{self._org.layout.legacy_prefix}/cn=Recipients/cn={alias}"
+        legacy = f"{self._org.layout.legacy_prefix_of(server)}/cn=Recipients/cn={alias}"
+        version = facts.object_version(product) or None
         address = f"{alias}@{self._org.default_domain(store)}"
         shown = entry.text("displayName") or names.rdn_value(entry.dn)
         attributes: dict[str, Any] = {
@@ -154,8 +155,8 @@ class Recipients:
             "legacyExchangeDN": legacy,
             "mail": address,
             "proxyAddresses": [f"SMTP:{address}"],
-            "msExchRecipientTypeDetails": TYPE_DETAILS.get(type_details, 1),
-            "msExchVersion": facts.object_version(product) or None,
+            "msExchRecipientTypeDetails": TYPE_DETAILS.get(type_details, 1) if version else None,
+            "msExchVersion": version,
             "msExchUserCulture": "en-US",
             **(extra or {}),
         }
@@ -189,16 +190,19 @@ class Recipients:
         controller.delete(entry.dn, tree=True)
 
     def rehome(self, controller: DomainController, entry: Entry, database: Entry, product: str) -> None:
-        """What a completed move writes to the user."""
+        """What a completed move writes to the user; the tools of 2007 and later know one of 2003 by what it lacks."""
         store = Store(controller)
         server = self._org.databases.server_name(store, database)
+        version = facts.object_version(product) or None
+        details = entry.number("msExchRecipientTypeDetails") or TYPE_DETAILS["UserMailbox"]
         controller.modify(
             entry.dn,
             {
                 "homeMDB": database.dn,
                 "homeMTA": f"CN=Microsoft MTA,{self._org.layout.server(server)}",
                 "msExchHomeServerName": self._org.layout.legacy_server(server),
-                "msExchVersion": facts.object_version(product),
+                "msExchVersion": version,
+                "msExchRecipientTypeDetails": details if version else None,
             },
         )
 
@@ -212,7 +216,7 @@ class Recipients:
         if store.get(home) is None:
             return
         guid = uuid.UUID(int=self._org.random.getrandbits(128), version=4)
-        legacy = f"{self._org.layout.legacy_prefix}/cn=Recipients/cn={name}"
+        legacy = f"{self._org.layout.legacy_prefix_of(state.server)}/cn=Recipients/cn={name}"
         attributes: dict[str, Any] = {
             "homeMDB": entry.dn,
             "msExchMailboxGuid": guid.bytes_le,
@@ -274,6 +278,9 @@ class Recipients:
         dn = names.child("CN", name, f"CN=Users,{controller.domain_dn}")
         alias = name.replace(" ", "")
         server = self._org.layout.legacy_server(expansion_server) if expansion_server else None
+        newest = max((p for s in self._org.world.servers.values() if (p := self._org.product_of(s))), default="")
+        is_legacy = newest in ("2000", "2003")
+        prefix = self._org.layout.legacy_prefix_of(expansion_server) if is_legacy else self._org.layout.legacy_prefix
         address = f"{alias}@{self._org.default_domain(Store(controller))}"
         types = {"Universal": 8, "Global": 2, "DomainLocal": 4}
         attributes: dict[str, Any] = {
@@ -282,8 +289,8 @@ class Recipients:
             "displayName": name,
             "mail": address,
             "proxyAddresses": [f"SMTP:{address}"],
-            "legacyExchangeDN": f"{self._org.layout.legacy_prefix}/cn=Recipients/cn={alias}",
-            "msExchVersion": facts.object_version("2007"),
+            "legacyExchangeDN": f"{prefix}/cn=Recipients/cn={alias}",
+            "msExchVersion": None if is_legacy else facts.object_version("2007"),
             "msExchExpansionServerName": server,
         }
         if dynamic:

@@ -56,7 +56,7 @@ class Store:
         """
         self.container(names.parent(dn))
         attributes = encode(_kind(kind), values or {})
-        attributes[VERSION_ATTRIBUTE] = facts.object_version(product)
+        attributes[VERSION_ATTRIBUTE] = facts.object_version(product) or None
         attributes.update(extra or {})
         return self.controller.create(dn, _kind(kind).object_class, attributes)
 
