@@ -289,17 +289,13 @@ class Bench:
 
     def order(self) -> list[str]:
         """Steps in an order that their needs allow."""
-        import networkx as nx
-
-        return list(
-            nx.lexicographical_topological_sort(self.compiled.graph, key=list(self.change.by_id).index)
-        )
+        return self.compiled.graph.order({id: n for n, id in enumerate(self.change.by_id)})
 
     def up_to(self, id: str) -> None:
         """Carry out everything that a step needs, directly or not, that was not done yet."""
         import networkx as nx
 
-        wanted = nx.ancestors(self.compiled.graph, id) - self.done
+        wanted = nx.ancestors(self.compiled.graph.to_networkx(), id) - self.done
         for step in self.order():
             if step in wanted:
                 self.carry_out(step)

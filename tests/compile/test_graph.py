@@ -4,6 +4,7 @@ import networkx as nx
 import pytest
 
 from exmigrate.compile import CycleError, InvariantError, violations
+from exmigrate.compile.graph import Graph
 from tests.compile.small import compiled
 from tests.plan.topologies import single_site
 
@@ -104,5 +105,14 @@ def test_a_marker_keeps_its_phases_and_what_they_need() -> None:
 
 def test_every_edge_has_a_reason() -> None:
     built = compiled(single_site(), cas__first=ON_TARGETS, hub__second=ON_TARGETS + "needs: [first@server]")
-    assert isinstance(built.graph, nx.DiGraph)
-    assert [d["why"] for _, _, d in built.graph.edges(data=True)] == ["second needs first"]
+    assert [why for _, _, why in built.graph.edges()] == ["second needs first"]
+
+
+def test_the_graph_orders_as_networkx_does() -> None:
+    graph = Graph("dcba")
+    for first, then in ("ab", "cb", "da"):
+        graph.add_edge(first, then, "a test")
+    rank = {node: n for n, node in enumerate("abcd")}
+    known = nx.lexicographical_topological_sort(graph.to_networkx(), key=rank.__getitem__)
+    assert graph.order(rank) == list(known) == ["c", "d", "a", "b"]
+    assert graph.to_networkx().edges["d", "a"]["why"] == "a test"

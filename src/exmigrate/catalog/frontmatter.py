@@ -12,6 +12,7 @@ import yaml
 from exmigrate.model import LEVELS, Location, Refused
 from exmigrate.model.step import KnownFailure
 
+from .compiled import code_cache
 from .expressions import ExpressionFault, expression, template
 from .kind import FUNCTIONS, GateText, Need, StepKind
 
@@ -61,11 +62,17 @@ def split(text: str, file: str) -> tuple[str, str, int]:
 
 
 def read_yaml(matter: str, file: str, first_line: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """Front matter as a mapping, with the line of each key.
+    """Front matter as a mapping, with the line of each key. Parsed once for all commands.
 
     Raises:
         CatalogError: it is no YAML mapping, or a key stands twice.
     """
+    return code_cache().get(
+        f"front matter {first_line}", matter, lambda: _parse_yaml(matter, file, first_line)
+    )
+
+
+def _parse_yaml(matter: str, file: str, first_line: int) -> tuple[dict[str, Any], dict[str, int]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(matter)
     try:
         node = loader.get_single_node()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from exmigrate.model import Refused
 
@@ -26,30 +25,50 @@ def canonical(value: object) -> bytes:
     Raises:
         NotCanonical: the value holds a float, an integer beyond 2^53-1, a key that is no string, or a lone surrogate.
     """
+    astral = _check(value, "$")
     try:
+        if astral:
+            value = _by_utf16(value)
         return json.dumps(
-            _ordered(value, "$"), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+            value,
+            ensure_ascii=False,
+            separators=(",", ":"),
+            allow_nan=False,
+            sort_keys=not astral,
+            default=dict,
         ).encode("utf-8")
     except UnicodeEncodeError as fault:
         raise NotCanonical("A text holds a lone surrogate.", why=str(fault)) from None
 
 
-def _ordered(value: object, path: str) -> Any:
+def _check(value: object, path: str) -> bool:
+    """Refuse what has no canonical form; whether a key lies beyond the basic plane."""
+    astral = False
     match value:
         case None | bool() | str():
-            return value
+            pass
         case int():
             if abs(value) > _LIMIT:
                 raise NotCanonical(f"{path}: {value} is beyond 2^53-1.")
-            return int(value)
         case Mapping():
-            for key in value:
+            for key, item in value.items():
                 if not isinstance(key, str):
                     raise NotCanonical(f"{path}: the key {key!r} is no string.")
-            # RFC 8785 sorts by UTF-16 code units, which differs from code points beyond the basic plane.
-            keys = sorted(value, key=lambda k: k.encode("utf-16-be", "surrogatepass"))
-            return {key: _ordered(value[key], f"{path}.{key}") for key in keys}
+                astral |= not key.isascii() and max(key) > "\ud7ff"
+                astral |= type(item) is not str and _check(item, f"{path}.{key}")
         case list() | tuple():
-            return [_ordered(item, f"{path}[{n}]") for n, item in enumerate(value)]
+            for n, item in enumerate(value):
+                astral |= type(item) is not str and _check(item, f"{path}[{n}]")
         case _:
             raise NotCanonical(f"{path}: {type(value).__name__} has no canonical form.")
+    return astral
+
+
+def _by_utf16(value: object) -> object:
+    """Maps sorted as RFC 8785 does: by UTF-16 code units, which differs from code points beyond the basic plane."""
+    if isinstance(value, Mapping):
+        keys = sorted(value, key=lambda k: k.encode("utf-16-be", "surrogatepass"))
+        return {key: _by_utf16(value[key]) for key in keys}
+    if isinstance(value, list | tuple):
+        return [_by_utf16(item) for item in value]
+    return value

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from exmigrate.model import Refused, Topology
 
-from . import output
+from . import output, stays
 from .inputs import compile_topology, load_inventory
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def surroundings(endpoints: Path | None) -> Surroundings:
     from exmigrate.remote import Endpoints, read_endpoints
     from exmigrate.runner import SystemAmbient
 
+    stays()
     found = read_endpoints(endpoints, live=False) if endpoints else Endpoints()
     if endpoints is None or found.speed is None:
         return Surroundings(found, SystemAmbient(), "live")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from . import output
+from . import output, stays
 
 if TYPE_CHECKING:
     from exmigrate.model import Topology
@@ -74,6 +74,7 @@ def _serve(plan: Path, endpoints: Path, speed: float, seed: int) -> None:
 
     from .inputs import load_plan
 
+    stays()
     topology, _ = load_plan(plan)
     found = secrets_for(topology, os.environ.get, _resolver(plan))
     spec = world_spec(topology, found.passwords, seed=seed)

@@ -85,8 +85,7 @@ def compile_plan(
 def _connect(
     topology: Topology, catalog: Catalog, steps: Mapping[str, Bound], placements: Mapping[str, Placement]
 ) -> Graph:
-    graph: Graph = Graph()
-    graph.add_nodes_from(steps)
+    graph = Graph(steps)
     resolver = NeedResolver(steps, placements, catalog.kinds)
     for id, bound in steps.items():
         for need in bound.kind.needs:

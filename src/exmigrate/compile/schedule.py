@@ -9,8 +9,6 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from exmigrate.model import Step
 
 from .graph import Graph
@@ -41,9 +39,7 @@ def schedule(graph: Graph, steps: Mapping[str, Step]) -> Schedule:
     start, end = _simulate(graph, steps, median)
     _, end90 = _simulate(graph, steps, tail)
     rank = {id: n for n, id in enumerate(steps)}
-    topological = {
-        id: n for n, id in enumerate(nx.lexicographical_topological_sort(graph, key=rank.__getitem__))
-    }
+    topological = {id: n for n, id in enumerate(graph.order(rank))}
     order = sorted(steps, key=lambda id: (start[id], topological[id]))
     return Schedule(
         tuple(order),
@@ -60,7 +56,7 @@ def schedule(graph: Graph, steps: Mapping[str, Step]) -> Schedule:
 def remaining(graph: Graph, duration: Mapping[str, int]) -> dict[str, int]:
     """For each step the length of the longest path from its start to the end."""
     out: dict[str, int] = {}
-    for id in reversed(list(nx.topological_sort(graph))):
+    for id in reversed(graph.order()):
         out[id] = duration[id] + max((out[n] for n in graph.successors(id)), default=0)
     return out
 
