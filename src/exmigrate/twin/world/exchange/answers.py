@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from exmigrate.twin.powershell.machine import HttpAnswer
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange import answers_legacy
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _PLAIN = frozenset({"OabVirtualDirectory", "PowerShellVirtualDirectory"})
 
 def banner(org: ExchangeOrganization, server: Server, port: int, client: str) -> bytes | None:
     """The greeting of the receive connector that takes this client; None when nothing listens."""
+    if org.product_of(server) in LEGACY:
+        return answers_legacy.banner(org, server, port)
     if not server.services.is_running("MSExchangeTransport"):
         return None
     connector = _connector(org, server, port, client)
@@ -109,7 +113,7 @@ def _mail(org: ExchangeOrganization, server: Server, client: str, line: str, tal
         return "503 5.5.2 Send hello first"
     connector = _connector(org, server, int(talk.get("port", "25")), client)
     groups = _groups(org, server, connector)
-    if not _is_edge(server) and "AnonymousUsers" not in groups:
+    if not _is_edge(server) and not _is_legacy(org, server) and "AnonymousUsers" not in groups:
         return "530 5.7.1 Client was not authenticated"
     talk["from"], talk["server"] = _address(line), server.name
     return "250 2.1.0 Sender OK"
@@ -131,6 +135,8 @@ def _recipient(
 def _accepted(org: ExchangeOrganization, server: Server, address: str) -> bool:
     store = Store(org.world.forest.all()[0]) if server.domain is None else org.store_for(server)
     domain = address.rpartition("@")[2]
+    if _is_legacy(org, server):
+        return domain in answers_legacy.domains(org, store)
     for entry in store.all("AcceptedDomain", org.layout.accepted_domains):
         name = str(store.value(entry, "AcceptedDomain", "DomainName")).lower()
         if domain == name or (name.startswith("*.") and domain.endswith(name[1:])):
@@ -148,6 +154,15 @@ def _may_relay(org: ExchangeOrganization, connector: Entry | None) -> bool:
         and not ace.get("deny")
         for ace in held
     )
+
+
+def _is_legacy(org: ExchangeOrganization, server: Server) -> bool:
+    return org.product_of(server) in LEGACY
+
+
+def receiver_groups(org: ExchangeOrganization, server: Server, client: str) -> str:
+    """``PermissionGroups`` of the connector on port 25 that takes a client; empty when none does."""
+    return _groups(org, server, _connector(org, server, 25, client))
 
 
 def _is_edge(server: Server) -> bool:
@@ -205,6 +220,8 @@ def http(
     secure: bool,
 ) -> HttpAnswer | None:
     """Answer a request by the virtual directory at its path; None when the server has none there."""
+    if org.product_of(server) in LEGACY:
+        return answers_legacy.http(org, server, path, secure)
     lowered = path.lower()
     kind = next((k for p, k in _PATHS if lowered == p or lowered.startswith(p + "/")), None)
     if kind is None or server.exchange is None or "ClientAccess" not in server.exchange.roles:

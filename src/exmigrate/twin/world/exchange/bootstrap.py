@@ -360,7 +360,9 @@ def _address_lists(org: ExchangeOrganization, product: str) -> None:
     whole = {"DisplayName": "Default Global Address List", "LdapRecipientFilter": "(mailNickname=*)"}
     dn = f"CN=Default Global Address List,CN=All Global Address Lists,{base}"
     if store.get(dn) is None:
-        store.create("AddressList", dn, {**whole, "IsDefaultGlobalAddressList": True, "IsGlobal": True}, made_by)
+        store.create(
+            "AddressList", dn, {**whole, "IsDefaultGlobalAddressList": True, "IsGlobal": True}, made_by
+        )
 
 
 def _server_objects(org: ExchangeOrganization) -> None:

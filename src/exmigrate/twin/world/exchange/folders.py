@@ -117,7 +117,9 @@ class PublicFolders:
         # one folder for each administrative group that has mailboxes
         servers = [db.server for db in self._org.state.databases.values() if not db.public]
         prefixes = sorted({self._org.layout.legacy_prefix_of(name) for name in servers})
-        return [f"\\SCHEDULE+ FREE BUSY\\EX:{prefix}" for prefix in prefixes or [self._org.layout.legacy_prefix]]
+        return [
+            f"\\SCHEDULE+ FREE BUSY\\EX:{prefix}" for prefix in prefixes or [self._org.layout.legacy_prefix]
+        ]
 
     def ensure_free_busy(self) -> None:
         """The free/busy folder that the first Mailbox server of an administrative group brings; 2003 has its own."""

@@ -20,7 +20,6 @@ class LegacyPlace(NamedTuple):
 
     product: str
     administrative_group: str
-    routing_group: str
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,10 @@ class Layout:
     def group_of(self, server: str) -> str:
         """The administrative group of a server."""
         place = self.legacy.get(server.lower())
-        return names.child("CN", place.administrative_group, self.administrative_groups) if place else (
-            self.admin_group
+        return (
+            names.child("CN", place.administrative_group, self.administrative_groups)
+            if place
+            else (self.admin_group)
         )
 
     @property

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.state import Message, QueueState
 from exmigrate.twin.world.exchange.store import Store
+from exmigrate.twin.world.legacy import server_name_of
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -92,71 +94,111 @@ class MailFlow:
 
     def _hub_of(self, store: Store, mailbox: Entry, message: Message) -> Server | None:
         server = self._org.world.server(self._org.recipients.server_of_mailbox(store.controller, mailbox))
+        hub = self._transport_of(server, message)
+        if hub is not None and server is not None:
+            message.hops += (
+                [server.name] if self._org.product_of(server) in LEGACY else [server.name, hub.name]
+            )
+        return hub
+
+    def _transport_of(self, server: Server | None, message: Message) -> Server | None:
+        """The server that hands mail to and from a Mailbox server: of 2000 and 2003 that server itself."""
         product = self._org.product_of(server)
         if server is None or not server.up or product is None:
             message.status = "The mailbox server is not available."
             return None
+        if product in LEGACY:
+            if not self._org.routes.transports(server):
+                message.status = f"the SMTP service of {server.name} does not answer"
+                return None
+            return server
         hub = self.hub_for(server.site, product)
         if hub is None:
             message.status = f"No Hub Transport server of Exchange {product} in site {server.site}."
-            return None
-        message.hops += [server.name, hub.name]
         return hub
 
     def _deliver_in(self, store: Store, target: Entry, message: Message) -> None:
         server = self._org.world.server(self._org.recipients.server_of_mailbox(store.controller, target))
-        product = self._org.product_of(server)
-        if server is None or product is None:
-            message.status = "The mailbox server is not available."
-            return
-        hub = self.hub_for(server.site, product)
-        if hub is None:
-            message.status = f"No Hub Transport server of Exchange {product} in site {server.site}."
+        hub = self._transport_of(server, message)
+        if hub is None or server is None:
             return
         database = store.get(target.text("homeMDB"))
         state = self._org.databases.state(database) if database is not None else None
         if state is None or not state.mounted:
             message.status = "The mailbox database is not mounted."
             return
-        if not message.hops or message.hops[-1] != hub.name:
-            message.hops.append(hub.name)
-        message.hops.append(server.name)
+        if not self._carry(store, message, hub):
+            return
+        if self._org.product_of(server) not in LEGACY:
+            message.hops.append(server.name)
         message.delivered, message.status = True, "Delivered"
 
+    def _carry(self, store: Store, message: Message, to: Server) -> bool:
+        """Bring a message to a transport server; False, with why, when it waits on the way."""
+        last = message.hops[-1] if message.hops else ""
+        if last == to.name:
+            return True
+        if not last or not self._org.routes.concerns(last, to.name):
+            message.hops.append(to.name)
+            return True
+        way = self._org.routes.way(store, last, to.name)
+        message.hops += way.hops
+        message.status = way.problem
+        return not way.problem
+
     def _send_out(self, store: Store, message: Message, recipient: str) -> None:
-        connector = self.connector_for(store, recipient.rpartition("@")[2])
+        connector = self.connector_for(
+            store, recipient.rpartition("@")[2], message.hops[-1] if message.hops else ""
+        )
         if connector is None:
             message.status = "550 5.4.4 ROUTING.NoConnectorForAddressType"
             return
-        sources = store.value(connector, "SendConnector", "SourceTransportServers")
-        live = [self._org.world.server(names.rdn_value(dn)) for dn in sources]
+        live = [self._org.world.server(name) for name in self._sources(connector)]
         source = next((s for s in live if s is not None and s.up), None)
         if source is None:
             message.status = "451 4.4.0 no source server of the send connector is available"
             return
-        if not message.hops or message.hops[-1] != source.name:
-            message.hops.append(source.name)
+        if not self._carry(store, message, source):
+            return
         hosts = store.value(connector, "SendConnector", "SmartHosts")
+        if not connector.get("msExchVersion") and connector.text("msExchSmtpSmartHost"):
+            hosts = connector.text("msExchSmtpSmartHost").split(",")
         if not self._org.people.outbound_open(source.name):
             message.status = "421 4.2.2 Connection dropped: outbound port 25 is closed"
             return
         message.hops.append(str(hosts[0]).strip("[]") if hosts else recipient.rpartition("@")[2])
         message.delivered, message.status = True, "Sent"
 
-    def connector_for(self, store: Store, domain: str) -> Entry | None:
-        """The send connector for a domain: the most specific address space, then the lowest cost."""
+    @staticmethod
+    def _sources(connector: Entry) -> list[str]:
+        return [server_name_of(str(dn)) for dn in connector.get("msExchSourceBridgeheadServersDN")]
+
+    def connector_for(self, store: Store, domain: str, start: str = "") -> Entry | None:
+        """The connector for a domain: the most specific address space, then the lowest cost with the way to it.
+
+        Send connectors of 2007 and later and SMTP connectors of 2000 and 2003 compete: all versions see both.
+        """
         best: tuple[int, int, Entry] | None = None
-        for entry in store.all("SendConnector", self._org.layout.connections):
+        for entry in store.all("SendConnector", self._org.layout.administrative_groups):
             if not store.value(entry, "SendConnector", "Enabled"):
                 continue
-            for space in store.value(entry, "SendConnector", "AddressSpaces"):
-                pattern, cost = parse_space(space)
-                if not fnmatch.fnmatchcase(domain.lower(), pattern.lower()):
+            away = self._cost_to(store, entry, start)
+            for space in entry.get("routingList") or ("SMTP:*;1",):
+                pattern, cost = parse_space(str(space))
+                if away is None or not fnmatch.fnmatchcase(domain.lower(), pattern.lower()):
                     continue
-                candidate = (-len(pattern.replace("*", "")), cost, entry)
+                candidate = (-len(pattern.replace("*", "")), cost + away, entry)
                 if best is None or candidate[:2] < best[:2]:
                     best = candidate
         return best[2] if best else None
+
+    def _cost_to(self, store: Store, connector: Entry, start: str) -> int | None:
+        """What the way to a connector's servers costs in routing group connectors; None when there is no way."""
+        sources = self._sources(connector)
+        if not start or not sources or not self._org.routes.concerns(start, *sources):
+            return 0
+        ways = [self._org.routes.way(store, start, source) for source in sources]
+        return min((way.cost for way in ways if not way.problem), default=None)
 
     # from outside
 
@@ -168,7 +210,7 @@ class MailFlow:
         store = Store(controller)
         for name in self._org.people.inbound:
             server = self._org.world.server(name)
-            if server is None or not server.up or not server.services.is_running("MSExchangeTransport"):
+            if server is None or not self._org.routes.transports(server):
                 continue
             message.hops.append(server.name)
             problem = self._refusal(store, server)
@@ -185,6 +227,8 @@ class MailFlow:
         return message
 
     def _refusal(self, store: Store, server: Server) -> str:
+        if self._org.product_of(server) in LEGACY:
+            return ""
         if server.exchange is not None and "EdgeTransport" in server.exchange.roles:
             hubs = [
                 e

@@ -17,10 +17,12 @@ from exmigrate.twin.world.exchange.mail import MailFlow
 from exmigrate.twin.world.exchange.moves import MoveService
 from exmigrate.twin.world.exchange.people import People
 from exmigrate.twin.world.exchange.recipients import Recipients
+from exmigrate.twin.world.exchange.routes import Routes
 from exmigrate.twin.world.exchange.rules import Rules
 from exmigrate.twin.world.exchange.spec import ExchangeSpec, read
 from exmigrate.twin.world.exchange.state import ExchangeState
 from exmigrate.twin.world.exchange.store import Store
+from exmigrate.twin.world.preparation import LEGACY_GROUP
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.forest import DomainController
@@ -55,6 +57,7 @@ class ExchangeOrganization:
         self.folders = PublicFolders(self)
         self.rules = Rules(self)
         self.people = People(self)
+        self.routes = Routes(self)
         self.mail = MailFlow(self)
         self.edge = EdgeSubscriptions(self)
         self.moves = MoveService(self)
@@ -156,9 +159,6 @@ class ExchangeOrganization:
                 store.create("OutlookProvider", dn, {}, product)
 
 
-FIRST_GROUPS = ("First Administrative Group", "First Routing Group")
-
-
 def _legacy_places(world: World) -> dict[str, LegacyPlace]:
     found: dict[str, LegacyPlace] = {}
     for spec in world.spec.servers:
@@ -166,7 +166,7 @@ def _legacy_places(world: World) -> dict[str, LegacyPlace]:
             continue
         product = facts.exchange_levels()[spec.exchange.version].product
         if product in LEGACY:
-            groups = spec.exchange.administrative_group, spec.exchange.routing_group
-            administrative, routing = (given or first for given, first in zip(groups, FIRST_GROUPS, strict=True))
-            found[spec.name.lower()] = LegacyPlace(product, administrative, routing)
+            found[spec.name.lower()] = LegacyPlace(
+                product, spec.exchange.administrative_group or LEGACY_GROUP
+            )
     return found

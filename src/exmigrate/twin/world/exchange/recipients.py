@@ -278,9 +278,15 @@ class Recipients:
         dn = names.child("CN", name, f"CN=Users,{controller.domain_dn}")
         alias = name.replace(" ", "")
         server = self._org.layout.legacy_server(expansion_server) if expansion_server else None
-        newest = max((p for s in self._org.world.servers.values() if (p := self._org.product_of(s))), default="")
+        newest = max(
+            (p for s in self._org.world.servers.values() if (p := self._org.product_of(s))), default=""
+        )
         is_legacy = newest in ("2000", "2003")
-        prefix = self._org.layout.legacy_prefix_of(expansion_server) if is_legacy else self._org.layout.legacy_prefix
+        prefix = (
+            self._org.layout.legacy_prefix_of(expansion_server)
+            if is_legacy
+            else self._org.layout.legacy_prefix
+        )
         address = f"{alias}@{self._org.default_domain(Store(controller))}"
         types = {"Universal": 8, "Global": 2, "DomainLocal": 4}
         attributes: dict[str, Any] = {
