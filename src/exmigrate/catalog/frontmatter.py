@@ -133,7 +133,7 @@ def parse_kind(text: str, *, id: str, phase: str, file: str) -> StepKind:
         vantage=vantage,
         host=host,
         identity=reader.choice("identity", "delegated"),
-        run="job" if effect == "once" else reader.choice("run", "inline"),
+        run="job" if effect == "once" else reader.run(),
         check=reader.choice("check", "anytime"),
         acceptance=str(data.get("acceptance") or ""),
         window=str(data.get("window") or "any"),
@@ -224,6 +224,13 @@ class _Reader:
             raise self.fail(key, f"{key} must be a list.")
         return tuple(str(v) for v in value)
 
+    def run(self) -> str:
+        """`inline`, `job`, or the condition under which it is a job: `{job: EXPRESSION}`."""
+        value = self.data.get("run")
+        if isinstance(value, dict) and set(value) == {"job"}:
+            return str(value["job"])
+        return self.choice("run", "inline")
+
     def needs(self, key: str) -> tuple[Need, ...]:
         return tuple(self.need(key, item) for item in self.data.get(key) or [])
 
@@ -307,6 +314,7 @@ def check_texts(kind: StepKind) -> None:
         ("estimate", kind.estimate[1], expression),
     ]
     texts += [("members", kind.members, expression)] if kind.members else []
+    texts += [("run", kind.run, expression)] if kind.run not in ("inline", "job") else []
     texts += [("vantage", kind.host, expression)] if kind.host else []
     texts += [(k, n.at, expression) for k in ("needs", "before") for n in getattr(kind, k) if n.computed]
     texts += [(k, n.when, expression) for k in ("needs", "before") for n in getattr(kind, k) if n.when]

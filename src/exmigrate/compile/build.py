@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from exmigrate.catalog import Catalog, Transition
 from exmigrate.model import Change, Estimate, Finding, Gate, PhaseView, ScriptText, Step, Topology
@@ -130,7 +130,7 @@ def _step(
         reason=bound.render("reason", kind.reason),
         vantage=placement.shell or kind.vantage,
         identity=_identity(topology, bound, placement),  # type: ignore[arg-type]
-        run=kind.run,  # type: ignore[arg-type]
+        run=_run(bound),
         acceptance=kind.acceptance if _accepted(topology, bound) else "",
         estimate=Estimate(*(int(bound.evaluate("estimate", text)) for text in kind.estimate)),
         script=digest(kind.text) if kind.functions else "",
@@ -153,6 +153,15 @@ def _step(
         state="needed" if kind.effect == "gate" and not kind.functions else "unknown",
         because="a person's word" if kind.effect == "gate" and not kind.functions else "not asked",
     )
+
+
+def _run(bound: Bound) -> Literal["inline", "job"]:
+    """How its Apply runs: as the kind says, or a job where the kind's condition for one holds."""
+    match bound.kind.run:
+        case "inline" | "job" as fixed:
+            return fixed
+        case condition:
+            return "job" if bound.evaluate("run", condition) else "inline"
 
 
 def _gate(topology: Topology, bound: Bound) -> Gate | None:
