@@ -16,7 +16,7 @@ from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
 from .document import json_schema
-from .rules import PREDICATES, rules
+from .rules import rules
 from .rules.table import Rule
 from .schema import PlanDocument, Refers, Unsupported
 
@@ -37,8 +37,9 @@ def rules_markdown() -> str:
         "",
         "Generated from `src/exmigrate/plan/rules/table.yaml`. An *error* refuses the plan, a *warning* wants a waiver "
         "or a deed, an *info* is printed. Rules on the plan are judged when it is loaded, those on the graph when it "
-        "is compiled, those on the inventory from what `exmigrate discover` found. A rule without a mark in *judged* "
-        "is for a person, or for a transition that this version cannot do.",
+        "is compiled, those on the inventory from what `exmigrate discover` found. Where no plan, graph or inventory can "
+        "show the case, *on* says build (the step kinds are made so that it cannot be) or person, and *remedy* what "
+        "covers it.",
         "",
         f"Transitions: {_TRANSITIONS}. Rules marked with a lock cannot be waived. A waiver names rule, person, date "
         "and reason:",
@@ -72,15 +73,14 @@ def _last(family: str) -> str:
 
 def _rule_row(rule: Rule) -> str:
     lock = "" if rule.waivable else " \N{LOCK}"
-    judged = f"{rule.where}{', judged' if rule.id in PREDICATES else ''}"
     cells = (
         f"{rule.id}{lock}",
         rule.severity,
-        judged,
+        rule.where,
         " ".join(rule.plans),
         rule.when,
         rule.message,
-        rule.remedy,
+        rule.remedy or rule.covered,
     )
     return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
 

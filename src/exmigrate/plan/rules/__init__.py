@@ -11,7 +11,7 @@ from typing import Any
 
 from exmigrate.model import Finding, Topology
 
-from . import clients, inventory, layout, mail, organization, work
+from . import clients, inventory, layout, legacy, mail, organization, routing, work
 from .inventory import ITEMS
 from .judge import Hit, Predicate, blocking, judge, judge_waivers
 from .table import Rule, rules
@@ -23,6 +23,8 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     **layout.PREDICATES,
     **clients.PREDICATES,
     **mail.PREDICATES,
+    **routing.PREDICATES,
+    **legacy.PREDICATES,
     **work.PREDICATES,
 }
 """Predicates on a topology, by rule."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from exmigrate.model import Topology
 
 from .judge import Hit, Predicate
-from .view import client_names, covers, kept, leaving, left_behind, new, old, source_of
+from .view import client_names, covers, kept, leaving, left_behind, legacy, new, old, source_of
 
 _HOUR = 3600
 
 
 def _cas_too_early(t: Topology) -> Iterator[Hit]:
-    rest = left_behind(t)
+    rest = left_behind(t, "2007")
     gone = leaving(t, "cas")
     if rest and gone and not kept(t, "cas"):
         yield Hit(
@@ -38,12 +38,15 @@ def _left_without_entry(t: Topology, site: str) -> bool:
 def _legacy_name(t: Topology) -> Iterator[Hit]:
     if not t.namespaces.legacy:
         # With one batch all may move in one window (CA-010); with more, whoever waits is redirected nowhere.
-        severe = "error" if len(t.batches) > 1 and old(t, "cas", t.first_site.name) else ""
+        first = t.first_site.name
+        published = old(t, "cas", first) or legacy(t, site=first)
+        severe = "error" if len(t.batches) > 1 and published else ""
         yield Hit("The plan has no legacy name", t.namespaces.path, severe)
         return
     for site in t.internet_facing_sites:
         for views, said in (("legacy_addresses", "internal"), ("legacy_external_addresses", "public")):
-            if not getattr(site, views) and old(t, "cas", site.name):
+            published = old(t, "cas", site.name) or legacy(t, "front-end", site.name)
+            if not getattr(site, views) and published:
                 yield Hit(f"Site {site.name} says no {said} address of {t.namespaces.legacy}", site.path)
 
 
@@ -115,6 +118,8 @@ def _forms(t: Topology) -> Iterator[Hit]:
 
 
 def _pop_imap(t: Topology) -> Iterator[Hit]:
+    if legacy(t) and t.client_access.pop_imap:
+        yield Hit("POP or IMAP shall be served", f"{t.client_access.path}.pop_imap")
     for c in source_of(t).client_access:
         if c.pop_imap:
             yield Hit(f"POP or IMAP is in use on {c.server}", c.path)

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping
 from exmigrate.model import Topology
 
 from .judge import Hit, Predicate
-from .view import client_names, named, new, old, source_of, target_sites
+from .view import client_names, legacy, named, new, old, source_of, target_sites
 
 _GB = 1 << 30
-_RECOMMENDED = ("cas", "hub", "um", "mailbox", "edge")
+_RECOMMENDED: Mapping[str, tuple[str, ...]] = {
+    "2007": ("cas", "hub", "mailbox", "um", "edge"),
+    "2010": ("cas", "hub", "um", "mailbox", "edge"),
+}
 _STANDARD_LIMIT = 5
 
 
@@ -52,9 +55,28 @@ def _without_cas(t: Topology) -> Iterator[Hit]:
     return _without(t, "cas")
 
 
+def _um_last(t: Topology) -> Iterator[Hit]:
+    for site in t.sites:
+        order = site.role_order
+        early = [
+            r
+            for r in ("hub", "mailbox")
+            if r in order and "um" in order and order.index("um") < order.index(r)
+        ]
+        if early:
+            yield Hit(
+                f"Site {site.name} shall get um before {' and '.join(early)}", f"{site.path}.role_order"
+            )
+        missing = [r for r in ("hub", "mailbox") if not new(t, r, site.name)]
+        um = new(t, "um", site.name)
+        if um and missing:
+            yield Hit(f"Site {site.name} gets {named(um)} but no {' and no '.join(missing)}", um[0].path)
+
+
 def _order(t: Topology) -> Iterator[Hit]:
     for site in t.sites:
-        expected = tuple(r for r in _RECOMMENDED if r in site.role_order)
+        recommended = _RECOMMENDED.get(t.target.version, ())
+        expected = tuple(r for r in recommended if r in site.role_order)
         if site.role_order and site.role_order != expected:
             yield Hit(
                 f"Site {site.name} has the order {', '.join(site.role_order)}", f"{site.path}.role_order"
@@ -87,7 +109,8 @@ def _array_name(t: Topology) -> Iterator[Hit]:
 
 def _hardware(t: Topology) -> Iterator[Hit]:
     for s in new(t):
-        needed = 4 * _GB if len(s.roles) == 1 else 8 * _GB
+        least = 2 if t.target.version == "2007" else 4
+        needed = (least if len(s.roles) == 1 else 2 * least) * _GB
         if 0 < s.memory < needed:
             yield Hit(f"{s.name} has {s.memory // (1 << 20)} MB of memory for {', '.join(s.roles)}", s.path)
 
@@ -99,6 +122,18 @@ def _routing(t: Topology) -> Iterator[Hit]:
     for site in t.sites:
         if site.hub_site:
             yield Hit(f"Site {site.name} becomes a hub site", site.path)
+
+
+def _mapped(t: Topology) -> Iterator[Hit]:
+    yield from _routing(t)
+    for group in t.routing_groups:
+        sites = list(dict.fromkeys(s.site for s in legacy(t) if s.routing_group == group.name))
+        if len(sites) > 1:
+            yield Hit(f"Routing group {group.name} has servers in sites {', '.join(sites)}", group.path)
+    for site in t.sites:
+        groups = list(dict.fromkeys(s.routing_group for s in legacy(t, site=site.name) if s.routing_group))
+        if len(groups) > 1:
+            yield Hit(f"Site {site.name} has servers of routing groups {', '.join(groups)}", site.path)
 
 
 def _database_limit(t: Topology) -> Iterator[Hit]:
@@ -132,9 +167,10 @@ def _availability(t: Topology) -> Iterator[Hit]:
 
 def _directory_host(t: Topology) -> Iterator[Hit]:
     host = t.server_by_name.get(t.directory_host)
-    if host is not None and host.bits != 64:
+    if host is not None and host.bits != 64 and t.target.version != "2007":
         yield Hit(f"{host.name} prepares the directory and is a 32-bit machine", "target.directory_host")
-    if host is not None and host.os in ("2000", "2003", "2003R2"):
+    too_old = ("2000",) if t.target.version == "2007" else ("2000", "2003", "2003R2")
+    if host is not None and host.os in too_old:
         yield Hit(f"{host.name} prepares the directory and has Windows {host.os}", "target.directory_host")
 
 
@@ -143,12 +179,13 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     "TOP-002": _cas_first,
     "TOP-003": _without_hub,
     "TOP-004": _without_cas,
+    "TOP-005": _um_last,
     "TOP-006": _order,
     "TOP-007": _edge_alone,
     "TOP-008": _edge_first,
     "TOP-014": _array_name,
     "TOP-019": _hardware,
-    "TOP-020": _routing,
+    "TOP-020": _mapped,
     "TOP-021": _database_limit,
     "TOP-023": _dag_edition,
     "TOP-024": _availability,

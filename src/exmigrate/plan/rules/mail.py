@@ -61,9 +61,25 @@ def _orphaned_connectors(t: Topology) -> Iterator[Hit]:
 
 
 def _shared(t: Topology) -> Iterator[Hit]:
-    for d in t.mail_flow.accepted_domains:
+    known = {d.name.casefold(): d for d in t.mail_flow.accepted_domains}
+    for d in known.values():
         if d.shared_with and d.kind == "authoritative":
             yield Hit(f"{d.name} is shared with {d.shared_with} and authoritative here", d.path)
+    spaces = {
+        a.partition(";")[0].rpartition(":")[2].casefold()
+        for c in t.mail_flow.send_connectors
+        for a in c.address_spaces
+    }
+    for policy in source_of(t).address_policies:
+        for name in policy.non_authoritative:
+            domain = known.get(name.casefold())
+            if domain is None or (domain.kind == "authoritative" and not domain.shared_with):
+                yield Hit(f"Policy '{policy.name}' is not responsible for all mail of {name}", policy.path)
+            elif domain.kind != "authoritative" and not domain.shared_with and name.casefold() not in spaces:
+                yield Hit(
+                    f"{name} is {domain.kind}, and no connector leads to the system that shares it",
+                    domain.path,
+                )
 
 
 def _edge_without_hub(t: Topology) -> Iterator[Hit]:
@@ -136,6 +152,7 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     "MF-010": _anonymous,
     "MF-013": _orphaned_connectors,
     "MF-014": _shared,
+    "ISS-003": _shared,
     "MF-018": _edge_without_hub,
     "MF-019": _resubscribe,
     "MF-022": _relays,

@@ -10,11 +10,95 @@ from exmigrate.model import Topology
 from exmigrate.model.topology import DomainController
 
 from .judge import Hit, Predicate
-from .view import new, old, source_of
+from .view import levels, new, old, source_of
 
 _LEVELS = ("2000", "2003", "2003R2", "2008", "2008R2", "2012", "2012R2")
 _SCHEMA = {"RTM": 10637, "SP1": 11116, "SP2": 14622, "SP3": 14625}
 _PATCHED = ("SP2", "SP3")
+_ADMINISTRATIVE_GROUP = "FYDIBOHF23SPDLT"
+_ROUTING_GROUP = "DWBGZMFD01QNBJR"
+
+
+def _exchange_55(t: Topology) -> Iterator[Hit]:
+    facts = source_of(t)
+    for name in facts.site_replication_services:
+        yield Hit(f"{name} has the Site Replication Service", "source.site_replication_services")
+    for name in facts.connection_agreements:
+        yield Hit(f"There is the connection agreement '{name}'", "source.connection_agreements")
+
+
+def _mixed(t: Topology) -> Iterator[Hit]:
+    if source_of(t).mixed_mode:
+        yield Hit(f"Organization {t.organization} is in mixed mode", "source.mixed_mode")
+
+
+def _older(t: Topology) -> Iterator[Hit]:
+    for s in new(t):
+        if s.legacy:
+            yield Hit(f"{s.name} shall be installed with Exchange {s.version}", s.path)
+
+
+def _in_place(t: Topology) -> Iterator[Hit]:
+    today = {s.name.casefold() for s in old(t)} | {s.fqdn.casefold() for s in old(t)}
+    for s in new(t):
+        if {s.name.casefold(), s.fqdn.casefold()} & today:
+            yield Hit(f"{s.name} shall get Exchange {t.target.version} while it has an old one", s.path)
+
+
+def _below(t: Topology, version: str, needed: int) -> Iterator[Hit]:
+    planned = any(levels(m.service_pack) >= needed for m in t.media_for(version))
+    for s in old(t):
+        if s.version == version and levels(s.service_pack) < needed and not planned:
+            yield Hit(f"{s.name} has Exchange {version} {s.service_pack or 'without a service pack'}", s.path)
+
+
+def _unpatched_2003(t: Topology) -> Iterator[Hit]:
+    return _below(t, "2003", 2)
+
+
+def _unpatched_2000(t: Topology) -> Iterator[Hit]:
+    return _below(t, "2000", 3)
+
+
+def _mixed_domains(t: Topology) -> Iterator[Hit]:
+    for d in t.domains:
+        if d.exchange and "mixed" in d.level:
+            yield Hit(f"Domain {d.name} is at functional level {d.level}", d.path)
+
+
+def _groups(t: Topology) -> Iterator[Hit]:
+    for s in (*old(t), *new(t)):
+        routing, administrative = s.routing_group.upper(), s.administrative_group.upper()
+        fixed = _ROUTING_GROUP in routing or _ADMINISTRATIVE_GROUP in administrative
+        if s.legacy and fixed:
+            yield Hit(f"{s.name} (Exchange {s.version}) is in the group of the new versions", s.path)
+        elif not s.legacy and routing and _ROUTING_GROUP not in routing:
+            yield Hit(f"{s.name} (Exchange {s.version}) is in routing group {s.routing_group}", s.path)
+
+
+def _windows_2007(t: Topology) -> Iterator[Hit]:
+    pack = levels(t.target.service_pack)
+    least = {"2008": 1, "2008R2": 3}
+    for s in new(t):
+        bare = s.os == "2003" and s.os_service_pack < 1
+        if bare or s.os not in ("2003", "2003R2", *least) or pack < least.get(s.os, 0):
+            case = (
+                f"{s.name} has Windows {s.os} SP{s.os_service_pack} for Exchange 2007 {t.target.service_pack}"
+            )
+            yield Hit(case, s.path)
+
+
+def _young_controllers(t: Topology) -> Iterator[Hit]:
+    young = [c for c in t.domain_controllers if c.os and _age(c.os) >= _age("2008R2")]
+    if young and len(young) == len(t.domain_controllers):
+        for m in t.media_for("2007"):
+            if levels(m.service_pack) < 2 and t.target.version == "2007":
+                case = f"Every domain controller has Windows 2008 R2 or later, and {m.name} is {m.build}"
+                yield Hit(case, m.path)
+
+
+def _age(os: str) -> int:
+    return _LEVELS.index(os) if os in _LEVELS else 0
 
 
 def _exchange_2000(t: Topology) -> Iterator[Hit]:
@@ -59,14 +143,18 @@ def _forest_level(t: Topology) -> Iterator[Hit]:
             yield Hit(f"Domain {d.name} is at functional level 2000", d.path)
 
 
-def _usable(c: DomainController) -> bool:
-    later = c.os in _LEVELS and _LEVELS.index(c.os) > _LEVELS.index("2003")
-    return later or (c.os == "2003" and c.os_service_pack >= 2)
+def _least(t: Topology) -> int:
+    """Service pack of Windows 2003 that a domain controller needs for the target."""
+    return 1 if t.target.version == "2007" else 2
+
+
+def _usable(t: Topology, c: DomainController) -> bool:
+    return _age(c.os) > _age("2003") or (c.os == "2003" and c.os_service_pack >= _least(t))
 
 
 def _schema_master(t: Topology) -> Iterator[Hit]:
     for c in t.domain_controllers:
-        if c.schema_master and not _usable(c):
+        if c.schema_master and not _usable(t, c):
             yield Hit(f"Schema master {c.name} has Windows {c.os} SP{c.os_service_pack}", c.path)
 
 
@@ -75,10 +163,10 @@ def _catalogs(t: Topology) -> Iterator[Hit]:
         if not new(t, site=site.name):
             continue
         found = [c for c in t.domain_controllers if c.site == site.name]
-        if not any(c.global_catalog and not c.read_only and _usable(c) for c in found):
+        if not any(c.global_catalog and not c.read_only and _usable(t, c) for c in found):
             names = ", ".join(c.name for c in found)
             yield Hit(
-                f"Site {site.name} has no writable global catalog of Windows 2003 SP2 or later ({names})",
+                f"Site {site.name} has no writable global catalog of Windows 2003 SP{_least(t)} or later ({names})",
                 site.path,
             )
 
@@ -138,16 +226,26 @@ def _windows(t: Topology) -> Iterator[Hit]:
 
 
 PREDICATES: Mapping[str, Predicate[Topology]] = {
+    "ORG-001": _exchange_55,
+    "ORG-002": _mixed,
+    "ORG-003": _older,
     "ORG-006": _exchange_2000,
+    "ORG-007": _in_place,
+    "ORG-008": _unpatched_2003,
+    "ORG-009": _unpatched_2000,
     "ORG-010": _unpatched_first,
     "ORG-011": _unpatched_other,
     "ORG-012": _schema_refused,
     "ORG-014": _forest_level,
+    "ORG-015": _mixed_domains,
     "ORG-016": _schema_master,
     "ORG-017": _catalogs,
     "ORG-018": _subnets,
     "ORG-023": _policies,
     "ORG-024": _rights,
+    "ORG-026": _groups,
     "ORG-027": _bits,
     "ORG-028": _windows,
+    "ORG-029": _windows_2007,
+    "ORG-030": _young_controllers,
 }

@@ -31,6 +31,7 @@ class Rule:
         plans: letters of the transitions that it concerns.
         when: the condition, in the dossier's words.
         inventory: items that it needs, such as `inv-org`.
+        covered: of a rule without a predicate: why no plan, graph or inventory shows its case, and what covers it.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Rule:
     source: str
     waivable: bool = True
     inventory: tuple[str, ...] = ()
+    covered: str = ""
 
 
 @cache
@@ -66,6 +68,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         source=entry["source"],
         waivable=entry.get("waivable", True),
         inventory=tuple(entry.get("inventory", ())),
+        covered=entry.get("covered", ""),
     )
 
 

@@ -42,10 +42,40 @@ def named(servers: tuple[Server, ...]) -> str:
     return ", ".join(s.name for s in servers)
 
 
-def left_behind(topology: Topology) -> tuple[Mailbox, ...]:
-    """Users' mailboxes that are in no batch."""
+def legacy(topology: Topology, role: str = "", site: str = "") -> tuple[Server, ...]:
+    """Exchange 2000 and 2003 servers of today, with a role and in a site if given."""
+    return tuple(s for s in old(topology, role, site) if s.legacy)
+
+
+def version_of(topology: Topology, mailbox: Mailbox) -> str:
+    """The Exchange version that a mailbox is on today, empty if its database is not in the plan."""
+    database = topology.database_by_name.get(mailbox.database)
+    server = topology.server_by_name.get(database.server) if database else None
+    return server.version if server else ""
+
+
+def on_version(topology: Topology, *versions: str) -> tuple[Mailbox, ...]:
+    """Users' mailboxes that are on one of some versions today."""
+    return tuple(
+        b for b in source_of(topology).mailboxes if b.kind == "user" and version_of(topology, b) in versions
+    )
+
+
+def left_behind(topology: Topology, *versions: str) -> tuple[Mailbox, ...]:
+    """Users' mailboxes that are in no batch; of some versions if given."""
     moved = {member for batch in topology.batches for member in batch.members}
-    return tuple(b for b in source_of(topology).mailboxes if b.alias not in moved and b.kind == "user")
+    found = (b for b in source_of(topology).mailboxes if b.alias not in moved and b.kind == "user")
+    return tuple(b for b in found if not versions or version_of(topology, b) in versions)
+
+
+def levels(service_pack: str) -> int:
+    """A service pack as a number; 0 for none."""
+    return int(service_pack[2:]) if service_pack[:2] == "SP" and service_pack[2:].isdigit() else 0
+
+
+def build(text: str) -> tuple[int, ...]:
+    """A build such as `8.1.240.6` as numbers that can be compared."""
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
 
 
 def covers(certificate: Certificate, name: str) -> bool:

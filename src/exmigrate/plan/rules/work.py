@@ -9,7 +9,7 @@ from exmigrate.model import Topology
 
 from .judge import Hit, Predicate
 from .organization import PREDICATES as ORGANIZATION
-from .view import leaving, left_behind, named, new, source_of
+from .view import kept, leaving, left_behind, named, new, source_of
 
 _DATA_LOSS = 10
 _DATA_LOSS_WITHOUT_WORD = 50
@@ -19,8 +19,9 @@ _LOST_INTERFACES = ("WebDAV", "ExOLEDB", "CDOEX")
 
 
 def _online(t: Topology) -> Iterator[Hit]:
-    if t.batches:
-        yield Hit(f"{len(t.batches)} batches move online", t.batches[0].path)
+    online = [b for b in t.batches if b.source == "2007"]
+    if online:
+        yield Hit(f"{len(online)} batches move online", online[0].path)
 
 
 def _bad_items(t: Topology) -> Iterator[Hit]:
@@ -65,6 +66,30 @@ def _mailboxes_remain(t: Topology) -> Iterator[Hit]:
             yield Hit(f"{count} mailboxes of {server.name} are in no batch, and it leaves", server.path)
 
 
+def _holds(t: Topology) -> Iterator[Hit]:
+    yield from _mailboxes_remain(t)
+    facts = source_of(t)
+    going = {s.name for s in leaving(t) if s.legacy}
+    removed = {n.casefold() for n in t.mail_flow.legacy_internet_connectors}
+    for c in facts.smtp_connectors:
+        both = [b for b in c.bridgeheads if b in going]
+        if both and c.name.casefold() not in removed:
+            yield Hit(f"{', '.join(both)} leaves and is bridgehead of SMTP connector '{c.name}'", c.path)
+    staying = tuple(s for s in kept(t) if s.legacy)
+    if not staying:
+        return
+    # With no old server left, update services and groups go as a whole; else each needs a successor.
+    for service in facts.update_services:
+        if service.server in going:
+            yield Hit(
+                f"{service.server} leaves and runs {service.name}, while {named(staying)} stays", service.path
+            )
+    for group in t.routing_groups:
+        rest = tuple(s for s in staying if s.routing_group == group.name)
+        if group.master in going and rest:
+            yield Hit(f"{group.master} leaves and is the master of routing group {group.name}", group.path)
+
+
 def _windows_2000(t: Topology) -> Iterator[Hit]:
     for s in t.servers:
         if s.driven and s.os == "2000":
@@ -90,7 +115,8 @@ def _windows_2003(t: Topology) -> Iterator[Hit]:
 
 
 def _removal_media(t: Topology) -> Iterator[Hit]:
-    gone = leaving(t)
+    # Old servers are removed by a person, with the media that the person has.
+    gone = tuple(s for s in leaving(t) if not s.legacy)
     for version in sorted({s.version for s in gone}):
         if not t.media_for(version):
             servers = tuple(s for s in gone if s.version == version)
@@ -125,7 +151,7 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     "MV-006": _bad_items,
     "MV-007": _throttling,
     "MV-008": _free_space,
-    "DEC-001": _mailboxes_remain,
+    "DEC-001": _holds,
     "EXE-004": _windows_2000,
     "EXE-005": _delegation,
     "EXE-006": _windows_2003,
