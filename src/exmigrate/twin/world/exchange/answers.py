@@ -136,7 +136,7 @@ def _accepted(org: ExchangeOrganization, server: Server, address: str) -> bool:
     store = Store(org.world.forest.all()[0]) if server.domain is None else org.store_for(server)
     domain = address.rpartition("@")[2]
     if _is_legacy(org, server):
-        return domain in answers_legacy.domains(org, store)
+        return domain in answers_legacy.domains(store)
     for entry in store.all("AcceptedDomain", org.layout.accepted_domains):
         name = str(store.value(entry, "AcceptedDomain", "DomainName")).lower()
         if domain == name or (name.startswith("*.") and domain.endswith(name[1:])):

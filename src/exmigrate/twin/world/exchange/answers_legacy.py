@@ -8,6 +8,7 @@ from exmigrate.twin.powershell.machine import HttpAnswer
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.store import Store
 from exmigrate.twin.world.legacy import server_entry
+from exmigrate.twin.world.legacy.organization import smtp_domains
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -26,15 +27,9 @@ def banner(org: ExchangeOrganization, server: Server, port: int) -> bytes | None
     return f"220 {server.fqdn} Microsoft ESMTP MAIL Service, Version: 6.0.3790.3959 ready at  {when}\r\n".encode()
 
 
-def domains(org: ExchangeOrganization, store: Store) -> set[str]:
+def domains(store: Store) -> set[str]:
     """Domains that 2000 and 2003 take mail for: those of the SMTP templates of recipient policies, in lower case."""
-    found: set[str] = set()
-    for entry in store.all("EmailAddressPolicy", org.layout.recipient_policies):
-        for text in store.value(entry, "EmailAddressPolicy", "EnabledEmailAddressTemplates"):
-            kind, _, template = str(text).partition(":")
-            if kind.lower() == "smtp":
-                found.add(template.rpartition("@")[2].lower())
-    return found
+    return {domain for domain, _, _ in smtp_domains(store.controller)}
 
 
 def http(org: ExchangeOrganization, server: Server, path: str, secure: bool) -> HttpAnswer | None:

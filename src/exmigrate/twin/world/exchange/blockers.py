@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from exmigrate.twin.world import dn as names
+from exmigrate.twin.world import legacy
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.roles import later_connectors
 from exmigrate.twin.world.exchange.store import Store
 
 if TYPE_CHECKING:
@@ -27,7 +29,29 @@ def of_install(
             found.append(
                 f"The database name '{name}' is not unique in the organization. Choose another name."
             )
+    if role == "HubTransport":
+        found += _legacy_routing(store, options.get("legacyroutingserver", ""))
     return found
+
+
+def _legacy_routing(store: Store, given: str) -> list[str]:
+    # the first Hub of an organization with routing groups of 2000 or 2003 has to be told where to connect to
+    old = legacy.servers(store.controller)
+    if not old or later_connectors(store):
+        return []
+    if not given:
+        return [
+            "Exchange 2000 or Exchange 2003 servers exist in this organization. You must specify the LegacyRoutingServer "
+            "parameter: the fully qualified domain name of the server that is to be the bridgehead of the routing group "
+            "connector between them and the first Hub Transport server."
+        ]
+    entry = legacy.server_entry(store.controller, given)
+    if entry is None or not legacy.is_legacy_server(entry):
+        return [
+            f"The server '{given}' that was specified by the LegacyRoutingServer parameter is not an Exchange 2000 or "
+            "Exchange 2003 server of this organization."
+        ]
+    return []
 
 
 def of_uninstall(org: ExchangeOrganization, server: Server, role: str) -> list[str]:

@@ -9,6 +9,7 @@ from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.answers import ANY_RECIPIENT
 from exmigrate.twin.world.exchange.spec import RuleSpec
 from exmigrate.twin.world.exchange.store import Store
+from exmigrate.twin.world.legacy.organization import smtp_domains
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -29,9 +30,12 @@ def defaults(org: ExchangeOrganization, store: Store, product: str) -> None:
     for base in (layout.remote_domains, layout.recipient_policies, layout.accepted_domains):
         store.container(base)
     root = org.world.spec.forest.domains[0].name
-    if not org.spec.accepted_domains and not store.all("AcceptedDomain", layout.accepted_domains):
-        values = {"DomainName": root, "Default": True}
-        store.create("AcceptedDomain", names.child("CN", root, layout.accepted_domains), values, "2007")
+    if not store.all("AcceptedDomain", layout.accepted_domains):
+        if layout.legacy and not org.booting:
+            accepted_of_policies(org, store)
+        elif not org.spec.accepted_domains:
+            values = {"DomainName": root, "Default": True}
+            store.create("AcceptedDomain", names.child("CN", root, layout.accepted_domains), values, "2007")
     if not store.all("RemoteDomain", layout.remote_domains):
         dn = names.child("CN", "Default", layout.remote_domains)
         store.create("RemoteDomain", dn, {"DomainName": "*"}, "2007")
@@ -40,6 +44,17 @@ def defaults(org: ExchangeOrganization, store: Store, product: str) -> None:
         values = {"EnabledEmailAddressTemplates": [f"SMTP:@{domain}"], "Priority": "Lowest"}
         dn = names.child("CN", "Default Policy", layout.recipient_policies)
         store.create("EmailAddressPolicy", dn, values, "2007")
+
+
+def accepted_of_policies(org: ExchangeOrganization, store: Store) -> None:
+    """What PrepareAD makes of recipient policies: a domain of their SMTP templates each; a shared one is relayed."""
+    for domain, authoritative, default in smtp_domains(store.controller):
+        values = {
+            "DomainName": domain,
+            "DomainType": "Authoritative" if authoritative else "InternalRelay",
+            "Default": default,
+        }
+        store.create("AcceptedDomain", names.child("CN", domain, org.layout.accepted_domains), values, "2007")
 
 
 def _default_name(org: ExchangeOrganization) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.spec import PublicFolderSpec
-from exmigrate.twin.world.exchange.state import DatabaseState, FolderState
+from exmigrate.twin.world.exchange.state import DatabaseState, FolderState, Message
 from exmigrate.twin.world.exchange.store import Store
 
 if TYPE_CHECKING:
@@ -180,14 +180,14 @@ class PublicFolders:
         target = self._org.state.databases.get(guid)
         if target is None or guid not in folder.contents:
             return
-        source = self._best(folder, guid)
+        source = self._best(folder, guid, target)
         stuck = self._org.world.faults.strikes("folder-replication-stuck", folder.path)
         if source is None or not self._can_replicate(target) or not self.has_hierarchy(target) or stuck:
             self._schedule_fill(folder, guid)
             return
         folder.contents[guid] = folder.items
 
-    def _best(self, folder: FolderState, but: uuid.UUID) -> DatabaseState | None:
+    def _best(self, folder: FolderState, but: uuid.UUID, target: DatabaseState) -> DatabaseState | None:
         for guid, count in folder.contents.items():
             database = self._org.state.databases.get(guid)
             if (
@@ -195,9 +195,25 @@ class PublicFolders:
                 and database is not None
                 and count >= folder.items
                 and self._can_replicate(database)
+                and self._reaches(database, target)
             ):
                 return database
         return None
+
+    def _reaches(self, source: DatabaseState, target: DatabaseState) -> bool:
+        # replication is mail: between 2003 and later versions it needs a connector between their routing groups
+        routes = self._org.routes
+        if not routes.concerns(source.server, target.server):
+            return True
+        server = self._org.world.server(target.server)
+        if server is None:
+            return False
+        try:
+            store = self._org.store_for(server)
+        except LookupError:
+            return False
+        message = Message("replication", source.name, [target.name], "replication", self._org.now())
+        return self._org.mail.passes(store, source.server, target.server, message)
 
     def _can_replicate(self, database: DatabaseState) -> bool:
         server = self._org.world.server(database.server)

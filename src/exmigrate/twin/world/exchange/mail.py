@@ -133,6 +133,15 @@ class MailFlow:
             message.hops.append(server.name)
         message.delivered, message.status = True, "Delivered"
 
+    def passes(self, store: Store, source: str, target: str, message: Message) -> bool:
+        """Whether mail comes from one Mailbox server to another; ``message`` gets its way and what stops it."""
+        sender = self._transport_of(self._org.world.server(source), message)
+        receiver = self._transport_of(self._org.world.server(target), message)
+        if sender is None or receiver is None:
+            return False
+        message.hops.append(sender.name)
+        return self._carry(store, message, receiver)
+
     def _carry(self, store: Store, message: Message, to: Server) -> bool:
         """Bring a message to a transport server; False, with why, when it waits on the way."""
         last = message.hops[-1] if message.hops else ""

@@ -6,7 +6,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
+from exmigrate.twin.world import legacy
 from exmigrate.twin.world.exchange.certificates import self_signed
+from exmigrate.twin.world.exchange.layout import ROUTING_GROUP
 from exmigrate.twin.world.exchange.moves import CONFIG_FILE, default_config
 from exmigrate.twin.world.exchange.store import Store
 
@@ -181,6 +183,26 @@ def _hub(org: "ExchangeOrganization", server: "Server", product: str, options: M
     if product == "2010":
         org.rules.copy_for_first_hub(store)
     org.mail.ensure_queues(server)
+    bridgehead = options.get("legacyroutingserver", "").partition(".")[0]
+    if bridgehead and not later_connectors(store):
+        _first_routing_group_connector(store, server, bridgehead, product)
+
+
+def later_connectors(store: Store) -> list[legacy.Connector]:
+    """Connectors between the routing group of 2007 and later and one of 2000 or 2003."""
+    return legacy.routing_group_connectors(store.controller, ROUTING_GROUP)
+
+
+def _first_routing_group_connector(store: Store, server: "Server", bridgehead: str, product: str) -> None:
+    # the pair of connectors that Setup of the first Hub makes: both ways, cost 1, under one name
+    legacy.add_routing_group_connector(
+        store.controller,
+        f"{server.name.upper()}-{bridgehead.upper()}",
+        [server.name],
+        [bridgehead],
+        bidirectional=True,
+        product=product,
+    )
 
 
 def _receive_connectors(store: Store, base: str, server: "Server", product: str) -> None:
@@ -219,11 +241,17 @@ def _mailbox(org: "ExchangeOrganization", server: "Server", product: str, option
         _first_databases_2007(org, store, server)
     else:
         _first_database_2010(org, store, server, options)
+    org.folders.ensure_free_busy()
     org.recipients.home_arbitration(store, server)
 
 
 def _first_databases_2007(org: "ExchangeOrganization", store: Store, server: "Server") -> None:
     root = org.install_folder(server, "2007")
+    # an organization with public folders (all of 2000 and 2003 have them) gets a database for them on its first
+    # Mailbox server of 2007; it is there before the mailbox database, whose default it becomes
+    public = org.folders.databases()
+    if public and not any(org.product_named(db.server) == "2007" for db in public):
+        _public_folder_database_2007(org, store, server, root)
     path = f"{root}Mailbox\\First Storage Group"
     org.databases.make_storage_group(store, server.name, "First Storage Group", path, path)
     org.databases.make(
@@ -233,6 +261,23 @@ def _first_databases_2007(org: "ExchangeOrganization", store: Store, server: "Se
         product="2007",
         storage_group="First Storage Group",
         edb=f"{path}\\Mailbox Database.edb",
+        mounted=True,
+    )
+
+
+def _public_folder_database_2007(
+    org: "ExchangeOrganization", store: Store, server: "Server", root: str
+) -> None:
+    path = f"{root}Mailbox\\Second Storage Group"
+    org.databases.make_storage_group(store, server.name, "Second Storage Group", path, path)
+    org.databases.make(
+        store,
+        server.name,
+        "Public Folder Database",
+        product="2007",
+        storage_group="Second Storage Group",
+        public=True,
+        edb=f"{path}\\Public Folder Database.edb",
         mounted=True,
     )
 
