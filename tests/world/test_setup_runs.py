@@ -6,6 +6,7 @@ from exmigrate import facts
 from exmigrate.twin.world import preparation
 from exmigrate.twin.world.features import add_features
 from exmigrate.twin.world.installation import exchange_servers, watermark
+from exmigrate.twin.world.server import SESSION_MANAGER
 from exmigrate.twin.world.setup.context import LOG
 from exmigrate.twin.world.world import World
 from tests.world.conftest import Done
@@ -178,6 +179,9 @@ def test_a_service_pack_upgrades_every_role_and_wants_a_restart(setup: Setup) ->
     )
     refused = setup(world, "MAIL2007", "/m:Upgrade", media=r"C:\e12sp3")
     assert "run setup /PrepareAD" in refused.text
+    # AD preparation from Windows 2008 needs ldifde, and the restart that it asks for
+    add_features(world.servers["mail2007"], ("RSAT-ADDS",))
+    world.servers["mail2007"].delete_registry(SESSION_MANAGER, "PendingFileRenameOperations")
     assert setup(world, "MAIL2007", "/PrepareAD", media=r"C:\e12sp3").code == 0
     done = setup(world, "MAIL2007", "/m:Upgrade", media=r"C:\e12sp3")
     assert done.code == 0, done.text

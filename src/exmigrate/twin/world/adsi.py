@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from exmigrate.twin.world.world import World
 
 COMPUTED = ("distinguishedName", "name", "cn", "objectGUID", "uSNChanged", "memberOf")
+SECURITY = "nTSecurityDescriptor"
+"""Not among the values that a search or a bind fetches: who wants it asks for it."""
+
 OPERATIONS_ERROR = 0x80072020
 WRITERS = (
     "Domain Admins",
@@ -133,6 +136,7 @@ class AdsiNode:
         found: dict[str, list[Any]] = {
             spelled: [to_script(spelled, value) for value in values]
             for spelled, values in entry.attributes.values()
+            if spelled != SECURITY
         }
         for name in COMPUTED:
             values = self.controller.value(entry, name)

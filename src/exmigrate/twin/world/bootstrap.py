@@ -17,6 +17,8 @@ from exmigrate.twin.world.installation import (
     write_server_object,
 )
 from exmigrate.twin.world.legacy import install_legacy, is_legacy
+from exmigrate.twin.world.legacy.organization import build as build_legacy
+from exmigrate.twin.world.legacy.organization import build_groups
 from exmigrate.twin.world.media import lay_media
 from exmigrate.twin.world.preparation import (
     groups_of,
@@ -58,8 +60,10 @@ def build(world: World) -> None:
         for group in account.groups:
             if record is not None and record.dn:
                 join_group(world, group, record.dn)
+    build_groups(world, writable(world, world.spec.forest.domains[0].name))
     for spec in world.spec.servers:
         _install_source(world, world.servers[spec.name.lower()])
+    build_legacy(world)
     for media in world.spec.media:
         lay_media(world, media)
     world.hooks.bootstrap(world)
@@ -129,7 +133,7 @@ def _add_machine(world: World, spec: ServerSpec, controller: bool) -> None:
     if controller:
         server.add_services((facts.ServiceFact("NTDS", "Active Directory Domain Services", "Auto"),))
     add_features(server, spec.features, with_parents=True)
-    if spec.os in ("2008", "2003", "2003R2") and spec.bits == 64:
+    if spec.os in ("2008", "2003", "2003R2"):
         server.hotfixes |= {"KB968930"} if spec.powershell == "2.0" else set()
     _machine_registry(server)
     server.event_logs.write(

@@ -193,9 +193,9 @@ def write_server_object(world: World, controller: DomainController, server: Serv
     }
     if controller.get(dn) is None:
         controller.create(dn, "msExchExchangeServer", attributes)
-        controller.create(f"CN=Protocols,{dn}", "msExchContainer")
     else:
         controller.modify(dn, attributes)
+    controller.ensure(f"CN=Protocols,{dn}", "msExchContainer")
     _join_servers_group(world, controller, server)
     return dn
 

@@ -245,15 +245,3 @@ def prepare_domain(world: World, controller: DomainController, level: str, domai
     found = target.get(container)
     if found is not None and found.number("objectVersion") < known.meso:
         target.modify(container, {"objectVersion": known.meso})
-
-
-def prepare_legacy_permissions(world: World, controller: DomainController, domain: str) -> None:
-    """Mark a domain as having the permissions that the Recipient Update Service of 2003 needs."""
-    target = world.forest.find(controller.site, domain=domain, writable=True)
-    if target is not None:
-        base = names.domain_dn(domain)
-        found = target.get(base)
-        marks = [str(v) for v in found.get("otherWellKnownObjects")] if found else []
-        mark = f"Exchange-Information:EES:{base}"
-        if mark not in marks:
-            target.modify(base, {"otherWellKnownObjects": [*marks, mark]})

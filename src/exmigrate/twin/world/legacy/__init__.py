@@ -21,7 +21,7 @@ from exmigrate.twin.world.legacy.routing import (
     set_bridgeheads,
     smtp_connectors,
 )
-from exmigrate.twin.world.legacy.servers import install_legacy, is_legacy, server_dn
+from exmigrate.twin.world.legacy.installed import install_legacy, is_legacy, server_dn
 
 __all__ = [
     "Connector",

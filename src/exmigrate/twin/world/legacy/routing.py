@@ -136,7 +136,7 @@ def set_bridgeheads(
     if entry is None:
         raise LookupError(f"There is no connector {dn}.")
     now = read(entry)
-    changes: Attributes = {}
+    changes: dict[str, list[str]] = {}
     for wanted, attribute, group in (
         (sources, SOURCES, now.source_group),
         (targets, TARGETS, now.target_group),

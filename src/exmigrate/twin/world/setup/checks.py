@@ -14,6 +14,7 @@ from exmigrate.twin.world.preparation import (
     organization_level,
     schema_level,
 )
+from exmigrate.twin.world.setup import provisioning
 from exmigrate.twin.world.setup.context import SetupContext
 
 ORGANIZATION_ADMINS = {
@@ -34,6 +35,7 @@ def check_machine(context: SetupContext, roles: tuple[str, ...]) -> None:
             "A reboot from a previous installation is pending. Please restart the system and rerun setup."
         )
     _check_windows(context)
+    _check_services(context, roles)
     needed = facts.prerequisites(product)
     for role in roles or ("preparation",):
         for feature in facts.required_features(context.level.name, role):
@@ -73,6 +75,17 @@ def _check_windows(context: SetupContext) -> None:
         context.errors.append(f"Setup requires Windows PowerShell V{needed['powershell'][0]}.")
     if facts.build_tuple(server.spec.dotnet) < facts.build_tuple(needed["dotnet"]):
         context.errors.append(f"Microsoft .NET Framework {needed['dotnet']} Service Pack 1 is required.")
+
+
+def _check_services(context: SetupContext, roles: tuple[str, ...]) -> None:
+    # Windows' own SMTP and NNTP services would take the ports and the event sinks of the Hub's
+    if not set(roles) - {"ManagementTools"}:
+        return
+    for name, label in (("SMTPSVC", "SMTP"), ("NntpSvc", "NNTP")):
+        if context.server.services.get(name) is not None and context.server.exchange is None:
+            context.errors.append(
+                f"The {label} service is installed on this computer. Remove the Windows component before Setup can continue."
+            )
 
 
 def _missing_feature(context: SetupContext, feature: str) -> None:
@@ -130,7 +143,9 @@ def check_logon(context: SetupContext) -> bool:
 
 
 def check_rights(context: SetupContext) -> None:
-    """Whether the account may change the organization."""
+    """Whether the account may change the organization, or this server was provided for it."""
+    if provisioning.is_delegated(context):
+        return
     if not context.token.member_of(*ORGANIZATION_ADMINS[context.level.product]):
         group = ORGANIZATION_ADMINS[context.level.product][0]
         context.errors.append(
@@ -160,11 +175,31 @@ def check_forest(context: SetupContext) -> None:
         context.errors.append(
             "The Active Directory Schema Master must be running Windows Server 2003 with Service Pack 1 or later."
         )
+    _check_domains(context)
     organization = dc.get(organization_dn(dc)) if organization_dn(dc) else None
     if organization is not None and organization.first("msExchMixedMode") is True:
         context.errors.append(
             "The Exchange organization is in mixed mode. Switch it to native mode before continuing."
         )
+
+
+def _check_domains(context: SetupContext) -> None:
+    dc = context.controller
+    assert dc is not None
+    for domain in context.world.spec.forest.domains:
+        nearest = context.world.forest.find(context.server.site, domain=domain.name)
+        head = nearest.get(nearest.domain_dn) if nearest is not None else None
+        container = f"CN=Microsoft Exchange System Objects,{names.domain_dn(domain.name)}"
+        if (
+            head is not None
+            and nearest is not None
+            and head.number("nTMixedDomain")
+            and nearest.get(container)
+        ):
+            context.errors.append(
+                f"The domain {domain.name} is in mixed mode. It must be in Windows 2000 native mode or higher before "
+                "Setup can continue."
+            )
 
 
 def check_media(context: SetupContext) -> None:
@@ -221,8 +256,17 @@ def check_neighbours(context: SetupContext, roles: tuple[str, ...]) -> None:
             )
         if known.product == context.level.product and names.key(where) == site:
             here |= bits
-    gc = context.world.forest.find(server.site, domain=server.spec.domain, global_catalog=True, writable=True)
-    if gc is None or gc.site.lower() != server.site.lower():
+    usable = [
+        item
+        for item in context.world.forest.all()
+        if item.up
+        and item.is_global_catalog
+        and not item.spec.read_only
+        and _serves(item.spec.os, item.spec.service_pack)
+        and item.site.lower() == server.site.lower()
+        and item.spec.domain.lower() == server.spec.domain.lower()
+    ]
+    if not usable:
         context.errors.append(
             f"Setup cannot find a writable global catalog server in the local site '{server.site}'."
         )
@@ -236,6 +280,11 @@ def check_neighbours(context: SetupContext, roles: tuple[str, ...]) -> None:
             f"No Hub Transport server of Exchange {context.level.product} exists in site '{server.site}'. "
             "Mail will not be delivered until one is installed."
         )
+
+
+def _serves(os: str, service_pack: int) -> bool:
+    """Whether Exchange 2007 and later can use a controller of that Windows version."""
+    return os != "2000" and (os not in ("2003", "2003R2") or service_pack >= 1)
 
 
 def check_state(context: SetupContext, roles: tuple[str, ...], action: str) -> None:

@@ -7,6 +7,8 @@ from exmigrate.twin.world import dn as names
 from exmigrate.twin.world import preparation
 from exmigrate.twin.world.forest import DomainController
 from exmigrate.twin.world.foundation import join_group
+from exmigrate.twin.world.legacy import organization as legacy
+from exmigrate.twin.world.legacy import permissions
 from exmigrate.twin.world.setup.checks import (
     check_forest,
     check_logon,
@@ -14,7 +16,7 @@ from exmigrate.twin.world.setup.checks import (
     check_media,
     check_neighbours,
 )
-from exmigrate.twin.world.setup.context import SetupContext, SetupDied, SetupFailed
+from exmigrate.twin.world.setup.context import SetupContext, SetupFailed
 
 
 def prepare(context: SetupContext) -> None:
@@ -54,14 +56,28 @@ def _check(context: SetupContext, needs_master: bool) -> None:
         _check_place(context)
     if context.options.has("preparead"):
         check_neighbours_of_organization(context)
+        check_remnants(context)
 
 
 def check_neighbours_of_organization(context: SetupContext) -> None:
     """Servers that must not be there at all when the organization is prepared."""
     before = list(context.errors)
     check_neighbours(context, ())
-    kept = [text for text in context.errors if text in before or "Exchange 2000" in text]
+    kept = [
+        text
+        for text in context.errors
+        if text in before or "Exchange 2003 servers must" in text or "Exchange 2000" in text
+    ]
     context.errors[:] = kept
+
+
+def check_remnants(context: SetupContext) -> None:
+    """Exchange 5.5 must be gone."""
+    assert context.controller is not None
+    for what in legacy.remnants(context.controller):
+        context.errors.append(
+            f"Exchange Server 5.5 and its connectors must be removed from the organization before Setup can continue: {what}."
+        )
 
 
 def _check_rights(context: SetupContext) -> None:
@@ -79,6 +95,15 @@ def _check_rights(context: SetupContext) -> None:
             "'Enterprise Admins' group."
         )
     domain_work = {"preparedomain", "preparealldomains", "preparelegacyexchangepermissions"} & set(asked)
+    everywhere = "preparealldomains" in asked or (
+        "preparelegacyexchangepermissions" in asked
+        and not context.options.values["preparelegacyexchangepermissions"]
+    )
+    if everywhere and not token.member_of("Enterprise Admins"):
+        context.errors.append(
+            "All domains of the forest are to be changed, and this user account isn't a member of the 'Enterprise "
+            "Admins' group."
+        )
     if domain_work and not token.member_of("Domain Admins", "Enterprise Admins"):
         context.errors.append(
             "The user account isn't a member of the 'Domain Admins' group of the domain to be prepared."
@@ -161,6 +186,10 @@ def _organization(context: SetupContext) -> None:
         )
     context.occasion("preparead:start")
     context.work(facts.setup_minutes("preparead"), "install-ExchangeOrganization")
+    with context.world.access():
+        faults = legacy.policy_faults(dc)
+    if faults:
+        raise SetupFailed("\n".join(faults))
     context.occasion("preparead:containers")
     with context.world.access():
         preparation.prepare_organization(
@@ -202,12 +231,38 @@ def _domain(context: SetupContext, domain: str) -> None:
 
 
 def _legacy(context: SetupContext) -> None:
-    domain = context.options.values["preparelegacyexchangepermissions"]
-    chosen = [domain] if domain else [item.name for item in context.world.spec.forest.domains]
-    context.work(facts.setup_minutes("preparedomain"), "set-LegacyExchangePermissions")
-    if context.machine.process.cancelled.is_set():
-        raise SetupDied("legacy")
-    with context.world.access():
-        for name in chosen:
-            preparation.prepare_legacy_permissions(context.world, _controller(context), name)
+    for name in _legacy_domains(context):
+        dc = context.world.forest.find(context.server.site, domain=name, writable=True)
+        if dc is None:
+            raise SetupFailed(f"No writable domain controller of the domain '{name}' can be contacted.")
+        context.occasion(f"preparelegacyexchangepermissions:{name}")
+        context.work(
+            facts.setup_minutes("preparedomain"),
+            f"set-LegacyExchangePermissions -Domain {names.domain_dn(name)}",
+        )
+        with context.world.access():
+            permissions.grant(dc, name)
     context.item("Legacy Permissions", "COMPLETED")
+
+
+def _legacy_domains(context: SetupContext) -> list[str]:
+    """Domains to grant in: the one of the switch, else every one where DomainPrep of 2000 or 2003 ran."""
+    wanted = context.options.values["preparelegacyexchangepermissions"]
+    forest = context.world.forest
+    if wanted:
+        known = forest.domain(wanted)
+        if known is None:
+            raise SetupFailed(f"The domain '{wanted}' wasn't found in this forest.")
+        chosen = [known.name]
+    else:
+        chosen = [item.name for item in forest.spec.domains]
+    found = []
+    for name in chosen:
+        dc = forest.find(context.server.site, domain=name)
+        if dc is None:
+            raise SetupFailed(f"No domain controller of the domain '{name}' can be contacted.")
+        if permissions.has_legacy_groups(dc, name):
+            found.append(name)
+        elif wanted:
+            context.log(f"The domain {name} has no Exchange Enterprise Servers group; nothing to grant.", 1)
+    return found

@@ -10,6 +10,7 @@ from exmigrate.twin.world.media import media_level
 from exmigrate.twin.world.server import SetupRun
 from exmigrate.twin.world.setup.context import SetupContext, SetupDied, SetupFailed
 from exmigrate.twin.world.setup.preparing import prepare
+from exmigrate.twin.world.setup.provisioning import provision
 from exmigrate.twin.world.setup.roles import install, uninstall, upgrade
 from exmigrate.twin.world.setup.switches import BadSwitches, parse
 
@@ -119,14 +120,15 @@ def _fail(context: SetupContext, message: str) -> int:
 
 def _run(context: SetupContext) -> None:
     options = context.options
-    for name in ("newprovisionedserver", "removeprovisionedserver", "answerfile"):
-        if options.has(name):
-            raise SetupFailed(f"Not simulated: Setup switch /{name}.")
+    if options.has("answerfile"):
+        raise SetupFailed("Not simulated: Setup switch /answerfile.")
     wanted = options.values.get("domaincontroller", "")
     with context.world.access():
         context.controller = configuration_controller(context.world, context.server, wanted)
     if options.preparations():
         prepare(context)
+    if options.has("newprovisionedserver") or options.has("removeprovisionedserver"):
+        provision(context)
     if options.cluster():
         raise SetupFailed(f"Not simulated: Setup switch /{options.cluster()}.")
     if options.mode == "Install":
