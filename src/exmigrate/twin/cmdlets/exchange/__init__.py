@@ -27,6 +27,7 @@ from exmigrate.twin.cmdlets.exchange import (
     permissions,
     public_folders,
     recipients,
+    routing_groups,
     servers,
     storage_groups,
     tests,
@@ -46,7 +47,7 @@ __all__ = ["pack_of", "packs_for"]
 
 THEMES = (
     address_books, arrays, availability, certificates, connectors, database_removal, databases, edge, groups, mailbox_changes, mailboxes,
-    messaging, move_mailbox, moves, permissions, public_folders, recipients, servers, storage_groups, tests, throttling, transport,
+    messaging, move_mailbox, moves, permissions, public_folders, recipients, routing_groups, servers, storage_groups, tests, throttling, transport,
     vdirs,
 )  # fmt: skip
 """The modules whose import declares the cmdlets."""

@@ -7,22 +7,23 @@ from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import objects
 from exmigrate.twin.cmdlets.exchange.declare import task
-from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
+from exmigrate.twin.cmdlets.exchange.shell import INVALID, Shell, TaskError
 from exmigrate.twin.cmdlets.exchange.values import list_of
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.layout import server_of
 from exmigrate.twin.world.exchange.mail import parse_space
+from exmigrate.twin.world.legacy import server_dn_of
 
 
-def _hub_link(shell: Shell, value: Any) -> str:
+def hub_link(shell: Shell, value: Any) -> str:
     """DN of a server that can be a source of a connector.
 
     Raises:
         TaskError: no such server, or no Hub or Edge.
     """
-    entry = objects.one(shell, "ExchangeServer", value, shell.org.layout.servers)
+    entry = objects.one(shell, "ExchangeServer", objects.server_link(shell, value))
     if not entry.number("msExchCurrentServerRoles") & (32 | 64):
         raise TaskError(
             f"The server '{names.rdn_value(entry.dn)}' isn't a Hub Transport or Edge Transport server.",
@@ -32,8 +33,7 @@ def _hub_link(shell: Shell, value: Any) -> str:
 
 
 RESOLVERS: dict[str, objects.Resolver] = {
-    "SourceTransportServers": _hub_link,
-    "TargetTransportServers": objects.server_link,
+    "SourceTransportServers": hub_link,
 }
 
 
@@ -53,16 +53,6 @@ def _simple_get(kind: str, place: Callable[[Shell], str]) -> Callable[[Shell], N
     return get
 
 
-def _simple_set(kind: str, place: Callable[[Shell], str]) -> Callable[[Shell], None]:
-    def change(shell: Shell) -> None:
-        entry = objects.one(shell, kind, shell.get("Identity"), place(shell))
-        objects.editable(shell, entry)
-        changes = objects.changes_of(shell, kind, entry, resolvers=RESOLVERS)
-        objects.apply(shell, kind, entry, changes, names.rdn_value(entry.dn))
-
-    return change
-
-
 def _simple_remove(kind: str, place: Callable[[Shell], str]) -> Callable[[Shell], None]:
     def drop(shell: Shell) -> None:
         entry = objects.one(shell, kind, shell.get("Identity"), place(shell))
@@ -79,15 +69,47 @@ def _connections(shell: Shell) -> str:
     return shell.org.layout.connections
 
 
+def _everywhere(shell: Shell) -> str:
+    # SMTP connectors of 2000 and 2003 are objects of the same class, in the routing groups of their servers
+    return shell.org.layout.administrative_groups
+
+
+def _send_connector(shell: Shell) -> Entry:
+    """The connector that ``-Identity`` names, if this shell may change it.
+
+    Raises:
+        TaskError: none, or one of Exchange System Manager.
+    """
+    entry = objects.one(shell, "SendConnector", shell.get("Identity"), _everywhere(shell))
+    objects.editable(shell, entry)
+    if not shell.store.version(entry):
+        raise TaskError(
+            f"The connector '{names.rdn_value(entry.dn)}' is an SMTP connector of Exchange 2003 or Exchange 2000. It can't "
+            "be changed with these management tools. Use Exchange System Manager.",
+            "InvalidOperation",
+            INVALID,
+        )
+    return entry
+
+
 def show_send(shell: Shell, entry: Entry) -> Record:
-    """A send connector."""
+    """A send connector, or an SMTP connector of 2000 or 2003."""
     sources = shell.store.value(entry, "SendConnector", "SourceTransportServers")
+    hosts = list(shell.store.value(entry, "SendConnector", "SmartHosts"))
+    if not shell.store.version(entry):
+        sources = [server_dn_of(dn) for dn in sources]
+        hosts = [text for text in entry.text("msExchSmtpSmartHost").split(",") if text]
     extra = {
-        "SourceRoutingGroup": objects.link(shell, shell.org.layout.routing_group),
+        "SourceTransportServers": list_of([objects.link(shell, dn) for dn in sources]),
+        "SourceRoutingGroup": objects.link(shell, names.parent(names.parent(entry.dn))),
         "ConnectedDomains": list_of([]),
         "HomeMTA": None,
         "HomeMtaServerId": objects.link(shell, sources[0]) if sources else None,
-        "SmartHostsString": ",".join(shell.store.value(entry, "SendConnector", "SmartHosts")),
+        "SmartHosts": list_of(hosts),
+        "SmartHostsString": ",".join(hosts),
+        "DNSRoutingEnabled": shell.store.value(entry, "SendConnector", "DNSRoutingEnabled")
+        if shell.store.version(entry)
+        else not hosts,
         "CloudServicesMailEnabled": False,
     }
     return objects.show(
@@ -108,9 +130,9 @@ def get_send_connector(shell: Shell) -> None:
         return
     identity = shell.text("Identity")
     found = (
-        objects.find(shell, "SendConnector", identity, _connections(shell))
+        objects.find(shell, "SendConnector", identity, _everywhere(shell))
         if identity
-        else objects.all_of(shell, "SendConnector", _connections(shell))
+        else objects.all_of(shell, "SendConnector", _everywhere(shell))
     )
     if identity and not found and "*" not in identity:
         raise shell.not_found(identity)
@@ -193,21 +215,21 @@ def new_send_connector(shell: Shell) -> None:
 @task("Set-SendConnector")
 def set_send_connector(shell: Shell) -> None:
     """Settings of a send connector; lists replace."""
-    entry = objects.one(shell, "SendConnector", shell.get("Identity"), _connections(shell))
-    objects.editable(shell, entry)
+    entry = _send_connector(shell)
     changes = objects.changes_of(shell, "SendConnector", entry, resolvers=RESOLVERS)
     _spaces(changes)
     _check_send(shell, changes, entry)
     objects.apply(shell, "SendConnector", entry, changes, names.rdn_value(entry.dn))
 
 
-task("Remove-SendConnector")(_simple_remove("SendConnector", _connections))
+@task("Remove-SendConnector")
+def remove_send_connector(shell: Shell) -> None:
+    """Remove a send connector."""
+    entry = _send_connector(shell)
+    objects.remove(shell, entry, names.rdn_value(entry.dn))
+
+
 task("Get-ForeignConnector")(_simple_get("ForeignConnector", _connections))
-task("Get-RoutingGroupConnector")(_simple_get("RoutingGroupConnector", lambda shell: shell.org.layout.org))
-task("Set-RoutingGroupConnector")(_simple_set("RoutingGroupConnector", lambda shell: shell.org.layout.org))
-task("Remove-RoutingGroupConnector")(
-    _simple_remove("RoutingGroupConnector", lambda shell: shell.org.layout.org)
-)
 
 
 # receive connectors

@@ -13,7 +13,7 @@ from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.databases import kind_of
-from exmigrate.twin.world.exchange.layout import server_of
+from exmigrate.twin.world.exchange.layout import LEGACY, server_of
 from exmigrate.twin.world.exchange.state import MB
 
 LINKS: dict[str, objects.Resolver] = {}
@@ -25,9 +25,8 @@ def find_databases(shell: Shell, identity: str, public: bool | None = None) -> l
     kinds = ["MailboxDatabase", "PublicFolderDatabase"]
     if public is not None:
         kinds = kinds[1:] if public else kinds[:1]
-    return [
-        entry for kind in kinds for entry in objects.find(shell, kind, identity, shell.org.layout.admin_group)
-    ]
+    base = shell.org.layout.administrative_groups
+    return [entry for kind in kinds for entry in objects.find(shell, kind, identity, base)]
 
 
 def one_database(shell: Shell, value: Any, public: bool | None = None) -> Entry:
@@ -81,7 +80,7 @@ def show_database(shell: Shell, entry: Entry, status: bool = False) -> Record:
     extra: dict[str, Any] = {
         "Server": server_link,
         "ServerName": server,
-        "AdministrativeGroup": objects.link(shell, shell.org.layout.admin_group),
+        "AdministrativeGroup": objects.link(shell, shell.org.layout.group_of(server)),
         "MountedOnServer": None,
         "Mounted": None,
         "LastFullBackup": None,
@@ -154,13 +153,12 @@ def _get(shell: Shell, public: bool) -> None:
     else:
         found = shell.org.databases.entries(shell.store, public)
     if server:
-        entry = objects.one(shell, "ExchangeServer", server, shell.org.layout.servers)
-        wanted = names.rdn_value(entry.dn).lower()
+        wanted = names.rdn_value(objects.server_link(shell, server)).lower()
         found = [e for e in found if wanted in _held_by(shell, e)]
     if group:
         parent = names.key(storage_group(shell, group).dn)
         found = [e for e in found if names.key(names.parent(e.dn)) == parent]
-    found = [e for e in found if identity or server or _in_view(shell, e)]
+    found = [e for e in found if identity or _in_view(shell, e, bool(server))]
     for entry in found:
         shell.call.write(show_database(shell, entry, shell.flag("Status")))
 
@@ -170,12 +168,13 @@ def _held_by(shell: Shell, entry: Entry) -> set[str]:
     return hosts | {shell.org.databases.server_name(shell.store, entry).lower()}
 
 
-def _in_view(shell: Shell, entry: Entry) -> bool:
-    # lists show databases of the shell's own version; older ones only when asked for, newer ones never
+def _in_view(shell: Shell, entry: Entry, by_server: bool) -> bool:
+    # lists show databases of the shell's own version; older ones only when asked for, newer ones never.
+    # A server of 2007 or later that is named shows its own in either shell.
     product = shell.org.databases.product(shell.store, entry)
-    if product == shell.version:
+    if product == shell.version or (by_server and product not in LEGACY):
         return True
-    return shell.version == "2010" and shell.flag("IncludePreExchange2010")
+    return shell.flag(f"IncludePreExchange{shell.version}") and product < shell.version
 
 
 @task("Get-MailboxDatabase")
@@ -212,7 +211,7 @@ def _new(shell: Shell, public: bool) -> None:
         group_entry = storage_group(shell, shell.get("StorageGroup"))
         server, group = server_of(group_entry.dn), names.rdn_value(group_entry.dn)
     else:
-        entry = objects.one(shell, "ExchangeServer", shell.get("Server"), shell.org.layout.servers)
+        entry = objects.one(shell, "ExchangeServer", objects.server_link(shell, shell.get("Server")))
         server = names.rdn_value(entry.dn)
         if not entry.number("msExchCurrentServerRoles") & 2:
             raise TaskError(f"The server '{server}' isn't a Mailbox server.", "InvalidArgument")

@@ -211,6 +211,12 @@ def editable(shell: Shell, entry: Entry, what: str = "") -> None:
         own_version(shell, owner, what or names.rdn_value(entry.dn))
 
 
+def version_of(shell: Shell, entry: Entry) -> str:
+    """The version whose tools manage a server: ``2003`` stands for all that know no cmdlets."""
+    found = shell.store.version(entry)
+    return "2010" if found >= VERSION_2010 else "2007" if found else "2003"
+
+
 def own_version(shell: Shell, server: str, what: str) -> None:
     """Refuse to manage a server of another version than the shell's.
 
@@ -220,7 +226,7 @@ def own_version(shell: Shell, server: str, what: str) -> None:
     entry = shell.store.get(shell.org.layout.server(server))
     if entry is None:
         return
-    version = "2010" if shell.store.version(entry) >= VERSION_2010 else "2007"
+    version = version_of(shell, entry)
     if version != shell.version:
         raise TaskError(
             f"The operation on '{what}' can't be performed: server '{names.rdn_value(entry.dn)}' is running "
@@ -311,12 +317,12 @@ def remove(shell: Shell, entry: Entry, text: str = "") -> bool:
 
 
 def server_link(shell: Shell, value: Any) -> str:
-    """DN of a server.
+    """DN of a server of any version.
 
     Raises:
         TaskError: none of that name.
     """
-    return one(shell, "ExchangeServer", value, shell.org.layout.servers).dn
+    return one(shell, "ExchangeServer", value, shell.org.layout.administrative_groups).dn
 
 
 def kind_link(kind: str) -> Resolver:

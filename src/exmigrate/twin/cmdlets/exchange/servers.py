@@ -22,6 +22,7 @@ from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.roles import SCP_KEYWORD
+from exmigrate.twin.world.legacy import is_legacy_server
 
 ROLE_WORDS = (
     ("Mailbox", 2),
@@ -61,6 +62,9 @@ def _server_extra(shell: Shell, entry: Entry) -> dict[str, Any]:
     bits = entry.number("msExchCurrentServerRoles")
     keyed = bool(shell.store.value(entry, "ExchangeServer", "ProductKeySet"))
     edition = shell.store.value(entry, "ExchangeServer", "Edition")
+    if is_legacy_server(entry):  # no trial ever ends there, and its edition stands with the server itself
+        found = shell.world.server(names.rdn_value(entry.dn))
+        keyed, edition = True, found.exchange.edition if found and found.exchange else "Standard"
     serial = entry.text("serialNumber")
     number = entry.number("versionNumber")
     fqdn = fqdn_of(entry)
@@ -77,7 +81,7 @@ def _server_extra(shell: Shell, entry: Entry) -> dict[str, Any]:
         "AdminDisplayVersion": server_version(serial) if serial else None,
         "NetworkAddress": list_of([str(v) for v in entry.get("networkAddress")]),
         "ExchangeVersionNumber": number,
-        "IsExchange2003OrLater": True,
+        "IsExchange2003OrLater": "Version 6.0" not in serial and "Version 5" not in serial,
         "IsExchange2007OrLater": bool(entry.number("msExchVersion")),
         "IsE14OrLater": entry.number("msExchVersion") >= facts.object_version("2010"),
         "IsMemberOfCluster": "No",
@@ -106,7 +110,7 @@ def show_server(shell: Shell, entry: Entry) -> Record:
 
 def _servers(shell: Shell, role: int = 0) -> list[Entry]:
     identity = shell.text("Identity")
-    base = shell.org.layout.servers
+    base = shell.org.layout.administrative_groups
     found = (
         objects.find(shell, "ExchangeServer", identity, base)
         if identity

@@ -11,6 +11,9 @@ from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.layout import server_of
 
+LIMITS = {"Standard": 5, "Enterprise": 50}
+"""Storage groups of a server, by its edition."""
+
 
 def storage_group(shell: Shell, value: Any) -> Entry:
     """The storage group that an identity names.
@@ -18,7 +21,7 @@ def storage_group(shell: Shell, value: Any) -> Entry:
     Raises:
         TaskError: none or several.
     """
-    return objects.one(shell, "StorageGroup", value, shell.org.layout.servers)
+    return objects.one(shell, "StorageGroup", value, shell.org.layout.administrative_groups)
 
 
 @task("Get-StorageGroup", "2007")
@@ -46,13 +49,12 @@ def getstorage_group(shell: Shell) -> None:
 @task("New-StorageGroup", "2007")
 def newstorage_group(shell: Shell) -> None:
     """A storage group."""
-    entry = objects.one(
-        shell, "ExchangeServer", shell.text("Server") or shell.server.name, shell.org.layout.servers
-    )
-    server, name = names.rdn_value(entry.dn), shell.text("Name")
+    server = names.rdn_value(objects.server_link(shell, shell.text("Server") or shell.server.name))
+    name = shell.text("Name")
     objects.own_version(shell, server, name)
     if shell.store.get(names.child("CN", name, shell.org.layout.information_store(server))) is not None:
         raise shell.exists(name)
+    _check_limit(shell, server)
     root = f"{shell.org.install_folder(shell.server, '2007')}Mailbox\\{name}"
     if shell.call.should_process(name, "New-StorageGroup"):
         made = shell.org.databases.make_storage_group(
@@ -64,6 +66,20 @@ def newstorage_group(shell: Shell) -> None:
             bool(shell.get("CircularLoggingEnabled", False)),
         )
         shell.call.write(objects.show(shell, "StorageGroup", made, f"{server}\\{name}"))
+
+
+def _check_limit(shell: Shell, server: str) -> None:
+    found = shell.world.server(server)
+    if found is None or found.exchange is None or "Mailbox" not in found.exchange.roles:
+        raise TaskError(f"The server '{server}' isn't a Mailbox server.", "InvalidArgument")
+    limit = LIMITS.get(found.exchange.edition, LIMITS["Standard"])
+    present = shell.store.all("StorageGroup", shell.org.layout.information_store(server))
+    if len(present) >= limit:
+        raise TaskError(
+            f"Cannot create the storage group: server '{server}' already has the maximum number of storage groups "
+            f"({limit}) that its edition allows.",
+            "InvalidOperation",
+        )
 
 
 @task("Remove-StorageGroup", "2007")
