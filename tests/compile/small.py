@@ -21,7 +21,7 @@ def catalog(**kinds: str) -> Catalog:
     phases = tuple(
         TransitionPhase(p, p.title(), tuple(k.id for k in parsed.values() if k.phase == p)) for p in PHASES
     )
-    return Catalog(parsed, LIBRARIES, (Transition(("2007",), "2010", phases, "small.yaml"),))
+    return Catalog(parsed, LIBRARIES, (Transition((("2007",),), "2010", phases, "small.yaml"),))
 
 
 def compiled(topology: Topology, **kinds: str) -> Compiled:

@@ -29,8 +29,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "reboot": ("never", "maybe", "always"),
 }
 _KEYS = frozenset(
-    "title scope when effect reversibility reason needs before vantage identity run check acceptance window priority "
-    "limits arguments unit members estimate resumes reboot rights impact failures gate tags libraries order item".split()
+    "title scope when effect reversibility point_of_no_return reason needs before vantage identity run check acceptance "
+    "window priority limits arguments unit members estimate resumes reboot rights impact failures gate tags libraries order item".split()
 )
 INVENTORY = "inventory"
 """The phase of collectors: read-only scripts in the form of step kinds, with one function `Collect`."""
@@ -127,6 +127,7 @@ def parse_kind(text: str, *, id: str, phase: str, file: str) -> StepKind:
         when=reader.text("when", "true", expression),
         effect=effect,
         reversibility=reader.choice("reversibility", "reversible"),
+        point_of_no_return=reader.text("point_of_no_return", "", expression),
         reason=reader.text("reason", "", template),
         needs=reader.needs("needs"),
         before=reader.needs("before"),
@@ -313,6 +314,7 @@ def check_texts(kind: StepKind) -> None:
         ("estimate", kind.estimate[0], expression),
         ("estimate", kind.estimate[1], expression),
     ]
+    texts += [("point_of_no_return", kind.point_of_no_return, expression)] if kind.point_of_no_return else []
     texts += [("members", kind.members, expression)] if kind.members else []
     texts += [("run", kind.run, expression)] if kind.run not in ("inline", "job") else []
     texts += [("vantage", kind.host, expression)] if kind.host else []

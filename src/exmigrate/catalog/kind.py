@@ -42,7 +42,10 @@ class GateText:
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """One step kind. Text fields marked E in DESIGN section 5 hold expressions, those marked T templates."""
+    """One step kind. Text fields marked E in DESIGN section 5 hold expressions, those marked T templates.
+
+    `point_of_no_return` is an expression: where it holds, the step is one, whatever `reversibility` says; empty for never.
+    """
 
     id: str
     phase: str
@@ -51,6 +54,7 @@ class StepKind:
     when: str
     effect: str
     reversibility: str
+    point_of_no_return: str
     reason: str
     needs: tuple[Need, ...]
     before: tuple[Need, ...]

@@ -29,9 +29,13 @@ class TransitionPhase:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A version pair: which kinds, in which phases, in which order."""
+    """A version pair: which kinds, in which phases, in which order.
 
-    sources: tuple[str, ...]
+    Attributes:
+        sources: sets of source versions that it takes an organization from, each sorted, the usual one first.
+    """
+
+    sources: tuple[tuple[str, ...], ...]
     target: str
     phases: tuple[TransitionPhase, ...]
     file: str
@@ -58,9 +62,9 @@ class Catalog:
         """
         wanted = tuple(sorted(sources))
         for found in self.transitions:
-            if tuple(sorted(found.sources)) == wanted and found.target == target:
+            if wanted in found.sources and found.target == target:
                 return found
-        known = ", ".join(f"{' + '.join(t.sources)} to {t.target}" for t in self.transitions)
+        known = ", ".join(f"{' + '.join(s)} to {t.target}" for t in self.transitions for s in t.sources)
         raise CatalogError(
             f"There is no transition from {' + '.join(wanted)} to {target}.",
             why=f"transitions of this version: {known}",
@@ -117,4 +121,6 @@ def _transition(file: Path) -> Transition:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     data: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)
     phases = tuple(TransitionPhase(p["id"], p["title"], tuple(p["kinds"])) for p in data["phases"])
-    return Transition(tuple(str(v) for v in data["from"]), str(data["to"]), phases, file.name)
+    accepted = data.get("from_any") or [data["from"]]
+    sources = tuple(tuple(sorted(str(v) for v in versions)) for versions in accepted)
+    return Transition(sources, str(data["to"]), phases, file.name)

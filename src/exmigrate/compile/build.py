@@ -126,7 +126,7 @@ def _step(
         host=placement.host,
         needs=needs,
         effect=kind.effect,  # type: ignore[arg-type]
-        reversibility=kind.reversibility,  # type: ignore[arg-type]
+        reversibility=_reversibility(bound),  # type: ignore[arg-type]
         reason=bound.render("reason", kind.reason),
         vantage=placement.shell or kind.vantage,
         identity=_identity(topology, bound, placement),  # type: ignore[arg-type]
@@ -162,6 +162,14 @@ def _run(bound: Bound) -> Literal["inline", "job"]:
             return fixed
         case condition:
             return "job" if bound.evaluate("run", condition) else "inline"
+
+
+def _reversibility(bound: Bound) -> str:
+    """What cannot be taken back in this plan: the same step may close a door in one and leave it open in another."""
+    final = bound.kind.point_of_no_return
+    if final and bound.evaluate("point_of_no_return", final):
+        return "point-of-no-return"
+    return bound.kind.reversibility
 
 
 def _gate(topology: Topology, bound: Bound) -> Gate | None:

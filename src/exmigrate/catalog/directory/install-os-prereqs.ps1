@@ -5,7 +5,7 @@ when: "server.driven and ((server.target and server.roles) or server.name == top
 effect: convergent
 needs:
   - preflight-remoting@server
-  - {kind: stage-media, at: server.name, when: "server.os == '2008' or topology.media|selectattr('kind', 'equalto', 'package')|list"}
+  - {kind: stage-media, at: server.name, when: "(server.os == '2008' and target.version != '2007') or topology.media|selectattr('kind', 'equalto', 'package')|list"}
 vantage: target
 identity: local
 run: job
@@ -13,18 +13,26 @@ libraries: [windows]
 arguments:
   os: server.os
   features: >-
+    (([] if server.os in ('2003', '2003R2') else
+    ((['ADLDS'] if 'edge' in server.roles else [])
+    + (['Web-Server', 'Web-ISAPI-Ext', 'Web-Metabase', 'Web-Lgcy-Mgmt-Console', 'Web-Basic-Auth', 'Web-Windows-Auth'] if 'cas' in server.roles or 'mailbox' in server.roles else [])
+    + (['Web-Digest-Auth', 'Web-Dyn-Compression', 'RPC-Over-HTTP-Proxy'] if 'cas' in server.roles else [])
+    + (['Desktop-Experience'] if 'um' in server.roles else [])
+    + (['Failover-Clustering'] if server.cluster else []) if server.target else [])
+    + (['RSAT-ADDS'] if server.name == topology.directory_host else []))
+    if target.version == '2007' else
     (['NET-Framework', 'RSAT-ADDS', 'ADLDS'] if 'edge' in server.roles else
     ['NET-Framework', 'RSAT-ADDS', 'Web-Server', 'Web-Basic-Auth', 'Web-Windows-Auth', 'Web-Metabase', 'Web-Net-Ext',
     'Web-Lgcy-Mgmt-Console', 'WAS-Process-Model', 'RSAT-Web-Server']
     + (['Web-ISAPI-Ext', 'Web-Digest-Auth', 'Web-Dyn-Compression', 'NET-HTTP-Activation', 'RPC-Over-HTTP-Proxy', 'Web-WMI'] if 'cas' in server.roles else [])
-    + (['Desktop-Experience'] if 'um' in server.roles else [])) if server.target and server.roles else ['NET-Framework', 'RSAT-ADDS']
+    + (['Desktop-Experience'] if 'um' in server.roles else [])) if server.target and server.roles else ['NET-Framework', 'RSAT-ADDS'])
   answer_file: >-
-    '' if server.os != '2008' or not (server.target and server.roles) else medium(target.version).folder ~ '\\Scripts\\' ~
+    '' if server.os != '2008' or target.version == '2007' or not (server.target and server.roles) else medium(target.version).folder ~ '\\Scripts\\' ~
     ('Exchange-Edge.xml' if 'edge' in server.roles else 'Exchange-CAS.xml' if server.roles|list == ['cas'] else 'Exchange-UM.xml' if server.roles|list == ['um']
     else 'Exchange-Typical.xml' if 'cas' in server.roles else 'Exchange-Hub.xml' if 'hub' in server.roles else 'Exchange-MBX.xml')
-  port_sharing: "server.target and 'cas' in server.roles"
-  filter_pack: "server.target and ('hub' in server.roles or 'mailbox' in server.roles)"
-  roles: server.roles|list
+  port_sharing: "target.version != '2007' and server.target and 'cas' in server.roles"
+  filter_pack: "target.version != '2007' and server.target and ('hub' in server.roles or 'mailbox' in server.roles)"
+  roles: "server.roles|list if server.target else []"
   packages: "(topology.media|selectattr('version', 'equalto', target.version)|selectattr('kind', 'equalto', 'package')|list if server.target and server.roles else [])|plain"
 estimate: {p50: 900, p90: 3600}
 reboot: maybe
@@ -36,11 +44,12 @@ failures:
 #>
 # Windows features, services and packages that Setup asks for. No -Restart: the restart is asked for and journaled.
 
-# { name: installed } for the wanted features, by the tool of this Windows.
+# { name: installed } for the wanted features, by the tool of this Windows. Windows Server 2003 has no features.
 function Get-FeatureState {
     param($a)
     $state = @{}
     foreach ($name in @($a.features)) { $state[$name] = $false }
+    if (-not $state.Count) { return $state }
     if ($a.os -eq '2008') {
         foreach ($line in @(& ServerManagerCmd -query)) {
             if ("$line" -match '\[X\].*\[([^\]]+)\]\s*$' -and $state.ContainsKey($matches[1])) { $state[$matches[1]] = $true }
@@ -66,11 +75,32 @@ function Test-PortSharing {
     return ($service -ne $null -and $service.StartMode -eq 'Auto')
 }
 
+# Windows Server 2003 and Exchange 2007: components of Control Panel that a role wants, or that must not be there. They
+# come from the Windows media, which only a person has at hand.
+function Get-ComponentFaults {
+    param($a)
+    if (@('2003', '2003R2') -notcontains $a.os -or -not @($a.roles).Count) { return }
+    if (-not (Test-Path 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v2.0.50727')) { 'install .NET Framework 2.0 SP1' }
+    if (@($a.roles | Where-Object { @('cas', 'mailbox') -contains $_ }).Count) {
+        if (-not (Get-Service -Name W3SVC -ErrorAction SilentlyContinue)) { 'add Application Server > Internet Information Services > World Wide Web Service' }
+        if (@($a.roles) -contains 'mailbox' -and -not (Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\COM3' -ErrorAction SilentlyContinue).RemoteAccessEnabled) { 'add Application Server > Enable network COM+ access' }
+    }
+    if (@($a.roles) -contains 'cas') {
+        if (-not (Test-Path 'HKLM:\SOFTWARE\Microsoft\ASP.NET')) { 'add Application Server > ASP.NET' }
+        if (-not (Test-Path 'HKLM:\SOFTWARE\Microsoft\Rpc\RpcProxy')) { 'add Networking Services > RPC over HTTP Proxy' }
+    }
+    if (@($a.roles) -contains 'edge' -and -not (Test-InstalledProgram '*Active Directory Application Mode*')) { 'install Active Directory Application Mode SP1' }
+    if (Get-Service -Name SMTPSVC -ErrorAction SilentlyContinue) { 'remove the SMTP Service' }
+    if (Get-Service -Name NntpSvc -ErrorAction SilentlyContinue) { 'remove the NNTP Service' }
+}
+
 # What the installer of a package shows in the list of programs, and the roles that ask for it.
 function Get-PackageTraits {
     param($Package)
     $file = (Split-Path $Package.source -Leaf) -replace '[\s_-]', ''
     if ($file -match 'filterpack') { return @{ program = '*Filter Pack*'; roles = @('hub', 'mailbox') } }
+    if ($file -match 'wmencoder|mediaencoder') { return @{ program = '*Windows Media Encoder*'; roles = @('um') } }
+    if ($file -match 'msxml') { return @{ program = '*MSXML 6*'; roles = @('um') } }
     if ($file -match 'ucma') { return @{ program = '*Unified Communications Managed API*'; roles = @('um') } }
     return @{ program = "*$($Package.name -replace '-', '*')*"; roles = @($Package.name) }
 }
@@ -93,6 +123,8 @@ function Check {
     $packages = @(Get-MissingPackages $a)
     $sharing = (-not $a.port_sharing) -or (Test-PortSharing)
     $reboot = Test-PendingReboot
+    $components = @(Get-ComponentFaults $a)
+    if ($components.Count) { return New-Blocked -Message "Add or Remove Programs of this Windows Server 2003: $($components -join '; '). Then 'exmigrate retry'." -Facts @{ components = $components } }
     $notes = ''
     if ($a.filter_pack -and -not (Test-InstalledProgram '*Filter Pack*') -and -not $packages.Count) {
         $notes = ' The Office filter pack is not installed and the plan has no package for it.'
@@ -141,6 +173,8 @@ function Verify {
     param($a)
     $missing = @(Get-MissingFeatures $a)
     if ($missing.Count) { return New-Failed -Message "Still missing: $($missing -join ', ')." }
+    $components = @(Get-ComponentFaults $a)
+    if ($components.Count) { return New-Failed -Message "Windows components: $($components -join '; ')." }
     if ($a.port_sharing -and -not (Test-PortSharing)) { return New-Failed -Message 'NetTcpPortSharing does not start by itself.' }
     $packages = @(Get-MissingPackages $a)
     if ($packages.Count) { return New-Failed -Message "Not installed: $(@($packages | ForEach-Object { $_.name }) -join ', ')." }

@@ -3,15 +3,21 @@ title: "Prepare the organization for Exchange {{ target.version }} {{ target.ser
 scope: organization
 effect: once
 reversibility: forward-only
-reason: "The organization's new level, groups and containers stay; 2007 goes on beside them."
-needs: [wait-replication-schema, fix-recipient-policies]
+point_of_no_return: "target.version == '2010' and '2007' not in topology.versions"
+reason: "The organization's new level, groups and containers stay; the old version goes on beside them.{{ ' No server of Exchange 2007 can be installed after it.' if target.version == '2010' and '2007' not in topology.versions else '' }}"
+needs: [wait-replication-schema, fix-recipient-policies, gate-keep-2007-option, plant-2007-all-roles]
 vantage: AD
 identity: delegated
 window: policy
 libraries: [setup, windows]
 arguments:
   folder: medium(target.version).folder
-  level: "{'': 12640, 'RTM': 12640, 'SP1': 13214, 'SP2': 14247, 'SP3': 14322}[target.service_pack]"
+  level: >-
+    {'2007': {'': 10666, 'RTM': 10666, 'SP1': 11221, 'SP2': 11222, 'SP3': 11222},
+    '2010': {'': 12640, 'RTM': 12640, 'SP1': 13214, 'SP2': 14247, 'SP3': 14322}}[target.version][target.service_pack]
+  groups: >-
+    ['Organization Management'] if target.version == '2010' else ['Exchange Organization Administrators',
+    'Exchange Recipient Administrators', 'Exchange View-Only Administrators', 'Exchange Servers', 'ExchangeLegacyInterop']
 estimate: {p50: 900, p90: 1800}
 resumes: true
 rights: ["Enterprise Admins", "local administrator"]
@@ -20,12 +26,14 @@ order: 22
 failures:
   - {match: "recipient polic|FAXMAKER|primary", class: permanent, means: "A recipient policy lacks one primary address of a type.", do: "Correct the policy the log names (fix-recipient-policies), then 'exmigrate retry'."}
 #>
-# objectVersion of the organization, and the groups of role based access control that come with it.
+# objectVersion of the organization, and the groups of administrators that come with it.
 
-function Test-RoleGroups {
-    param([string]$Dc)
+function Get-MissingGroups {
+    param($a, [string]$Dc)
     $root = Get-NamingContext -Dc $Dc -Which 'rootDomainNamingContext'
-    return [ADSI]::Exists((Get-LdapPath -Name "CN=Organization Management,OU=Microsoft Exchange Security Groups,$root" -Dc $Dc))
+    foreach ($name in @($a.groups)) {
+        if (-not [ADSI]::Exists((Get-LdapPath -Name "CN=$name,OU=Microsoft Exchange Security Groups,$root" -Dc $Dc))) { $name }
+    }
 }
 
 function Check {
@@ -53,6 +61,7 @@ function Verify {
         try { $level = Get-OrganizationLevel -Dc $dc; if ($level -gt $best) { $best = $level; $where = $dc } } catch { Write-Verbose $dc }
     }
     if ($best -lt $a.level) { return New-Failed -Message "No domain controller shows more than $best, wanted $($a.level)." }
-    if (-not (Test-RoleGroups -Dc $where)) { return New-Failed -Message "The group Organization Management is not there on $where." }
-    return New-Verified -Message "The organization is at $best on $where; the role groups exist." -Facts @{ level = $best }
+    $missing = @(Get-MissingGroups $a -Dc $where)
+    if ($missing.Count) { return New-Failed -Message "Not there on ${where}: $($missing -join ', ')." }
+    return New-Verified -Message "The organization is at $best on $where; its groups exist." -Facts @{ level = $best }
 }

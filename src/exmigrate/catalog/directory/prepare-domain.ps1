@@ -13,10 +13,10 @@ libraries: [setup, windows]
 arguments:
   folder: medium(target.version).folder
   domain: domain.name
-  level: "12639 if target.service_pack in ('', 'RTM') else 13040"
+  level: "{'2007': [10628, 11221], '2010': [12639, 13040]}[target.version][0 if target.service_pack in ('', 'RTM') else 1]"
 estimate: {p50: 300, p90: 900}
 resumes: true
-rights: ["Domain Admins of the domain, and Organization Management where it is younger than prepare-ad"]
+rights: ["Domain Admins of the domain, and the organization's administrators where it is younger than prepare-ad"]
 tags: [setup, directory-preparation]
 order: 24
 failures:

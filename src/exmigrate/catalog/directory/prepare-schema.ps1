@@ -5,6 +5,7 @@ effect: once
 reversibility: point-of-no-return
 reason: "A schema change cannot be taken back; the only undo is a forest recovery from the backup of gate-backup."
 needs:
+  - wait-replication-legacy-permissions
   - raise-forest-functional-level
   - ensure-dc-levels
   - patch-2007-servers

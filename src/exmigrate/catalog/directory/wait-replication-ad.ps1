@@ -6,7 +6,9 @@ needs: [prepare-ad]
 vantage: AD
 identity: delegated
 arguments:
-  level: "{'': 12640, 'RTM': 12640, 'SP1': 13214, 'SP2': 14247, 'SP3': 14322}[target.service_pack]"
+  level: >-
+    {'2007': {'': 10666, 'RTM': 10666, 'SP1': 11221, 'SP2': 11222, 'SP3': 11222},
+    '2010': {'': 12640, 'RTM': 12640, 'SP1': 13214, 'SP2': 14247, 'SP3': 14322}}[target.version][target.service_pack]
 estimate: {p50: 1800, p90: 86400}
 rights: ["read on every domain controller"]
 order: 23

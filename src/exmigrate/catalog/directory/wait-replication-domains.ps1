@@ -8,7 +8,7 @@ vantage: AD
 identity: delegated
 arguments:
   domain: domain.name
-  level: "12639 if target.service_pack in ('', 'RTM') else 13040"
+  level: "{'2007': [10628, 11221], '2010': [12639, 13040]}[target.version][0 if target.service_pack in ('', 'RTM') else 1]"
 estimate: {p50: 1800, p90: 86400}
 rights: ["read on every domain controller"]
 order: 25

@@ -42,7 +42,8 @@ function Get-AllDomainControllers {
         $settings = Get-Attribute $result 'distinguishedName'
         $server = [ADSI](Get-LdapPath -Name $settings.Substring($settings.IndexOf(',') + 1) -Dc $Dc)
         $name = [string]$server.dNSHostName.Value
-        if ($name -and (-not $Domain -or $name.ToLower().EndsWith(".$($Domain.ToLower())"))) { $name }
+        # By the whole domain part: a controller of a child domain is none of its parent.
+        if ($name -and (-not $Domain -or $name.Substring($name.IndexOf('.') + 1) -eq $Domain)) { $name }
     }
 }
 

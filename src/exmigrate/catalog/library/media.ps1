@@ -28,6 +28,10 @@ function Get-MediumFault {
         if ($found -ne $Medium.sha256.ToUpper()) { return "$file has the SHA-256 $found, the plan names $($Medium.sha256.ToUpper())" }
     }
     if ($Medium.kind -ne 'setup') { return '' }
+    if (@('2000', '2003') -contains $Medium.version) {
+        if (-not (Get-UpdateProgram $Medium.folder)) { return "update.exe is not below $($Medium.folder)" }
+        return Get-ManifestFault -Folder $Medium.folder -Manifest $file
+    }
     if (-not (Test-Path (Join-Path $Medium.folder 'setup.com'))) { return "setup.com is not in $($Medium.folder)" }
     $program = Join-Path $Medium.folder 'Setup\ServerRoles\Common\ExSetup.exe'
     if ($Medium.build -and (Test-Path $program)) {
@@ -35,6 +39,12 @@ function Get-MediumFault {
         if (-not (Test-Build $found $Medium.build)) { return "ExSetup.exe is build $found, the plan names $($Medium.build)" }
     }
     return Get-ManifestFault -Folder $Medium.folder -Manifest $file
+}
+
+# update.exe of an unpacked service pack of Exchange 2000 or 2003, wherever in it; nothing where there is none.
+function Get-UpdateProgram {
+    param([string]$Folder)
+    foreach ($file in @(Get-ChildItem -Path $Folder -Recurse -ErrorAction SilentlyContinue | Where-Object { $_.Name -eq 'update.exe' })) { return [string]$file.FullName }
 }
 
 # Every file that a manifest names, hashed; '' where all agree or there is no manifest.

@@ -7,6 +7,7 @@ vantage: AD
 identity: delegated
 arguments:
   site: site.name
+  service_pack: "{'2007': 1, '2010': 2}[target.version]"
 estimate: {p50: 3600, p90: 172800}
 order: 34
 gate:
@@ -14,13 +15,14 @@ gate:
   every: 600
   instructions: |
     The schema master and at least one writable global catalog of the site {{ site.name }} must run Windows Server 2003
-    SP2 or later (a read-only one does not count), and the addresses of the new servers must lie in a subnet of that site.
+    SP{{ {'2007': 1, '2010': 2}[target.version] }} or later (a read-only one does not count), and the addresses of the new
+    servers must lie in a subnet of that site.
   undo: "Nothing was changed by this program."
 #>
 
-# Whether the computer object of a DC shows Windows Server 2003 SP2 or later.
+# Whether the computer object of a DC shows Windows Server 2003 with at least that service pack, or a later Windows.
 function Test-DcWindows {
-    param([string]$ServerDn, [string]$Dc)
+    param([string]$ServerDn, [int]$ServicePack, [string]$Dc)
     $server = [ADSI](Get-LdapPath -Name $ServerDn -Dc $Dc)
     $computer = [string]$server.serverReference.Value
     if (-not $computer) { return $false }
@@ -29,7 +31,7 @@ function Test-DcWindows {
     if ($version -notmatch '^(\d+)\.(\d+)') { return $false }
     $number = [int]$matches[1] * 10 + [int]$matches[2]
     if ($number -gt 52) { return $true }
-    return ($number -eq 52 -and [string]$entry.operatingSystemServicePack.Value -match '[2-9]')
+    return ($number -eq 52 -and [string]$entry.operatingSystemServicePack.Value -match '(\d+)' -and [int]$matches[1] -ge $ServicePack)
 }
 
 function Check {
@@ -38,7 +40,7 @@ function Check {
     $schema = Get-NamingContext -Dc $a.dc -Which 'schemaNamingContext'
     $faults = @(); $good = @()
     $owner = [string]([ADSI](Get-LdapPath -Name $schema -Dc $a.dc)).fSMORoleOwner.Value
-    if (-not (Test-DcWindows -ServerDn $owner.Substring($owner.IndexOf(',') + 1) -Dc $a.dc)) { $faults += 'the schema master is older than Windows Server 2003 SP2' }
+    if (-not (Test-DcWindows -ServerDn $owner.Substring($owner.IndexOf(',') + 1) -ServicePack $a.service_pack -Dc $a.dc)) { $faults += "the schema master is older than Windows Server 2003 SP$($a.service_pack)" }
     $base = "CN=Servers,CN=$($a.site),CN=Sites,$config"
     foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName', 'options', 'objectClass' -Dc $a.dc)) {
         if (@($result.Properties['objectclass']) -contains 'nTDSDSARO') { continue }
@@ -46,9 +48,9 @@ function Check {
         if (-not $options -or ([int]$options -band 1) -eq 0) { continue }
         $dn = Get-Attribute $result 'distinguishedName'
         $server = $dn.Substring($dn.IndexOf(',') + 1)
-        if (Test-DcWindows -ServerDn $server -Dc $a.dc) { $good += (Get-HostPart $server) }
+        if (Test-DcWindows -ServerDn $server -ServicePack $a.service_pack -Dc $a.dc) { $good += (Get-HostPart $server) }
     }
-    if (-not $good.Count) { $faults += "no writable global catalog of the site $($a.site) runs Windows Server 2003 SP2 or later" }
+    if (-not $good.Count) { $faults += "no writable global catalog of the site $($a.site) runs Windows Server 2003 SP$($a.service_pack) or later" }
     if ($faults.Count) { return New-Needed -Message ($faults -join '; ') }
     return New-Satisfied -Message "Global catalogs of $($a.site): $($good -join ', ')." -Facts @{ global_catalogs = $good }
 }

@@ -8,9 +8,14 @@ order: 31
 gate:
   closes: person
   instructions: |
-    Antivirus, backup (2010 has no streaming interface: VSS only), archive, fax, BlackBerry, CRM, applications on WebDAV,
-    ExOLEDB or CDOEX, transport agents compiled for 2007: each needs a release for Exchange {{ target.version }} or a
-    replacement, signed off by its owner.
+    {% if target.version == '2007' %}
+    Antivirus, antispam, backup, archive, fax, BlackBerry, CRM: each needs a release for Exchange 2007 or a replacement,
+    signed off by its owner.
+    {% else %}
+    Antivirus, antispam, backup (2010 has no streaming interface: VSS only), archive, fax, BlackBerry, CRM, applications on
+    WebDAV, ExOLEDB or CDOEX{{ ', transport agents compiled for 2007' if '2007' in topology.versions else '' }}: each needs
+    a release for Exchange 2010 or a replacement, signed off by its owner.
+    {% endif %}
     {% for product in topology.products %}
     {{ product.name }} {{ product.version }} ({{ product.kind }}): {{ 'supports the target' if product.supports_target else 'replace by ' ~ (product.replacement or 'what its owner names') }}
     {% endfor %}

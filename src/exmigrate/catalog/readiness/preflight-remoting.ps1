@@ -12,7 +12,7 @@ arguments:
   second_hop: "'edge' not in server.roles"
   run_as: "(topology.credentials|selectattr('name', 'equalto', server.connection.run_as)|map(attribute='username')|list + [''])[0] if server.connection else ''"
   directory_host: "server.name == topology.directory_host"
-  exchange: "server.version != '' and 'edge' not in server.roles"
+  exchange: "server.version != '' and not server.legacy and 'edge' not in server.roles and '2007' in topology.versions"
 estimate: {p50: 10, p90: 60}
 rights: ["local administrator", "Log on as a batch job (run-as account)"]
 order: 10

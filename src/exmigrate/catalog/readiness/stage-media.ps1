@@ -4,7 +4,11 @@ scope: server
 when: >-
   server.driven and (server.target or server.name == topology.directory_host
   or (server.source and server.version == '2007'
-      and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers'))))
+      and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers')))
+  or (server.source and server.legacy
+      and ((medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version])
+           or (server.version == '2003' and 'mailbox' in server.roles and not server.kb937031
+               and topology.media|selectattr('version', 'equalto', '2003')|selectattr('kind', 'equalto', 'package')|list))))
 effect: convergent
 needs: [preflight-remoting@server]
 vantage: target
@@ -16,7 +20,9 @@ arguments:
     (([medium(target.version)] if server.target or server.name == topology.directory_host else [])
     + ([medium(target.version, 'rollup')] if server.target and server.roles and medium(target.version, 'rollup') else [])
     + (topology.media|selectattr('version', 'equalto', target.version)|selectattr('kind', 'equalto', 'package')|list if server.target else [])
-    + ([medium('2007')] if medium('2007') and (server.version == '2007' or server.name == topology.directory_host) else []))|plain
+    + ([medium('2007')] if medium('2007') and target.version != '2007' and (server.version == '2007' or server.name == topology.directory_host) else [])
+    + ([medium(server.version)] if server.legacy and medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version] else [])
+    + (topology.media|selectattr('version', 'equalto', '2003')|selectattr('kind', 'equalto', 'package')|list if server.version == '2003' and 'mailbox' in server.roles and not server.kb937031 else []))|plain
 estimate: {p50: 900, p90: 3600}
 rights: ["local administrator", "read on the media share"]
 order: 20

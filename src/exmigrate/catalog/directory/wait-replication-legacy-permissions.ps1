@@ -1,0 +1,40 @@
+<#
+title: "Replication of the permissions in {{ domain.name }}"
+scope: domain
+when: "has_legacy and domain.exchange"
+effect: read
+needs: [prepare-legacy-permissions@domain]
+vantage: AD
+identity: delegated
+libraries: [legacy]
+arguments:
+  domain: domain.name
+estimate: {p50: 1800, p90: 86400}
+rights: ["read on every domain controller of the domain"]
+order: 19
+failures:
+  - {match: "not operational|unavailable", class: transient, means: "A domain controller does not answer.", do: "Bring it back, or remove what is left of it from the directory (ntdsutil metadata cleanup)."}
+#>
+# A domain whose permissions have not reached every domain controller must not see the new schema.
+
+function Measure-Permission {
+    param($a)
+    $names = @(Get-AllDomainControllers -Dc $a.dc -Domain $a.domain)
+    return Measure-EveryDc -Names $names -Wanted 1 -Read { param($dc) [int](Test-LegacyPermission -Domain $a.domain -Dc $dc) }
+}
+
+function Check {
+    param($a)
+    $seen = Measure-Permission $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Satisfied -Message "All $($seen.total) domain controllers of $($a.domain) show the permission." }
+    return New-Needed -Message "Not on: $(@($seen.behind) -join ', '); no answer: $(@($seen.unreached) -join ', ')." -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}
+
+function Verify {
+    param($a)
+    $seen = Measure-Permission $a
+    $late = @($seen.behind) + @($seen.unreached)
+    if (-not $late.Count) { return New-Verified -Message "All $($seen.total) domain controllers of $($a.domain) show the permission." -Facts @{ domain_controllers = $seen.total } }
+    return New-Pending -Message "Waiting for $($late -join ', ')." -Done ($seen.total - $late.Count) -Total $seen.total -NextSeconds 120 -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+}
