@@ -10,6 +10,7 @@ from exmigrate.model.topology.source import Mailbox, SourceOrganization, Virtual
 from exmigrate.twin.world.exchange import spec as exchange
 
 _MIB = 2**20
+LEGACY = ("2000", "2003")
 _KIND = {
     "owa": "Owa",
     "activesync": "ActiveSync",
@@ -78,9 +79,13 @@ def exchange_spec(source: SourceOrganization, site_link_costs: Mapping[str, int]
         accepted_domains=tuple(
             exchange.AcceptedDomainSpec(d.name, _DOMAIN_TYPE[d.kind], default=d.default)
             for d in source.accepted_domains
+            if source.version
+            not in LEGACY  # they are in the recipient policies until PrepareAD of a later version
         ),
         email_address_policies=tuple(
-            exchange.EmailAddressPolicySpec(p.name, p.templates, p.priority) for p in source.address_policies
+            exchange.EmailAddressPolicySpec(p.name, p.templates, p.priority)
+            for p in source.address_policies
+            if not p.legacy
         ),
         transport_rules=tuple(_rules(source, "transport")),
         journal_rules=tuple(_rules(source, "journal")),

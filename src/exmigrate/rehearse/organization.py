@@ -9,6 +9,7 @@ from exmigrate.model.topology import Topology
 from exmigrate.twin.world.spec import WorldSpec
 
 from .exchange import exchange_spec
+from .legacy import legacy_spec
 from .windows import accounts, credentials_of, dns, forest, hosts, media, servers
 
 EPOCH = "2011-03-07T06:00:00+00:00"
@@ -45,6 +46,7 @@ def world_spec(
         media=media(source),
         hosts=hosts(source),
         exchange=exchange_spec(source, costs).to_plain(),
+        legacy=legacy_spec(source),
         epoch=epoch,
         seed=seed,
     )

@@ -11,12 +11,15 @@ from exmigrate.twin.world import spec as world
 _BEHAVIOUR = {"2000": 0, "2003": 2, "2008": 3, "2008R2": 4, "2012": 5, "2012R2": 6}
 """`msDS-Behavior-Version` of a functional level."""
 
+_LEGACY = ("2000", "2003")
 ROLE_NAMES = {
     "cas": "ClientAccess",
     "hub": "HubTransport",
     "um": "UnifiedMessaging",
     "mailbox": "Mailbox",
     "edge": "EdgeTransport",
+    "front-end": "FrontEnd",
+    "bridgehead": "Bridgehead",
 }
 _GIB = 2**30
 _MIB = 2**20
@@ -25,14 +28,17 @@ _MIB = 2**20
 def forest(source: SourceOrganization) -> world.ForestSpec:
     """The forest as it is, prepared to the level of the installed Exchange."""
     level = source.version + source.service_pack
+    legacy = runs_legacy(source)
     root = [d for d in source.domains if d.root] + [d for d in source.domains if not d.root]
     return world.ForestSpec(
         domains=tuple(
             world.DomainSpec(
                 name=d.name,
                 netbios=d.netbios,
-                functional_level=_BEHAVIOUR[d.level],
+                functional_level=_BEHAVIOUR[d.level.partition("-")[0]],
+                mixed=d.level.endswith("mixed"),
                 exchange_version=level if d.exchange else "",
+                legacy_domain_prep=legacy and d.exchange,
             )
             for d in root
         ),
@@ -41,7 +47,13 @@ def forest(source: SourceOrganization) -> world.ForestSpec:
         site_links=tuple(world.SiteLinkSpec(k.name, k.sites, k.cost) for k in source.site_links),
         functional_level=_BEHAVIOUR[source.forest_level],
         exchange_version=level,
+        mixed_mode=source.mixed_mode,
     )
+
+
+def runs_legacy(source: SourceOrganization) -> bool:
+    """Whether a server of the organization runs Exchange 2000 or 2003."""
+    return any(m.exchange is not None and m.exchange.version in _LEGACY for m in source.machines)
 
 
 def _controllers(source: SourceOrganization) -> Iterator[world.DomainControllerSpec]:
@@ -58,6 +70,7 @@ def _controllers(source: SourceOrganization) -> Iterator[world.DomainControllerS
             global_catalog=dc.global_catalog,
             read_only=dc.read_only,
             fsmo=("schema", "naming", "pdc", "rid", "infrastructure") if holds_all else (),
+            lag_min=source.replication_minutes.get(dc.name, 0),
         )
 
 
@@ -102,7 +115,17 @@ def _installed(machine: Machine) -> world.InstalledExchange | None:
     if found is None:
         return None
     roles = tuple(ROLE_NAMES[role] for role in found.roles)
-    return world.InstalledExchange(found.version + found.service_pack, roles, found.rollup, found.edition)
+    return world.InstalledExchange(
+        found.version + found.service_pack,
+        roles,
+        found.rollup,
+        found.edition,
+        found.administrative_group,
+        found.routing_group,
+        found.link_state_suppressed,
+        found.activesync_integrated,
+        found.kb937031,
+    )
 
 
 def _local(credential: Credential, passwords: Mapping[str, str]) -> world.AccountSpec:

@@ -1,5 +1,6 @@
 """Exchange 2000 and 2003 as Active Directory and their servers have them, and what is done to them by hand."""
 
+from exmigrate.twin.world.legacy.installed import install_legacy, is_legacy, server_dn
 from exmigrate.twin.world.legacy.places import (
     administrative_groups,
     bridgehead_dn,
@@ -21,7 +22,6 @@ from exmigrate.twin.world.legacy.routing import (
     set_bridgeheads,
     smtp_connectors,
 )
-from exmigrate.twin.world.legacy.installed import install_legacy, is_legacy, server_dn
 
 __all__ = [
     "Connector",

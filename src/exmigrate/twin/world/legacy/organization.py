@@ -10,8 +10,8 @@ from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Attributes, Entry
 from exmigrate.twin.world.foundation import writable
 from exmigrate.twin.world.legacy import places, routing
-from exmigrate.twin.world.legacy.permissions import add_domain_groups
 from exmigrate.twin.world.legacy.installed import add_groups, is_legacy
+from exmigrate.twin.world.legacy.permissions import add_domain_groups
 from exmigrate.twin.world.legacyspec import AddressListSpec, RecipientPolicySpec, UpdateServiceSpec
 from exmigrate.twin.world.preparation import LEGACY_GROUP, organization_dn
 
