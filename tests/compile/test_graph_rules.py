@@ -10,7 +10,8 @@ import pytest
 from exmigrate.catalog import load_catalog
 from exmigrate.compile import Compiled, compile_plan
 from exmigrate.compile.graph import Closure
-from exmigrate.compile.rules import Order, graph_findings, predicates
+from exmigrate.compile.order import Order
+from exmigrate.compile.rules import graph_findings, predicates
 from exmigrate.model import Finding, Topology
 from exmigrate.plan.rules import rules
 from tests.plan.topologies import single_site, two_site

@@ -1,13 +1,13 @@
 """Graph invariants: what must hold on every compiled graph, whatever a plan or a step kind says.
 
-The plain ones (these before those, within the same site, server or host) are data, `invariants.yaml`. The four that
-need more than a pair of kinds are functions here: G-06, G-08, G-17, G-21 and G-25.
+The plain ones (these before those, within the same site, server or host) are data, `invariants.yaml`. Those that need
+more than a pair of kinds are functions: G-06, G-08, G-09, G-17, G-21, G-25, G-26 and G-28 here, those of old routing
+groups and of their last server in `legacy_invariants`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -18,18 +18,12 @@ from exmigrate.model import Step, Topology
 
 from .errors import InvariantError
 from .graph import Closure, Graph
+from .legacy_invariants import Violation, demands
 
+__all__ = ["Violation", "refuse_violations", "violations"]
+
+_MOVES = ("move-mailboxes", "sync-mailboxes")
 _INSTALLS = ("install-cas", "install-hub", "install-um", "install-mailbox")
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A pair of steps in the wrong order: `before` should be an ancestor of `after`."""
-
-    invariant: str
-    before: str
-    after: str
-    why: str
 
 
 def violations(graph: Graph, steps: Mapping[str, Step], topology: Topology) -> list[Violation]:
@@ -63,12 +57,17 @@ def _demands(steps: Mapping[str, Step], topology: Topology, ancestors: Closure) 
         by_kind.setdefault(step.kind, []).append(step)
     pilots = frozenset(b.name for b in topology.batches if b.pilot)
     for row in _table():
-        yield from _row(row, by_kind, pilots)
+        if row.get("target") in (None, topology.target.version):
+            yield from _row(row, by_kind, pilots)
     yield from _scp_first(by_kind, steps, ancestors)
     yield from _cutover_before_moves(by_kind, topology)
     yield from _patches_before_first_server(by_kind, topology)
     yield from _preflight_first(steps)
     yield from _targets_ready(by_kind, topology)
+    yield from _system_folders(by_kind, topology)
+    yield from _drained_late(by_kind, topology)
+    yield from _soaked(by_kind, steps)
+    yield from demands(by_kind, topology, ancestors)
 
 
 @cache
@@ -82,6 +81,7 @@ _WITHIN: Mapping[str, Callable[[Step, Step], bool]] = {
     "site": lambda before, after: not before.scope.site or before.scope.site == after.scope.site,
     "server": lambda before, after: before.scope.server == after.scope.server,
     "host": lambda before, after: before.scope.server == after.host,
+    "name": lambda before, after: before.scope.name == after.scope.name,
 }
 
 
@@ -156,3 +156,60 @@ def _targets_ready(by_kind: Mapping[str, list[Step]], topology: Topology) -> Ite
         for move in _steps(by_kind, ("move-mailboxes", "sync-mailboxes")):
             if ready.scope.name in targets.get(move.scope.name, ()):
                 yield Violation("G-25", ready.id, move.id, "the target must exist and be backed up")
+
+
+def _system_folders(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator[Violation]:
+    first = {b.name for b in topology.batches if b.pilot or b.outlook_2003}
+    for replicated in by_kind.get("replicate-system-folders", ()):
+        for move in _steps(by_kind, _MOVES):
+            if move.scope.name in first:
+                why = "free/busy, address book and logon of Outlook 2003 need the system folders"
+                yield Violation("G-09", replicated.id, move.id, why)
+
+
+def _drained_late(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator[Violation]:
+    version = {b.name: b.source for b in topology.batches}
+    of_2007 = {"move-public-folder-replicas": True, "drain-legacy-pf-replicas": False}
+    for kind, newer in of_2007.items():
+        for drain in by_kind.get(kind, ()):
+            for move in by_kind.get("move-mailboxes", ()):
+                if (version.get(move.scope.name) == "2007") == newer:
+                    why = "old mailboxes look for a replica of their own version"
+                    yield Violation("G-26", move.id, drain.id, why)
+
+
+_AFTER_SOAK = (
+    "remove-2007-databases",
+    "uninstall-2007-mailbox",
+    "uninstall-2007-um",
+    "uninstall-2007-hub",
+    "uninstall-2007-cas",
+    "uninstall-old-edge",
+    "delete-legacy-stores",
+    "uninstall-legacy-server",
+)
+_AFTER_EVERY_SOAK = (
+    "clean-2007-groups",
+    "clean-legacy-groups",
+    "delete-rus",
+    "remove-legacy-routing-groups",
+)
+
+
+def _soaked(by_kind: Mapping[str, list[Step]], steps: Mapping[str, Step]) -> Iterator[Violation]:
+    """A server has its site's gate before it, or its own where it may leave early."""
+    why = "soak, final backup and go/no-go come before what cannot be undone"
+    gates = by_kind.get("gate-decommission", [])
+    for step in _steps(by_kind, _AFTER_SOAK):
+        own = f"gate-decommission@{step.scope.server}"
+        for gate in gates:
+            mine = gate.id == own if own in steps else _of_site(gate, step)
+            if mine:
+                yield Violation("G-28", gate.id, step.id, why)
+    for step in _steps(by_kind, _AFTER_EVERY_SOAK):
+        for gate in gates:
+            yield Violation("G-28", gate.id, step.id, why)
+
+
+def _of_site(gate: Step, step: Step) -> bool:
+    return not gate.scope.server and gate.scope.site in ("", step.scope.site)

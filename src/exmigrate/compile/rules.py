@@ -7,8 +7,7 @@ rules have the form *every such step comes after such another* and are rows of `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -17,35 +16,9 @@ import yaml
 from exmigrate.model import Finding, Step, Topology
 from exmigrate.plan.rules import Hit, Predicate, judge
 
+from . import legacy_rules
 from .graph import Closure, Graph
-
-
-@dataclass(frozen=True)
-class Order:
-    """A graph with what every step has before it."""
-
-    topology: Topology
-    steps: Mapping[str, Step]
-    closure: Closure
-
-    @cached_property
-    def _by_kind(self) -> Mapping[str, list[Step]]:
-        out: dict[str, list[Step]] = {}
-        for step in self.steps.values():
-            out.setdefault(step.kind, []).append(step)
-        return out
-
-    def of(self, *kinds: str) -> Iterator[Step]:
-        """Steps of some kinds, kind by kind in the order of the graph."""
-        return (s for kind in kinds for s in self._by_kind.get(kind, ()))
-
-    def has(self, kind: str) -> bool:
-        """Whether any step is of a kind."""
-        return any(True for _ in self.of(kind))
-
-    def before(self, step: Step, kind: str) -> Iterator[Step]:
-        """Every step of a kind that is done before another step."""
-        return (s for s in self.of(kind) if self.closure.holds(s.id, step.id))
+from .order import Order
 
 
 def graph_findings(topology: Topology, steps: Mapping[str, Step], graph: Graph) -> tuple[Finding, ...]:
@@ -61,7 +34,7 @@ def predicates() -> Mapping[str, Predicate[Order]]:
     table: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         table.setdefault(row["rule"], []).append(row)
-    return {**{rule: _rows(found) for rule, found in table.items()}, **_OWN}
+    return {**{rule: _rows(found) for rule, found in table.items()}, **_OWN, **legacy_rules.PREDICATES}
 
 
 _WITHIN: Mapping[str, Callable[[Step, Step], bool]] = {
@@ -80,7 +53,7 @@ def _rows(rows: list[dict[str, Any]]) -> Predicate[Order]:
                 if _applies(order, step, row) and not any(
                     within(s, step) for s in order.before(step, row["need"])
                 ):
-                    yield Hit(f"{step.id} has no {row['need']} before it", _place(order, step))
+                    yield Hit(f"{step.id} has no {row['need']} before it", order.place(step))
 
     return predicate
 
@@ -96,21 +69,8 @@ def _applies(order: Order, step: Step, row: Mapping[str, Any]) -> bool:
     return True
 
 
-def _place(order: Order, step: Step) -> str:
-    """The key of the place in the plan that a step comes from."""
-    t = order.topology
-    by_level: Mapping[str, Mapping[str, Any]] = {
-        "server": t.server_by_name,
-        "site": t.site_by_name,
-        "database": t.database_by_name,
-        "batch": {b.name: b for b in t.batches},
-    }
-    entity = by_level.get(step.scope.level, {}).get(step.scope.name)
-    return entity.path if entity is not None else ""
-
-
 def _legacy_permissions(order: Order) -> Iterator[Hit]:
-    for step in order.of("prepare-legacy-permissions"):
+    for step in () if order.topology.has_legacy else order.of("prepare-legacy-permissions"):
         yield Hit(f"{step.id} is in the graph")
 
 
@@ -133,14 +93,16 @@ def _outlook_anywhere(order: Order) -> Iterator[Hit]:
 def _scp(order: Order) -> Iterator[Hit]:
     for install in order.of("install-cas"):
         if f"set-autodiscover-scp@{install.scope.server}" not in order.steps:
-            yield Hit(f"{install.id} is followed by no set-autodiscover-scp", _place(order, install))
+            yield Hit(f"{install.id} is followed by no set-autodiscover-scp", order.place(install))
 
 
 def _expansion(order: Order) -> Iterator[Hit]:
     groups = order.topology.expansion_groups
-    for step in order.of("uninstall-2007-hub") if groups else ():
-        if not any(order.before(step, "move-expansion-servers")):
-            yield Hit(f"{step.id} comes before the groups are expanded elsewhere", _place(order, step))
+    named = {g.expansion_server for g in groups}
+    for step in order.of("uninstall-2007-hub", "uninstall-legacy-server") if groups else ():
+        holds = step.kind == "uninstall-2007-hub" or step.scope.server in named
+        if holds and not any(order.before(step, "move-expansion-servers")):
+            yield Hit(f"{step.id} comes before the groups are expanded elsewhere", order.place(step))
 
 
 def _replicas(order: Order) -> Iterator[Hit]:
@@ -148,7 +110,30 @@ def _replicas(order: Order) -> Iterator[Hit]:
         database = order.topology.database_by_name.get(step.scope.name)
         public = database is not None and database.kind == "public-folder"
         if public and not any(order.before(step, "move-public-folder-replicas")):
-            yield Hit(f"{step.id} has no move-public-folder-replicas before it", _place(order, step))
+            yield Hit(f"{step.id} has no move-public-folder-replicas before it", order.place(step))
+    for step in order.of("delete-legacy-stores"):
+        holds = any(d.kind == "public-folder" for d in order.topology.databases_on(step.scope.server))
+        drained = order.before(step, "drain-legacy-pf-replicas")
+        if holds and not any(s.scope.server == step.scope.server for s in drained):
+            yield Hit(f"{step.id} has no drain-legacy-pf-replicas before it", order.place(step))
+
+
+def _calls(order: Order) -> Iterator[Hit]:
+    for plan in order.topology.dial_plans:
+        if plan.source_servers and plan.target_servers and plan.gateways:
+            gate = f"gate-redirect-um-gateways@dialplan:{plan.name}"
+            if gate not in order.steps:
+                yield Hit(
+                    f"Gateways {', '.join(plan.gateways)} of {plan.name} are sent nowhere else", plan.path
+                )
+
+
+def _array_first(order: Order) -> Iterator[Hit]:
+    arrays = {s.name for s in order.topology.sites if s.cas_array}
+    for step in order.of("install-mailbox", "create-mailbox-database"):
+        made = (s.scope.site for s in order.before(step, "create-cas-array"))
+        if step.scope.site in arrays and step.scope.site not in made:
+            yield Hit(f"{step.id} has no create-cas-array of {step.scope.site} before it", order.place(step))
 
 
 def _blackberry(order: Order) -> Iterator[Hit]:
@@ -156,7 +141,7 @@ def _blackberry(order: Order) -> Iterator[Hit]:
     for step in order.of("move-mailboxes"):
         if step.scope.name in wanted and not any(order.before(step, "prepare-blackberry")):
             yield Hit(
-                f"{step.id} has BlackBerry users and no prepare-blackberry before it", _place(order, step)
+                f"{step.id} has BlackBerry users and no prepare-blackberry before it", order.place(step)
             )
 
 
@@ -164,16 +149,14 @@ def _removal_gate(order: Order) -> Iterator[Hit]:
     for step in _doors(order):
         gated = any(order.before(step, "gate-decommission"))
         if step.phase == "decommission" and not gated:
-            yield Hit(
-                f"{step.id} cannot be undone and has no gate-decommission before it", _place(order, step)
-            )
+            yield Hit(f"{step.id} cannot be undone and has no gate-decommission before it", order.place(step))
 
 
 def _any_gate(order: Order) -> Iterator[Hit]:
     gates = [s.id for s in order.steps.values() if s.effect == "gate"]
     for step in _doors(order):
         if not any(order.closure.holds(gate, step.id) for gate in gates):
-            yield Hit(f"{step.id} cannot be undone and has no gate before it", _place(order, step))
+            yield Hit(f"{step.id} cannot be undone and has no gate before it", order.place(step))
 
 
 def _doors(order: Order) -> Iterator[Step]:
@@ -190,9 +173,9 @@ def _preflight(order: Order) -> Iterator[Hit]:
 
 
 def _files_stay(order: Order) -> Iterator[Hit]:
-    first = next(order.of("remove-2007-databases"), None)
+    first = next(order.of("remove-2007-databases", "delete-legacy-stores"), None)
     if first is not None:
-        yield Hit("Old databases are removed from the directory", _place(order, first))
+        yield Hit("Old databases are removed from the directory", order.place(first))
 
 
 _OWN: Mapping[str, Predicate[Order]] = {
@@ -200,6 +183,8 @@ _OWN: Mapping[str, Predicate[Order]] = {
     "CA-018": _proxying,
     "CA-020": _outlook_anywhere,
     "CA-023": _scp,
+    "TOP-013": _array_first,
+    "UM-002": _calls,
     "MF-028": _expansion,
     "PF-002": _replicas,
     "MV-012": _blackberry,
