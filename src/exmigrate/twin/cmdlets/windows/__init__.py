@@ -1,6 +1,7 @@
 """Windows itself as scripts meet it: features module, WMI, Task Scheduler, console programs."""
 
 from exmigrate.twin.cmdlets.windows import (
+    access_rules,
     computer,
     digests,
     natives_certificates,
@@ -11,12 +12,14 @@ from exmigrate.twin.cmdlets.windows import (
 )
 from exmigrate.twin.cmdlets.windows.schedule import schedule_service
 from exmigrate.twin.cmdlets.windows.wmi import CLASSES
+from exmigrate.twin.cmdlets.windows.wmi_exchange import CLASSES as EXCHANGE_CLASSES
 from exmigrate.twin.powershell.packs import Native, Pack
 
 SYSTEM_PROGRAMS: dict[str, Native] = {
     **natives_system.PROGRAMS,
     **natives_network.PROGRAMS,
     **natives_certificates.PROGRAMS,
+    **access_rules.PROGRAMS,
 }
 """Programs that come with Windows, by file name."""
 
@@ -36,7 +39,7 @@ windows_pack = Pack(
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
     modules=servermanager.MODULES,
-    wmi=CLASSES,
+    wmi={**CLASSES, **EXCHANGE_CLASSES},
 )
 
 __all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "windows_pack"]
