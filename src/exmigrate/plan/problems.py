@@ -50,6 +50,7 @@ CODES: Mapping[str, str] = {
     "EXM-L046": "The CSV is empty",
     "EXM-L050": "Not in this version",
     "EXM-L051": "This transition is not in this version",
+    "EXM-L052": "A key that the transition has no use for",
     "EXM-L060": "No Internet-facing site",
     "EXM-L061": "Facts and wishes contradict each other",
     "EXM-L062": "Something is needed here",

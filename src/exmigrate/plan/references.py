@@ -9,6 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from exmigrate.model.topology import (
+    FIRST_ADMINISTRATIVE_GROUP,
+    FIRST_ROUTING_GROUP,
+    MODERN_ROUTING_GROUP,
+)
+
 from .plain import Path, Plain
 from .problems import Problem, Source, did_you_mean, listed, shown
 from .schema import PlanDocument
@@ -29,7 +35,13 @@ _WHERE = {
     "source mailbox database": "the mailbox databases of source.servers[].databases",
     "source public folder database": "the public folder databases of source.servers[].databases",
     "offline address book": "source.offline_address_books",
-    "dial plan": "source.dial_plans",
+    "target dial plan": "target.dial_plans",
+    "routing group": "source.routing_groups",
+    "legacy routing group": "source.routing_groups",
+    "administrative group": "source.routing_groups and source.administrative_groups",
+    "smtp connector": "source.smtp_connectors",
+    "address policy": "source.mail.address_policies",
+    "address list": "source.address_lists",
     "window": "policy.windows",
     "mailbox": "source.mailboxes and source.mailboxes_csv",
 }
@@ -117,18 +129,32 @@ def _defined(
 
 
 def _extras(data: Any, index: Index) -> None:
-    """Kinds that depend on more than one key: source databases by their kind, names of mappings."""
+    """Kinds that depend on more than one key: source databases by their kind, names of mappings, groups of their own."""
     root = data if isinstance(data, dict) else {}
     for name in root.get("credentials", {}) if isinstance(root.get("credentials"), dict) else ():
         index.add("credential", str(name))
     source = root.get("source")
     servers = source.get("servers") if isinstance(source, dict) else None
+    _groups(source.get("routing_groups") if isinstance(source, dict) else None, index)
     for server in servers if isinstance(servers, list) else ():
         databases = server.get("databases") if isinstance(server, dict) else None
         for database in databases if isinstance(databases, list) else ():
             if isinstance(database, dict) and isinstance(database.get("name"), str):
                 kind = "public folder" if database.get("kind") == "public-folder" else "mailbox"
                 index.add(f"source {kind} database", database["name"])
+
+
+def _groups(said: Any, index: Index) -> None:
+    """Routing and administrative groups that need no entry: Exchange has made them itself."""
+    groups = [g for g in said if isinstance(g, dict)] if isinstance(said, list) else []
+    index.add("routing group", MODERN_ROUTING_GROUP)
+    for group in groups or [{"name": FIRST_ROUTING_GROUP}]:
+        administrative = group.get("administrative_group", FIRST_ADMINISTRATIVE_GROUP)
+        if isinstance(administrative, str):
+            index.add("administrative group", administrative)
+        if not groups:
+            for kind in ("routing group", "legacy routing group"):
+                index.add(kind, FIRST_ROUTING_GROUP)
 
 
 def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> list[Problem]:

@@ -18,8 +18,11 @@ from .estate import (
     SiteLink,
 )
 from .legacy import (
+    FIRST_ADMINISTRATIVE_GROUP,
+    FIRST_ROUTING_GROUP,
     LEGACY_ROLES,
     LEGACY_VERSIONS,
+    MODERN_ROUTING_GROUP,
     AddressList,
     MailboxSet,
     RetainedFeature,
@@ -67,8 +70,11 @@ from .stores import Batch, Dag, Database, PublicFolders
 from .whole import Topology, names
 
 __all__ = [
+    "FIRST_ADMINISTRATIVE_GROUP",
+    "FIRST_ROUTING_GROUP",
     "LEGACY_ROLES",
     "LEGACY_VERSIONS",
+    "MODERN_ROUTING_GROUP",
     "ROLES",
     "AcceptedDomain",
     "Account",

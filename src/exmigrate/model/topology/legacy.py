@@ -11,6 +11,13 @@ LEGACY_VERSIONS = ("2000", "2003")
 LEGACY_ROLES = ("front-end", "mailbox", "bridgehead")
 """Roles of a server of a legacy version; `mailbox` has stores (the back-end), `bridgehead` serves a connector."""
 
+FIRST_ADMINISTRATIVE_GROUP = "First Administrative Group"
+FIRST_ROUTING_GROUP = "First Routing Group"
+"""Groups that Exchange 2000 and 2003 make themselves."""
+
+MODERN_ROUTING_GROUP = "Exchange Routing Group (DWBGZMFD01QNBJR)"
+"""The one routing group of all servers from 2007 on."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoutingGroup:

@@ -12,7 +12,7 @@ class Database:
 
     Attributes:
         kind: `mailbox` or `public-folder`.
-        storage_group: of an old 2007 database.
+        storage_group: of a database of 2007 and earlier, old or new.
         created_by_setup: whether Setup makes it as the server's first (`/MdbName`).
         copies: further servers that hold a copy, in order of preference.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exmigrate.model.topology import Topology
 from exmigrate.plan.references import Index
 
-from . import access, estate, lists, mail
+from . import access, estate, legacy, lists, mail, recipients
 from .checks import contradictions
 from .context import Context
 from .lists import Sheets, read_sheets
@@ -48,6 +48,12 @@ def resolve(ctx: Context, sheets: Sheets, index: Index) -> Topology:
         expansion_groups=mail.expansion_groups(ctx),
         products=access.products(ctx),
         policy=access.policy(ctx),
+        routing_groups=legacy.routing_groups(ctx),
+        address_policies=recipients.address_policies(ctx),
+        address_lists=recipients.address_lists(ctx),
+        update_services=legacy.update_services(ctx),
+        mailbox_sets=recipients.mailbox_sets(ctx, boxes, complete=sheets.complete),
+        keep_2007_option=document.transition.keep_2007_option,
         step_kinds_folder=document.step_kinds,
         source=source_organization(ctx, boxes),
         positions=ctx.positions(),

@@ -16,6 +16,7 @@ from exmigrate.model.topology import (
 from exmigrate.plan.schema.access import ConnectionEntry, MediumEntry, VersionEntry
 from exmigrate.plan.schema.policy import WindowEntry
 
+from . import versions
 from .context import Context
 
 _PORTS = {"http": 5985, "https": 5986}
@@ -70,7 +71,9 @@ def connection(ctx: Context, server: str) -> Connection:
 def driven(ctx: Context, server: str) -> bool:
     """Whether exmigrate connects to a server."""
     own = override(ctx, server)
-    return own is None or own.driven is not False
+    machine = ctx.machines.get(server.casefold())
+    wish = own.driven if own else None
+    return wish is not False if machine is None else versions.driven(ctx, machine, wish)
 
 
 def override(ctx: Context, server: str) -> ConnectionEntry | None:

@@ -12,10 +12,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from exmigrate.plan.plain import Path
 from exmigrate.plan.problems import did_you_mean
 
+from . import versions
 from .context import Context
+from .fitting import fits
+from .legacy_checks import LEGACY_CHECKS
 
-SUPPORTED = {(("2007",), "2010")}
+SUPPORTED = {
+    (("2000",), "2007"),
+    (("2003",), "2007"),
+    (("2000", "2003"), "2007"),
+    (("2003",), "2010"),
+    (("2007",), "2010"),
+    (("2003", "2007"), "2010"),
+}
 """Version pairs that this version of exmigrate can take an organization through."""
+
+_DIRECTIONS = "plan from 2000 or 2003 to 2007, or from 2003, 2007 or both to 2010"
 
 
 def contradictions(ctx: Context) -> None:
@@ -27,20 +39,41 @@ def contradictions(ctx: Context) -> None:
 def _transition(ctx: Context) -> None:
     t = ctx.document.transition
     pair = (tuple(sorted({v.version for v in t.source})), t.to.version)
-    if pair not in SUPPORTED:
+    if pair in SUPPORTED:
+        return
+    said = f"from {' and '.join(pair[0])} to {pair[1]} is not in this version"
+    if "2000" in pair[0] and pair[1] == "2010":
         ctx.tell(
-            "EXM-L051",
-            f"from {' and '.join(pair[0])} to {pair[1]} is not in this version",
-            ("transition",),
-            why="a transition is a catalog of steps, rules and order; only that from 2007 to 2010 is there",
-            remedy="plan from 2007 to 2010",
-        )
+            "EXM-L051", said, ("transition",),
+            why="2010 does not coexist with Exchange 2000, and no mailbox moves from one to the other (ORG-006, MV-009)",
+            remedy="bring the 2000 servers to 2003 first, or the whole organization to 2007 with a plan of its own",
+        )  # fmt: skip
+    else:
+        ctx.tell(
+            "EXM-L051", said, ("transition",),
+            why="a transition is a catalog of steps, rules and order; those from 2000, 2003 and 2007 to 2007 and 2010 "
+            "are there", remedy=_DIRECTIONS,
+        )  # fmt: skip
 
 
 def _versions(ctx: Context) -> None:
     known = {v.version for v in ctx.document.transition.source}
+    several = len(known) > 1 and not ctx.document.source.version
+    found = {versions.version_of(ctx, s) for s in ctx.document.source.servers if s.version or not several}
+    for i, v in enumerate(ctx.document.transition.source):
+        if v.version not in found and all(s.version for s in ctx.document.source.servers):
+            ctx.tell(
+                "EXM-L061", f"transition.from names {v.version}, which no server of source.servers has",
+                ("transition", "from", i), why="its steps would have no server to work on, and its order would be in force",
+                remedy="take it out, or say version on the server that has it",
+            )  # fmt: skip
     for i, server in enumerate(ctx.document.source.servers):
-        if server.version and server.version not in known:
+        if several and server.version is None:
+            ctx.tell(
+                "EXM-L062", f"'{server.name}' does not say its version", ("source", "servers", i),
+                why=f"transition.from names several: {', '.join(sorted(known))}", remedy="add version to the server",
+            )  # fmt: skip
+        if server.version and server.version not in known and server.roles != ["edge"]:
             ctx.tell(
                 "EXM-L061", f"'{server.name}' has Exchange {server.version}, which transition.from does not name",
                 ("source", "servers", i, "version"),
@@ -103,23 +136,28 @@ def _target_machines(ctx: Context) -> None:
 
 def _databases(ctx: Context) -> None:
     old = [
-        ("source", i, s.name, s.roles, len(s.databases)) for i, s in enumerate(ctx.document.source.servers)
+        ("source", i, s.name, "mailbox" in s.roles, len(s.databases))
+        for i, s in enumerate(ctx.document.source.servers)
     ]
     new = [
-        ("target", i, s.name, s.roles, len(s.databases)) for i, s in enumerate(ctx.document.target.servers)
+        ("target", i, s.name, "mailbox" in s.roles, len(s.databases))
+        for i, s in enumerate(ctx.document.target.servers)
     ]
-    for section, i, name, roles, count in [*old, *new]:
-        if count and "mailbox" not in roles:
+    for section, i, name, holds, count in [*old, *new]:
+        if count and not holds:
             ctx.tell(
                 "EXM-L061", f"'{name}' has databases but no mailbox role", (section, "servers", i, "databases"),
                 why="databases live on Mailbox servers", remedy="add mailbox to its roles, or move the databases",
             )  # fmt: skip
+    first = ctx.document.transition.to.version != "2007"
     for i, target in enumerate(ctx.document.target.servers):
         _setup_database(ctx, i)
         if "mailbox" in target.roles and not target.databases:
             ctx.tell(
                 "EXM-L062", f"'{target.name}' gets the mailbox role but no database", ("target", "servers", i),
-                why="Setup makes a first database, and it must have a name and paths",
+                why="Setup makes a first database, and it must have a name and paths"
+                if first
+                else "mailboxes move to databases with names and paths of the plan, not to Setup's own",
                 remedy="add databases with name, edb and logs",
             )  # fmt: skip
 
@@ -177,7 +215,7 @@ def _public_folders(ctx: Context) -> None:
         at: Path = ("source", "public_folders") if source.public_folders else ("source", "servers", has[0])
         ctx.tell(
             "EXM-L062", "there are public folders today, and nothing says where they go", at,
-            why="the last 2007 Mailbox server cannot leave while it holds replicas (PF-002)",
+            why="the last old Mailbox server cannot leave while it holds replicas (PF-002)",
             remedy="add target.public_folders with the databases that take them",
         )  # fmt: skip
 
@@ -216,12 +254,13 @@ def _roles(ctx: Context) -> None:
     for i, edge in enumerate(target.edges):
         expect(edge.edge, "edge", ("target", "edges", i, "edge"), "is subscribed")
     for i, group in enumerate(ctx.document.source.groups):
-        if group.expansion_server:
+        expander = ctx.source_servers.get(group.expansion_server.casefold())
+        if expander is not None and not versions.is_legacy(ctx, expander):
             expect(
                 group.expansion_server, "hub", ("source", "groups", i, "expansion_server"), "expands a group"
             )
     for i, old in enumerate(ctx.document.source.servers):
-        if old.client_access is not None:
+        if old.client_access is not None and not versions.is_legacy(ctx, old):
             expect(old.name, "cas", ("source", "servers", i, "client_access"), "has client access settings")
 
 
@@ -253,6 +292,36 @@ def _connectors(ctx: Context) -> None:
                 ("target", "mail_flow", "receive_connectors", i),
                 why="without them it would take anonymous mail from everywhere",
                 remedy="name the addresses of the gateway or the devices",
+            )  # fmt: skip
+
+
+def _dial_plans(ctx: Context) -> None:
+    facts = [p.name for p in ctx.document.source.dial_plans]
+    known = {n.casefold() for n in facts}
+    for i, p in enumerate(ctx.document.target.dial_plans):
+        path: Path = ("target", "dial_plans", i)
+        if not p.create and p.name.casefold() not in known:
+            ctx.tell(
+                "EXM-L030", f"dial plan '{p.name}' does not exist", (*path, "name"),
+                why="the plan names it here, and nothing in source.dial_plans has that name",
+                remedy=f"{did_you_mean(p.name, facts)}For a new one write create: true",
+            )  # fmt: skip
+        if p.create and p.name.casefold() in known:
+            ctx.tell(
+                "EXM-L061", f"dial plan '{p.name}' exists already", (*path, "create"),
+                why="it stands in source.dial_plans", remedy="take out create, or name the new one otherwise",
+            )  # fmt: skip
+        if p.create and not (p.digits and p.gateways and p.policies):
+            ctx.tell(
+                "EXM-L062", f"new dial plan '{p.name}' needs digits, gateways and policies", path,
+                why="without a gateway no call reaches it, and without a policy no mailbox can be enabled",
+                remedy="add digits, gateways with their addresses, and at least one policy",
+            )  # fmt: skip
+        said = [key for key in ("digits", "gateways", "policies") if getattr(p, key)]
+        for key in () if p.create else said:
+            ctx.tell(
+                "EXM-L061", f"dial plan '{p.name}' exists, its {key} are facts", (*path, key),
+                why="an existing dial plan is taken over as it is", remedy=f"take {key} out, or write create: true",
             )  # fmt: skip
 
 
@@ -325,5 +394,5 @@ def _zones_known() -> bool:
 
 _CHECKS: tuple[Callable[[Context], None], ...] = (
     _transition, _versions, _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders,
-    _roles, _connectors, _batches, _connections, _media, _times,
+    _roles, _connectors, _dial_plans, _batches, _connections, _media, _times, fits, *LEGACY_CHECKS,
 )  # fmt: skip

@@ -47,9 +47,18 @@ class Context:
     incomplete: bool = False
 
     def tell(
-        self, code: str, message: str, path: Path, *, why: str, remedy: str, severity: str = "error"
+        self,
+        code: str,
+        message: str,
+        path: Path,
+        *,
+        why: str,
+        remedy: str,
+        severity: str = "error",
+        at_key: bool = False,
     ) -> None:
-        """Add a problem at a path, unless a value of the same entity had to be guessed after an earlier one."""
+        """Add a problem at a path (its key's place with `at_key`), unless a value of the same entity had to be guessed after
+        an earlier one."""
         last = max((i for i, part in enumerate(path) if isinstance(part, int)), default=len(path) - 1)
         entity = path[: last + 1]
         if any((g[: len(entity)] == entity and _JUDGED & {*g}) or path[: len(g)] == g for g in self.guessed):
@@ -57,7 +66,13 @@ class Context:
         mark = self.plain.mark(path)
         self.problems.append(
             self.source.problem(
-                code, message, mark.line, mark.column, why=why, remedy=remedy, severity=severity
+                code,
+                message,
+                mark.key_line if at_key else mark.line,
+                mark.key_column if at_key else mark.column,
+                why=why,
+                remedy=remedy,
+                severity=severity,
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exmigrate.model.topology import (
+    LEGACY_ROLES,
     ROLES,
     CasArray,
     Certificate,
@@ -20,6 +21,7 @@ from exmigrate.plan.schema.servers import MachineEntry
 from exmigrate.plan.schema.source import SiteEntry
 from exmigrate.plan.schema.target import TargetSiteEntry
 
+from . import legacy, versions
 from .access import connection, driven, secret
 from .context import Context
 
@@ -129,12 +131,13 @@ def servers(ctx: Context) -> tuple[Server, ...]:
     """Source servers, target servers, then machines that stay without Exchange; each in plan order."""
     document = ctx.document
     keep = {k.server.casefold(): k.reason for k in document.keep}
-    pack = document.source.service_pack or document.transition.source[0].service_pack
-    old = document.source.version or document.transition.source[0].version
     out = [
         _server(
-            ctx, s, f"source.servers[{i}]", version=s.version or old, service_pack=s.service_pack or pack,
+            ctx, s, f"source.servers[{i}]", version=versions.version_of(ctx, s), service_pack=versions.pack_of(ctx, s),
             roles=in_order(s.roles), edition=s.edition, cluster=s.cluster, keep=keep.get(s.name.casefold(), ""),
+            administrative_group=legacy.administrative_group_of(ctx, s), routing_group=legacy.group_of(ctx, s),
+            link_state_suppressed=s.link_state_suppressed, activesync_integrated=s.activesync_integrated,
+            kb937031=s.kb937031,
         )
         for i, s in enumerate(document.source.servers)
     ]  # fmt: skip
@@ -158,18 +161,19 @@ def servers(ctx: Context) -> tuple[Server, ...]:
 
 def _server(ctx: Context, m: MachineEntry, path: str, **said: object) -> Server:
     chosen = {"version": "", "roles": (), "target": False, **said}
+    windows = versions.windows(ctx, m)
     return Server(
         name=m.name,
         fqdn=ctx.fqdn(m),
         site=ctx.site_name(m.site),
         domain=ctx.domain_of(m),
-        os=m.os,
+        os=windows.os,
         os_edition=m.os_edition,
         os_service_pack=m.os_service_pack,
-        bits=m.bits,
+        bits=windows.bits,
         addresses=tuple(m.addresses),
         driven=driven(ctx, m.name),
-        memory=m.memory,
+        memory=windows.memory,
         disks=dict(m.disks),
         connection=connection(ctx, m.name),
         path=path,
@@ -178,8 +182,8 @@ def _server(ctx: Context, m: MachineEntry, path: str, **said: object) -> Server:
 
 
 def in_order(roles: Sequence[str]) -> tuple[str, ...]:
-    """Roles in installation order, each once."""
-    return tuple(r for r in ROLES if r in roles)
+    """Roles in installation order, each once; those of Exchange 2000 and 2003 in theirs."""
+    return tuple(r for r in dict.fromkeys((*LEGACY_ROLES[:1], *ROLES, *LEGACY_ROLES)) if r in roles)
 
 
 def namespaces(ctx: Context) -> Namespaces:
@@ -222,6 +226,18 @@ def client_access(ctx: Context) -> ClientAccess:
         pop_imap=c.pop_imap,
         oab_versions=tuple(c.oab_versions),
         oab_public_folder_distribution=c.oab_public_folder_distribution,
+        exchange2003_url=_exchange2003_url(ctx),
         owa_version_folder=c.owa_version_folder,
         path="target.client_access",
+    )
+
+
+def _exchange2003_url(ctx: Context) -> str:
+    """OWA of 2003 during coexistence; a 2007 target proxies it itself and has no such setting."""
+    document = ctx.document
+    if document.transition.to.version == "2007" or not versions.has_legacy(ctx):
+        return ""
+    legacy_name = document.target.namespaces.legacy
+    return document.target.client_access.exchange2003_url or (
+        f"https://{legacy_name}/exchange" if legacy_name else ""
     )

@@ -14,6 +14,7 @@ from exmigrate.plan.references import Index
 from exmigrate.plan.schema.policy import BatchEntry
 from exmigrate.plan.schema.types import size_of
 
+from . import versions
 from .context import Context
 
 _KINDS = ("user", "room", "equipment", "shared", "journal", "blackberry")
@@ -217,8 +218,13 @@ def batches(ctx: Context, sheets: Sheets, boxes: tuple[Mailbox, ...]) -> tuple[B
         for address in box.addresses:
             by_name.setdefault(address.casefold(), box)
     taken: dict[str, str] = {}
+    versions_of = {
+        d.name.casefold(): versions.version_of(ctx, s)
+        for s in ctx.document.source.servers
+        for d in s.databases
+    }
     return tuple(
-        _batch(ctx, i, b, _members(ctx, i, b, sheets, by_name, taken), by_name)
+        _batch(ctx, i, b, _members(ctx, i, b, sheets, by_name, taken), by_name, versions_of)
         for i, b in enumerate(ctx.document.batches)
     )
 
@@ -281,7 +287,14 @@ def _member(
     return _Member(box.alias, allowed.get(target.casefold(), ""))
 
 
-def _batch(ctx: Context, i: int, b: BatchEntry, members: list[_Member], by_name: dict[str, Mailbox]) -> Batch:
+def _batch(
+    ctx: Context,
+    i: int,
+    b: BatchEntry,
+    members: list[_Member],
+    by_name: dict[str, Mailbox],
+    versions_of: dict[str, str],
+) -> Batch:
     boxes = [by_name[m.alias.casefold()] for m in members]
     sites = Counter(box.site for box in boxes)
     if len(sites) > 1:
@@ -289,6 +302,15 @@ def _batch(ctx: Context, i: int, b: BatchEntry, members: list[_Member], by_name:
             "EXM-L061", f"batch '{b.name}' has mailboxes of several sites: {', '.join(sorted(sites))}",
             ("batches", i), severity="warning", why="it waits for the cut-over of one site only, and reads from its DC",
             remedy="make one batch a site",
+        )  # fmt: skip
+    sources = Counter(
+        versions_of[box.database.casefold()] for box in boxes if box.database.casefold() in versions_of
+    )
+    if len(sources) > 1:
+        ctx.tell(
+            "EXM-L061", f"batch '{b.name}' has mailboxes of several versions: {', '.join(sorted(sources))}",
+            ("batches", i), why="each version moves in its own way: 2000 and 2003 offline, 2007 online to 2010",
+            remedy="make one batch a version",
         )  # fmt: skip
     databases = {d.name.casefold(): d.name for s in ctx.document.target.servers for d in s.databases}
     targets = tuple(databases.get(t.casefold(), t) for t in b.targets)
@@ -302,7 +324,7 @@ def _batch(ctx: Context, i: int, b: BatchEntry, members: list[_Member], by_name:
         },
         site=sites.most_common(1)[0][0] if sites else "",
         order=b.order or i + 1,
-        source=ctx.document.source.version or ctx.document.transition.source[0].version,
+        source=sources.most_common(1)[0][0] if sources else versions.main_version(ctx),
         pilot=b.pilot,
         blackberry=any(x.kind == "blackberry" for x in boxes),
         outlook_2003=b.outlook_2003,

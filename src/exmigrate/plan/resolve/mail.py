@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exmigrate.model.topology import (
     AcceptedDomain,
     Dag,
@@ -17,6 +19,7 @@ from exmigrate.model.topology import (
 )
 from exmigrate.plan.schema.target import TargetSendConnectorEntry
 
+from . import legacy
 from .context import Context
 
 
@@ -53,15 +56,25 @@ def mail_flow(ctx: Context) -> MailFlow:
             )
             for i, c in enumerate(m.receive_connectors)
         ),
-        accepted_domains=domains,
+        accepted_domains=_wished(ctx, domains),
         dsn_messages=tuple(
             DsnMessage(d.identity, d.text, f"target.mail_flow.dsn_messages[{i}]")
             for i, d in enumerate(m.dsn_messages)
         ),
         dsn_mode=m.dsn_mode,
         sync_rules=m.sync_rules,
+        routing_group_connectors=legacy.target_connectors(ctx),
+        suppress_link_state=m.suppress_link_state,
+        legacy_routing_server=legacy.bridgehead(ctx),
+        legacy_internet_connectors=legacy.internet_connectors(ctx),
         path="target.mail_flow",
     )  # fmt: skip
+
+
+def _wished(ctx: Context, domains: tuple[AcceptedDomain, ...]) -> tuple[AcceptedDomain, ...]:
+    """Accepted domains as they shall be."""
+    kinds = {d.name.casefold(): d.kind for d in ctx.document.target.mail_flow.accepted_domains}
+    return tuple(replace(d, kind=kinds.get(d.name.casefold(), d.kind)) for d in domains)
 
 
 def _send(ctx: Context, i: int, c: TargetSendConnectorEntry) -> SendConnector:
@@ -89,12 +102,21 @@ def dial_plans(ctx: Context) -> tuple[DialPlan, ...]:
     out = []
     for i, wish in enumerate(ctx.document.target.dial_plans):
         fact = facts.get(wish.name.casefold())
-        if fact is not None:
-            servers = ctx.names_of(wish.servers)
+        servers = ctx.names_of(wish.servers)
+        path = f"target.dial_plans[{i}]"
+        if fact is not None and not wish.create:
             out.append(
                 DialPlan(
                     fact.name, ctx.site_of(servers[0]), ctx.names_of(fact.servers), servers, tuple(fact.gateways),
-                    wish.prompts, path=f"target.dial_plans[{i}]",
+                    wish.prompts, digits=fact.digits, policies=tuple(fact.policies),
+                    gateway_addresses=dict(fact.gateways), path=path,
+                )
+            )  # fmt: skip
+        elif wish.create:
+            out.append(
+                DialPlan(
+                    wish.name, ctx.site_of(servers[0]), (), servers, tuple(wish.gateways), prompts=False, create=True,
+                    digits=wish.digits, policies=tuple(wish.policies), gateway_addresses=dict(wish.gateways), path=path,
                 )
             )  # fmt: skip
     return tuple(out)
@@ -162,7 +184,8 @@ def source_databases(ctx: Context) -> tuple[Database, ...]:
 
 
 def target_databases(ctx: Context) -> tuple[Database, ...]:
-    """Databases to be created."""
+    """Databases to be created; on 2007 each in a storage group of its own unless the plan says otherwise."""
+    grouped = ctx.document.transition.to.version == "2007"
     return tuple(
         Database(
             name=d.name,
@@ -170,6 +193,7 @@ def target_databases(ctx: Context) -> tuple[Database, ...]:
             site=ctx.site_of(s.name),
             kind=d.kind,
             target=True,
+            storage_group=d.storage_group or (f"SG{j + 1}" if grouped else ""),
             edb_path=d.edb,
             log_path=d.logs,
             public_folder_database=d.public_folder_database,

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from exmigrate.model.topology import (
     Account,
-    AddressPolicy,
     DnsRecord,
     DsnMessage,
     Group,
     InstalledExchange,
-    Listener,
     Machine,
     Mailbox,
     OfflineAddressBook,
@@ -32,21 +30,24 @@ from exmigrate.model.topology import (
 )
 from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
 
-from . import access, estate, mail
+from . import access, estate, legacy, mail, recipients, versions
 from .context import Context
 
 _DIRECTORIES = ("owa", "activesync", "ews", "oab", "um", "autodiscover")
+_OLD_FORMATS = ("Version2", "Version3")
+"""Formats that Exchange 2003 generates, for public folders alone."""
+
 _SYSTEM_DISK = {"C:": 136 << 30}
 
 
 def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceOrganization:
     """All facts of the organization as it is."""
     s = ctx.document.source
-    first = ctx.document.transition.source[0]
+    newest = versions.newest_version(ctx)
     return SourceOrganization(
         organization=s.organization,
-        version=s.version or first.version,
-        service_pack=s.service_pack or first.service_pack,
+        version=newest,
+        service_pack=versions.pack_for(ctx, newest),
         forest_level=s.forest.level,
         domains=estate.domains(ctx),
         domain_controllers=estate.domain_controllers(ctx),
@@ -105,17 +106,8 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
             Rule(r.name, r.kind, dict(r.settings), r.enabled, f"source.mail.rules[{i}]")
             for i, r in enumerate(s.mail.rules)
         ),
-        address_policies=tuple(
-            AddressPolicy(p.name, tuple(p.templates), p.priority, path=f"source.mail.address_policies[{i}]")
-            for i, p in enumerate(s.mail.address_policies)
-        ),
-        offline_address_books=tuple(
-            OfflineAddressBook(
-                b.name, ctx.name_of(b.server), tuple(b.versions), b.public_folder_distribution,
-                ctx.names_of(b.web_distribution), f"source.offline_address_books[{i}]",
-            )
-            for i, b in enumerate(s.offline_address_books)
-        ),
+        address_policies=recipients.address_policies(ctx, wishes=False),
+        offline_address_books=tuple(_offline_address_books(ctx)),
         dial_plans=tuple(
             SourceDialPlan(
                 d.name, d.digits, ctx.names_of(d.servers), dict(d.gateways), tuple(d.policies), tuple(d.prompts),
@@ -145,6 +137,16 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
         inbound=ctx.names_of(s.mail.inbound),
         relays=tuple(s.mail.relays),
         media=access.media(ctx),
+        mixed_mode=s.mixed_mode,
+        routing_groups=legacy.routing_groups(ctx),
+        routing_group_connectors=legacy.source_connectors(ctx),
+        smtp_connectors=legacy.smtp_connectors(ctx),
+        update_services=legacy.update_services(ctx),
+        address_lists=recipients.address_lists(ctx, wishes=False),
+        features=legacy.features(ctx),
+        connection_agreements=tuple(s.connection_agreements),
+        site_replication_services=tuple(s.site_replication_services),
+        replication_minutes=legacy.replication_minutes(ctx),
     )  # fmt: skip
 
 
@@ -158,22 +160,23 @@ def _machines(ctx: Context) -> Iterator[Machine]:
 
 def _machine(ctx: Context, m: MachineEntry, path: str, exchange: InstalledExchange | None) -> Machine:
     used = access.connection(ctx, m.name)
+    windows = versions.windows(ctx, m)
     return Machine(
         name=m.name,
         fqdn=ctx.fqdn(m),
         domain=ctx.domain_of(m),
         site=ctx.site_name(m.site),
-        os=m.os,
+        os=windows.os,
         os_service_pack=m.os_service_pack,
         os_edition=m.os_edition,
-        bits=m.bits,
-        memory=m.memory,
+        bits=windows.bits,
+        memory=windows.memory,
         processors=m.processors,
         disks=dict(m.disks) or dict(_SYSTEM_DISK),
         addresses=tuple(m.addresses),
-        powershell=m.powershell,
+        powershell=windows.powershell,
         features=tuple(m.features),
-        listeners=tuple(Listener(x.scheme, x.port, tuple(x.auth)) for x in m.listeners),
+        listeners=windows.listeners,
         local_accounts=tuple(
             dict.fromkeys(
                 n
@@ -187,14 +190,33 @@ def _machine(ctx: Context, m: MachineEntry, path: str, exchange: InstalledExchan
 
 
 def _installed(ctx: Context, s: SourceServerEntry) -> InstalledExchange:
-    first = ctx.document.transition.source[0]
     return InstalledExchange(
-        version=s.version or ctx.document.source.version or first.version,
-        service_pack=s.service_pack or ctx.document.source.service_pack or first.service_pack,
+        version=versions.version_of(ctx, s),
+        service_pack=versions.pack_of(ctx, s),
         roles=estate.in_order(s.roles),
         edition=s.edition,
         rollup=s.rollup,
+        administrative_group=legacy.administrative_group_of(ctx, s),
+        routing_group=legacy.group_of(ctx, s),
+        link_state_suppressed=s.link_state_suppressed,
+        activesync_integrated=s.activesync_integrated,
+        kb937031=s.kb937031,
     )
+
+
+def _offline_address_books(ctx: Context) -> Iterator[OfflineAddressBook]:
+    for i, b in enumerate(ctx.document.source.offline_address_books):
+        server = ctx.source_servers.get(b.server.casefold())
+        old = server is not None and versions.is_legacy(ctx, server)
+        said = b.model_fields_set
+        yield OfflineAddressBook(
+            b.name,
+            ctx.name_of(b.server),
+            _OLD_FORMATS if old and "versions" not in said else tuple(b.versions),
+            b.public_folder_distribution or (old and "public_folder_distribution" not in said),
+            ctx.names_of(b.web_distribution),
+            f"source.offline_address_books[{i}]",
+        )
 
 
 def _storage_groups(ctx: Context) -> Iterator[StorageGroup]:

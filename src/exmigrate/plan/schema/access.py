@@ -29,12 +29,17 @@ class VersionEntry(Entry):
 
 
 class TransitionEntry(Entry):
-    """From what to what. This version of exmigrate takes organizations from 2007 to 2010."""
+    """From what to what: 2000 and 2003 to 2007; 2003, 2007, or both, to 2010."""
 
     source: list[VersionEntry] = Field(
         alias="from", min_length=1, description="Versions in the organization today."
     )
     to: VersionEntry = Field(description="The one version the organization shall have.")
+    keep_2007_option: bool | None = Field(
+        None,
+        description="From 2003 to 2010: whether 2007 may still be needed; undecided when left out. The directory preparation "
+        "of 2010 closes that door for good.",
+    )
 
 
 class CredentialEntry(Entry):

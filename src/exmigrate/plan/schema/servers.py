@@ -22,6 +22,7 @@ from .types import (
 )
 
 Role = Literal["cas", "hub", "um", "mailbox", "edge"]
+SourceRole = Literal["cas", "hub", "um", "mailbox", "edge", "front-end", "bridgehead"]
 Service = Literal["IIS", "POP", "IMAP", "SMTP", "UM"]
 OutlookAuth = Literal["Basic", "NTLM"]
 WindowsVersion = Annotated[Literal["2000", "2003", "2003R2", "2008", "2008R2", "2012", "2012R2"], AsLabel()]
@@ -64,7 +65,7 @@ class MachineEntry(Entry):
     )
     addresses: list[Address] = Field(min_length=1, description="IP addresses.")
     powershell: Annotated[Literal["", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1"], AsLabel()] = Field(
-        "2.0", description="PowerShell level, in quotes: '2.0'."
+        "2.0", description="PowerShell level, in quotes: '2.0'; empty for none, as on Windows 2000."
     )
     features: list[Name] = Field(
         default_factory=list, description="Windows features that are installed already."
@@ -105,7 +106,7 @@ class UrlsFact(Entry):
 
 
 class ClientAccessFact(Entry):
-    """Client access of one CAS as it is."""
+    """Client access of one CAS as it is, or of a 2003 front-end: there OWA, ActiveSync, Outlook Anywhere, POP and IMAP."""
 
     scp: Url | Literal[""] = Field("", description="AutoDiscoverServiceInternalUri.")
     outlook_anywhere_host: HostName | Literal[""] = Field(
@@ -150,7 +151,25 @@ class SourceServerEntry(MachineEntry):
         None, description="Exchange version; source.version when left out."
     )
     service_pack: ServicePack = Field("", description="Service pack; the source's when left out.")
-    roles: list[Role] = Field(min_length=1, description="Roles; Edge stands alone.")
+    roles: list[SourceRole] = Field(
+        min_length=1,
+        description="Roles; Edge stands alone. Of Exchange 2000 and 2003: front-end, mailbox (it has stores), bridgehead "
+        "(of a connector).",
+    )
+    administrative_group: Annotated[str, Refers(("administrative group",))] = Field(
+        "", description="Exchange 2000 and 2003: its administrative group; its routing group's when left out."
+    )
+    routing_group: Annotated[str, Refers(("legacy routing group",))] = Field(
+        "", description="Exchange 2000 and 2003: its routing group; the only one when left out."
+    )
+    link_state_suppressed: bool = Field(
+        False, description="Exchange 2000 and 2003: whether SuppressStateChanges is set today."
+    )
+    activesync_integrated: bool = Field(
+        False,
+        description="Exchange 2003: whether its ActiveSync directory has Integrated authentication today.",
+    )
+    kb937031: bool = Field(False, description="Exchange 2003: whether hotfix KB937031 is installed today.")
     edition: Literal["Standard", "Enterprise", "StandardEvaluation"] = Field(
         "Standard", description="Exchange edition."
     )
@@ -159,7 +178,9 @@ class SourceServerEntry(MachineEntry):
     )
     cluster: Literal["", "CCR", "SCC", "LCR", "SCR"] = Field("", description="High availability in use.")
     databases: list[SourceDatabaseFact] = Field(default_factory=list, description="Databases.")
-    client_access: ClientAccessFact | None = Field(None, description="Client access settings of a CAS.")
+    client_access: ClientAccessFact | None = Field(
+        None, description="Client access settings of a CAS, a 2003 front-end or a published 2003 server."
+    )
     certificates: list[CertificateFact] = Field(default_factory=list, description="Certificates.")
     receive_connectors: list[ReceiveConnectorFact] = Field(
         default_factory=list, description="Receive connectors that were added."

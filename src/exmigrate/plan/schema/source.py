@@ -5,11 +5,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from .access import ExchangeVersion, ServicePack
+from .legacy import (
+    AddressListFact,
+    FeatureFact,
+    RoutingGroupConnectorFact,
+    RoutingGroupFact,
+    SmtpConnectorFact,
+    UpdateServiceFact,
+)
 from .servers import MachineEntry, SourceServerEntry
 from .types import (
     Address,
     AsLabel,
     Defines,
+    Duration,
     Entry,
     HostName,
     Label,
@@ -53,6 +62,9 @@ class DomainControllerEntry(Entry):
     global_catalog: bool = Field(True, description="Whether it is a global catalog.")
     read_only: bool = Field(False, description="Whether it is read-only; Exchange does not use those.")
     schema_master: bool = Field(False, description="Whether it holds the schema master role.")
+    replication_lag: Duration = Field(
+        0, description="How long a change that is made elsewhere takes to it; at once when left out."
+    )
 
 
 class SiteEntry(Entry):
@@ -62,7 +74,9 @@ class SiteEntry(Entry):
     domain: Annotated[str, Refers(("domain",))] = Field(
         "", description="Domain of its servers; the root domain when left out."
     )
-    internet_facing: bool = Field(description="Whether its Client Access servers have external URLs today.")
+    internet_facing: bool = Field(
+        description="Whether its Client Access servers have external URLs today, or its 2003 servers are published."
+    )
     subnets: list[Subnet] = Field(default_factory=list, description="IP subnets of the site.")
     domain_controllers: list[DomainControllerEntry] = Field(
         min_length=1, description="At least one writable global catalog."
@@ -128,13 +142,25 @@ class RuleFact(Entry):
 
 
 class AddressPolicyFact(Entry):
-    """An e-mail address policy."""
+    """An e-mail address policy, or a recipient policy of Exchange 2000 and 2003."""
 
-    name: Name = Field(description="Name.")
+    name: Annotated[Name, Defines("address policy")] = Field(description="Name.")
     templates: list[Name] = Field(
         min_length=1, description="Such as SMTP:%g.%s@contoso.com; capitals mark the primary."
     )
     priority: int = Field(1, ge=1, description="Priority.")
+    filter: str = Field(
+        "",
+        max_length=4096,
+        description="LDAP filter of a policy of 2000 and 2003; (mailNickname=*) when left out and no 2007 server is there.",
+    )
+    mailbox_manager: Literal["", "only", "mixed"] = Field(
+        "", description="Mailbox Manager settings: none, nothing else, or beside addresses."
+    )
+    non_authoritative: list[HostName] = Field(
+        default_factory=list,
+        description="Its domains for which the organization is not responsible for all mail delivery.",
+    )
 
 
 class DsnMessageFact(Entry):
@@ -274,7 +300,7 @@ class SourceEntry(Entry):
 
     organization: Name = Field(description="Name of the Exchange organization.")
     version: ExchangeVersion | None = Field(
-        None, description="Version of the servers; transition.from when left out."
+        None, description="Version of the servers that say none; transition.from when left out."
     )
     service_pack: ServicePack = Field(
         "", description="Level of the directory preparation; transition.from when left out."
@@ -305,3 +331,33 @@ class SourceEntry(Entry):
         default_factory=list, description="Distribution groups that matter to the transition."
     )
     dns: list[DnsRecordFact] = Field(default_factory=list, description="DNS records of names that move.")
+    mixed_mode: bool = Field(
+        False, description="Whether the organization still admits Exchange 5.5 servers: not native mode."
+    )
+    administrative_groups: list[Annotated[Name, Defines("administrative group")]] = Field(
+        default_factory=list, description="Administrative groups without a routing group of their own."
+    )
+    routing_groups: list[RoutingGroupFact] = Field(
+        default_factory=list, description="Routing groups; First Routing Group when left out."
+    )
+    routing_group_connectors: list[RoutingGroupConnectorFact] = Field(
+        default_factory=list, description="Routing group connectors, one entry a direction."
+    )
+    smtp_connectors: list[SmtpConnectorFact] = Field(
+        default_factory=list, description="SMTP connectors of Exchange 2000 and 2003."
+    )
+    update_services: list[UpdateServiceFact] = Field(
+        default_factory=list, description="Recipient Update Services."
+    )
+    address_lists: list[AddressListFact] = Field(
+        default_factory=list, description="Address lists with LDAP filters."
+    )
+    features: list[FeatureFact] = Field(
+        default_factory=list, description="Features in use that later versions do not have."
+    )
+    connection_agreements: list[Name] = Field(
+        default_factory=list, description="Connection agreements with Exchange 5.5 that still exist."
+    )
+    site_replication_services: list[Name] = Field(
+        default_factory=list, description="Site Replication Services that still exist."
+    )

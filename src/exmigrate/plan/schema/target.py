@@ -11,24 +11,18 @@ from .types import (
     Defines,
     Entry,
     HostName,
+    Label,
     Name,
     Refers,
     SecretRef,
     Size,
     Subnet,
     Unsupported,
+    Url,
     WindowsPath,
 )
 
 TargetServer = Annotated[str, Refers(("target server",))]
-Only2003 = Annotated[
-    Any,
-    Unsupported(
-        "settings of organizations with Exchange 2000 or 2003 servers",
-        "take the key out of a 2007 to 2010 plan: no server of 2000 or 2003 is left that needs it",
-    ),
-    WithJsonSchema({"description": "Not in this version."}),
-]
 NotYet = Annotated[
     Any,
     Unsupported(
@@ -40,6 +34,8 @@ NotYet = Annotated[
 ]
 TargetDatabase = Annotated[str, Refers(("target database",))]
 
+
+_RECIPIENTS = "AllRecipients, MailboxUsers, MailContacts, MailGroups and such, or a filter in OPATH."
 
 OabVersion = Literal["Version2", "Version3", "Version4"]
 
@@ -143,6 +139,9 @@ class TargetDatabaseEntry(Entry):
     offline_address_book: Annotated[str, Refers(("offline address book",))] = Field(
         "", description="Its offline address book."
     )
+    storage_group: Name | Literal[""] = Field(
+        "", description="Its storage group on a 2007 server; one of its own (SG1, SG2 ...) when left out."
+    )
     copies: list[TargetServer] = Field(
         default_factory=list, description="Further servers that hold a copy, in order of preference."
     )
@@ -207,7 +206,10 @@ class TargetClientAccessEntry(Entry):
         None, description="Authentication of virtual directories other than the usual one."
     )
     oab_server: NotYet = Field(None, description="Server that generates the offline address book.")
-    exchange2003_url: Only2003 = Field(None, description="OWA address of Exchange 2003.")
+    exchange2003_url: Url | Literal[""] = Field(
+        "",
+        description="OWA address of Exchange 2003 during coexistence; https://<legacy name>/exchange when left out.",
+    )
 
 
 class TargetSendConnectorEntry(Entry):
@@ -249,6 +251,32 @@ class SiteRoutingEntry(Entry):
     exchange_cost: int = Field(ge=1, description="Cost for mail only.")
 
 
+class AcceptedDomainEntry(Entry):
+    """What an accepted domain shall be."""
+
+    name: HostName = Field(description="A domain of source.mail.accepted_domains.")
+    kind: Literal["authoritative", "internal-relay", "external-relay"] = Field(description="Kind.")
+
+
+class RoutingGroupConnectorEntry(Entry):
+    """A pair of connectors between the routing group of the new servers and a legacy one."""
+
+    name: Annotated[Name, Defines("target routing group connector")] = Field(
+        description="Name; Setup calls the first pair Interop RGC."
+    )
+    routing_group: Annotated[str, Refers(("legacy routing group",))] = Field(
+        description="Legacy routing group at its other end."
+    )
+    sources: list[TargetServer] = Field(
+        default_factory=list, description="New Hubs; those of the bridgeheads' site when left out."
+    )
+    targets: list[Annotated[str, Refers(("source server",))]] = Field(
+        default_factory=list, description="Legacy bridgeheads; those of the group when left out."
+    )
+    cost: int = Field(1, ge=1, le=100, description="Cost.")
+    public_folder_referrals: bool = Field(True, description="Whether public folder referrals may follow it.")
+
+
 class TargetMailFlowEntry(Entry):
     """Mail flow afterwards."""
 
@@ -276,16 +304,67 @@ class TargetMailFlowEntry(Entry):
         "", description="DSN conversion mode; unchanged when left out."
     )
     sync_rules: bool = Field(True, description="Whether transport and journal rules are carried over.")
-    routing_group_connectors: Only2003 = Field(None, description="Routing group connectors.")
-    suppress_link_state: Only2003 = Field(None, description="Link state suppression.")
+    accepted_domains: list[AcceptedDomainEntry] = Field(
+        default_factory=list,
+        description="Accepted domains that shall be of another kind than the recipient policies say.",
+    )
+    routing_group_connectors: list[RoutingGroupConnectorEntry] = Field(
+        default_factory=list,
+        description="Connector pairs to legacy routing groups; the one that Setup makes when left out.",
+    )
+    suppress_link_state: bool = Field(
+        True, description="Whether minor link state updates are switched off on every 2000 and 2003 server."
+    )
+    legacy_routing_server: Annotated[str, Refers(("source server",))] = Field(
+        "", description="Legacy bridgehead for the first Hub's Setup (/LegacyRoutingServer)."
+    )
+    legacy_internet_connectors: list[Annotated[str, Refers(("smtp connector",))]] = Field(
+        default_factory=list,
+        description="SMTP connectors of 2000 and 2003 that leave; those for * when left out.",
+    )
 
 
 class TargetDialPlanEntry(Entry):
-    """A dial plan that new UM servers take over."""
+    """A dial plan that new UM servers take over, or a new one."""
 
-    name: Annotated[str, Refers(("dial plan",))] = Field(description="A dial plan of source.dial_plans.")
+    name: Annotated[Name, Defines("target dial plan")] = Field(
+        description="A dial plan of source.dial_plans, unless create is true."
+    )
     servers: list[TargetServer] = Field(min_length=1, description="New UM servers.")
     prompts: bool = Field(True, description="Whether custom prompts are copied.")
+    create: bool = Field(False, description="Make it new.")
+    digits: int = Field(0, ge=0, le=20, description="Digits of an extension, of a new one.")
+    gateways: dict[str, Address] = Field(
+        default_factory=dict, description="IP gateways of a new one by name, with their addresses."
+    )
+    policies: list[Name] = Field(default_factory=list, description="UM mailbox policies of a new one.")
+
+
+class MailboxSetEntry(Entry):
+    """Mailboxes that get unified messaging once they have moved."""
+
+    name: Annotated[Name, Defines("mailbox set")] = Field(description="Name.")
+    dial_plan: Annotated[str, Refers(("target dial plan",))] = Field(
+        description="A dial plan of target.dial_plans."
+    )
+    policy: str = Field("", description="UM mailbox policy; the dial plan's first one when left out.")
+    members: dict[str, Label] = Field(min_length=1, description="Extensions by alias, in quotes.")
+
+
+class AddressPolicyEntry(Entry):
+    """What a recipient policy of the old kind applies to once it is an e-mail address policy."""
+
+    name: Annotated[str, Refers(("address policy",))] = Field(
+        description="A policy of source.mail.address_policies."
+    )
+    recipients: str = Field(min_length=1, description=_RECIPIENTS)
+
+
+class AddressListEntry(Entry):
+    """What an address list of the old kind has once it is one of the new kind."""
+
+    name: Annotated[str, Refers(("address list",))] = Field(description="A list of source.address_lists.")
+    recipients: str = Field(min_length=1, description=_RECIPIENTS)
 
 
 class EdgeEntry(Entry):
@@ -333,3 +412,12 @@ class TargetEntry(Entry):
     dial_plans: list[TargetDialPlanEntry] = Field(default_factory=list, description="UM dial plans.")
     edges: list[EdgeEntry] = Field(default_factory=list, description="Edge servers.")
     public_folders: TargetPublicFoldersEntry | None = Field(None, description="Public folders.")
+    um_mailboxes: list[MailboxSetEntry] = Field(
+        default_factory=list, description="Mailboxes that get unified messaging."
+    )
+    address_policies: list[AddressPolicyEntry] = Field(
+        default_factory=list, description="New filters of recipient policies."
+    )
+    address_lists: list[AddressListEntry] = Field(
+        default_factory=list, description="New filters of address lists."
+    )
