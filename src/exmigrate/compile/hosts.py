@@ -80,6 +80,9 @@ def _named(topology: Topology, bound: Bound, name: str, vantage: str) -> Placeme
             step=bound.id,
             where=bound.kind.where("vantage"),
         )
+    if bound.kind.vantage == "shell":
+        # A named server has the shell of its own version, which may be the old one.
+        vantage = _SHELL_OF.get(server.version, vantage)
     shell = vantage if vantage in ("E07", "E10", "AD", "EDGE") else ""
     return Placement(name, _shell(shell, server), _pinned_dc(topology, bound, server, shell))
 

@@ -3,15 +3,18 @@ title: "Virtual directories of {{ server.name }}"
 scope: server
 when: "server.target and 'cas' in server.roles"
 effect: convergent
-needs: [install-cas@server]
-vantage: E10
+needs:
+  - install-cas@server
+  - {kind: set-autodiscover-scp, at: server.name, when: "target.version == '2007'"}
+vantage: shell
 identity: delegated
 arguments:
   server: server.name
+  version: server.version
   internet_facing: site.internet_facing
   host: "site.namespace or namespaces.primary"
 estimate: {p50: 90, p90: 300}
-rights: ["Organization Management", "local administrator"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
 order: 32
 failures:
   - {match: "couldn't be found", class: permanent, means: "A virtual directory is missing or was renamed.", do: "Compare Get-OwaVirtualDirectory and its kin on this server; recreate the missing one."}
@@ -19,29 +22,36 @@ failures:
 #>
 # Internet-facing: the public host name inside and outside, forms logon. Else: no ExternalUrl and Windows
 # authentication, because another site's CAS proxies to it. Windows and Basic on EWS and Autodiscover in both cases.
+# 2007 has no ECP, but a virtual directory for Unified Messaging.
 
 # { virtual directory: { property: value } }; '' is $null.
 function Get-Wanted {
     param($a)
     $base = "https://$($a.host)"
     if ($a.internet_facing) {
-        return @{
+        $wanted = @{
             owa = @{ InternalUrl = "$base/owa"; ExternalUrl = "$base/owa"; FormsAuthentication = $true; BasicAuthentication = $true; WindowsAuthentication = $false }
             ecp = @{ InternalUrl = "$base/ecp"; ExternalUrl = "$base/ecp"; FormsAuthentication = $true; BasicAuthentication = $true; WindowsAuthentication = $false }
             activesync = @{ InternalUrl = "$base/Microsoft-Server-ActiveSync"; ExternalUrl = "$base/Microsoft-Server-ActiveSync"; BasicAuthEnabled = $true }
             ews = @{ InternalUrl = "$base/EWS/Exchange.asmx"; ExternalUrl = "$base/EWS/Exchange.asmx"; BasicAuthentication = $true; WindowsAuthentication = $true }
             oab = @{ InternalUrl = "$base/OAB"; ExternalUrl = "$base/OAB" }
             autodiscover = @{ BasicAuthentication = $true; WindowsAuthentication = $true }
+            um = @{ InternalUrl = "$base/UnifiedMessaging/Service.asmx"; ExternalUrl = "$base/UnifiedMessaging/Service.asmx" }
         }
     }
-    return @{
-        owa = @{ ExternalUrl = ''; FormsAuthentication = $false; BasicAuthentication = $false; WindowsAuthentication = $true }
-        ecp = @{ ExternalUrl = ''; FormsAuthentication = $false; BasicAuthentication = $false; WindowsAuthentication = $true }
-        activesync = @{ ExternalUrl = ''; WindowsAuthEnabled = $true }
-        ews = @{ ExternalUrl = ''; BasicAuthentication = $true; WindowsAuthentication = $true }
-        oab = @{ ExternalUrl = '' }
-        autodiscover = @{ BasicAuthentication = $true; WindowsAuthentication = $true }
+    else {
+        $wanted = @{
+            owa = @{ ExternalUrl = ''; FormsAuthentication = $false; BasicAuthentication = $false; WindowsAuthentication = $true }
+            ecp = @{ ExternalUrl = ''; FormsAuthentication = $false; BasicAuthentication = $false; WindowsAuthentication = $true }
+            activesync = @{ ExternalUrl = ''; WindowsAuthEnabled = $true }
+            ews = @{ ExternalUrl = ''; BasicAuthentication = $true; WindowsAuthentication = $true }
+            oab = @{ ExternalUrl = '' }
+            autodiscover = @{ BasicAuthentication = $true; WindowsAuthentication = $true }
+            um = @{ ExternalUrl = '' }
+        }
     }
+    if ($a.version -eq '2007') { $wanted.Remove('ecp') } else { $wanted.Remove('um') }
+    return $wanted
 }
 
 function Get-Directory {
@@ -49,7 +59,8 @@ function Get-Directory {
     $pinned = Get-PinnedDc $a
     switch ($Which) {
         'owa' { Get-OwaVirtualDirectory -Identity "$($a.server)\owa (Default Web Site)" @pinned -ErrorAction Stop }
-        'ecp' { Get-EcpVirtualDirectory -Identity "$($a.server)\ecp (Default Web Site)" @pinned -ErrorAction Stop }
+        'ecp' { if ($a.version -eq '2010') { Get-EcpVirtualDirectory -Identity "$($a.server)\ecp (Default Web Site)" @pinned -ErrorAction Stop } }
+        'um' { if ($a.version -eq '2007') { Get-UMVirtualDirectory -Identity "$($a.server)\UnifiedMessaging (Default Web Site)" @pinned -ErrorAction Stop } }
         'activesync' { Get-ActiveSyncVirtualDirectory -Identity "$($a.server)\Microsoft-Server-ActiveSync (Default Web Site)" @pinned -ErrorAction Stop }
         'ews' { Get-WebServicesVirtualDirectory -Identity "$($a.server)\EWS (Default Web Site)" @pinned -ErrorAction Stop }
         'oab' { Get-OabVirtualDirectory -Identity "$($a.server)\OAB (Default Web Site)" @pinned -ErrorAction Stop }
@@ -67,9 +78,17 @@ function Set-Directory {
     }
     switch ($Which) {
         'owa' { Set-OwaVirtualDirectory -Identity "$($a.server)\owa (Default Web Site)" @given @pinned -Confirm:$false -WarningAction SilentlyContinue -ErrorAction Stop }
-        'ecp' { Set-EcpVirtualDirectory -Identity "$($a.server)\ecp (Default Web Site)" @given @pinned -Confirm:$false -WarningAction SilentlyContinue -ErrorAction Stop }
+        'ecp' {
+            if ($a.version -eq '2010') { Set-EcpVirtualDirectory -Identity "$($a.server)\ecp (Default Web Site)" @given @pinned -Confirm:$false -WarningAction SilentlyContinue -ErrorAction Stop }
+        }
+        'um' {
+            if ($a.version -eq '2007') { Set-UMVirtualDirectory -Identity "$($a.server)\UnifiedMessaging (Default Web Site)" @given @pinned -Confirm:$false -ErrorAction Stop }
+        }
         'activesync' { Set-ActiveSyncVirtualDirectory -Identity "$($a.server)\Microsoft-Server-ActiveSync (Default Web Site)" @given @pinned -Confirm:$false -ErrorAction Stop }
-        'ews' { Set-WebServicesVirtualDirectory -Identity "$($a.server)\EWS (Default Web Site)" @given @pinned -Confirm:$false -Force -ErrorAction Stop }
+        'ews' {
+            if ($a.version -eq '2007') { Set-WebServicesVirtualDirectory -Identity "$($a.server)\EWS (Default Web Site)" @given @pinned -Confirm:$false -ErrorAction Stop }
+            else { Set-WebServicesVirtualDirectory -Identity "$($a.server)\EWS (Default Web Site)" @given @pinned -Confirm:$false -Force -ErrorAction Stop }
+        }
         'oab' { Set-OabVirtualDirectory -Identity "$($a.server)\OAB (Default Web Site)" @given @pinned -Confirm:$false -ErrorAction Stop }
         'autodiscover' { Set-AutodiscoverVirtualDirectory -Identity "$($a.server)\Autodiscover (Default Web Site)" @given @pinned -Confirm:$false -ErrorAction Stop }
     }

@@ -1,7 +1,7 @@
 <#
 title: "RPC client access array of {{ site.name }}"
 scope: site
-when: "site.cas_array and servers(site=site.name, role='cas', target=true)"
+when: "site.cas_array and servers(site=site.name, role='cas', target=true, version='2010')"
 effect: convergent
 needs: [{kind: install-cas, at: "first(site.name, 'cas').name"}]
 vantage: E10

@@ -3,24 +3,28 @@ title: "Certificate request {{ (topology.certificates|selectattr('requested_on')
 scope: organization
 when: >-
   (topology.certificates|selectattr('requested_on')|list)
-  and topology.server_by_name[(topology.certificates|selectattr('requested_on')|first).requested_on].version == '2007'
+  and topology.server_by_name[(topology.certificates|selectattr('requested_on')|first).requested_on].version in ('2007', '2010')
 effect: convergent
-needs: [collect-inventory]
-vantage: {shell: E07, host: "(topology.certificates|selectattr('requested_on')|first).requested_on"}
+needs:
+  - collect-inventory
+  - {kind: install-cas, at: "(topology.certificates|selectattr('requested_on')|first).requested_on"}
+vantage: {shell: shell, host: "(topology.certificates|selectattr('requested_on')|first).requested_on"}
 identity: delegated
 libraries: [certificates]
 arguments:
+  version: "topology.server_by_name[(topology.certificates|selectattr('requested_on')|first).requested_on].version"
   friendly_name: "(topology.certificates|selectattr('requested_on')|first).friendly_name or (topology.certificates|selectattr('requested_on')|first).name"
   subject: "('' if '=' in (topology.certificates|selectattr('requested_on')|first).subject else 'cn=') ~ (topology.certificates|selectattr('requested_on')|first).subject"
   names: "(topology.certificates|selectattr('requested_on')|first).names|list"
   file: "(topology.certificates|selectattr('requested_on')|first).request_file or 'C:\\\\exmigrate-request.req'"
 estimate: {p50: 30, p90: 120}
-rights: ["Exchange Organization Administrators", "local administrator"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
 order: 1
 failures:
   - {match: "already exists|file exists", class: permanent, means: "The request file is there from an earlier time.", do: "Move it away if its request is void, then 'exmigrate retry'."}
 #>
-# A pending request of the planned friendly name, with the planned names; its answer becomes the PFX.
+# A pending request of the planned friendly name, with the planned names; its answer becomes the PFX. 2007 writes the file
+# itself, 2010 gives the text.
 
 function Get-PendingRequests {
     foreach ($item in @(Get-ExchangeCertificate -ErrorAction Stop)) { if ($item -and "$($item.Status)" -eq 'PendingRequest') { $item } }
@@ -46,7 +50,14 @@ function Apply {
     $pinned = Get-PinnedDc $a
     $folder = Split-Path $a.file
     if (-not (Test-Path $folder)) { [void](New-Item -ItemType Directory -Path $folder -Force -ErrorAction Stop) }
-    [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop)
+    if ($a.version -eq '2007') {
+        [void](New-ExchangeCertificate -GenerateRequest -Path $a.file -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop)
+    }
+    else {
+        if (Test-Path $a.file) { throw "The file $($a.file) already exists." }
+        $text = New-ExchangeCertificate -GenerateRequest -FriendlyName $a.friendly_name -SubjectName $a.subject -DomainName @($a.names) -KeySize 2048 -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop
+        Set-Content -Path $a.file -Value "$text" -Encoding Ascii -ErrorAction Stop
+    }
     return New-Applied -Message "Request written to $($a.file)." -Facts @{ file = $a.file }
 }
 

@@ -4,11 +4,12 @@ scope: server
 when: "server.target and 'cas' in server.roles and topology.certificates"
 effect: convergent
 needs: [gate-purchase-certificate, install-cas@server, {kind: install-hub, at: "server.name if 'hub' in server.roles else ''"}]
-vantage: E10
+vantage: shell
 identity: delegated
 libraries: [certificates]
 arguments:
   server: server.name
+  version: server.version
   pfx: {$file: "(topology.certificates|first).pfx"}
   password: {$secret: "(topology.certificates|first).password.ref if (topology.certificates|first).password else ''"}
   names: "(topology.certificates|first).names|list"
@@ -17,18 +18,36 @@ arguments:
     + (['POP', 'IMAP'] if (topology.certificates|first).wildcard else []))|list
   mail_name: "namespaces.primary if (topology.certificates|first).wildcard and client_access.pop_imap else ''"
 estimate: {p50: 60, p90: 300}
-rights: ["Organization Management", "local administrator"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
 order: 30
 failures:
   - {match: "password", class: permanent, means: "The PFX does not open with this password.", do: "Correct the secret that the plan refers to, then 'exmigrate retry'."}
   - {match: "already exists|same thumbprint", class: permanent, means: "The certificate is imported but lacks a name or its key.", do: "Remove it with Remove-ExchangeCertificate and retry."}
 #>
-# -Force answers the question about the default SMTP certificate, which -Confirm:$false does not.
+# -Force answers the question about the default SMTP certificate, which -Confirm:$false does not. 2007's cmdlets know this
+# server alone and take the PFX by its path; where its Enable-ExchangeCertificate has no -Force, SMTP is a person's part.
 
 function Get-Certificates {
     param($a)
     $pinned = Get-PinnedDc $a
-    Get-ExchangeCertificate -Server $a.server @pinned -ErrorAction Stop
+    if ($a.version -eq '2007') { Get-ExchangeCertificate @pinned -ErrorAction Stop }
+    else { Get-ExchangeCertificate -Server $a.server @pinned -ErrorAction Stop }
+}
+
+function Test-Force {
+    return [bool](Get-Command -Name Enable-ExchangeCertificate -ErrorAction Stop).Parameters.ContainsKey('Force')
+}
+
+function Enable-Services {
+    param($a, [string]$Thumbprint, $Services)
+    $pinned = Get-PinnedDc $a
+    $list = @($Services) -join ','
+    if ($a.version -eq '2007') {
+        $force = @{}
+        if (Test-Force) { $force.Force = $true }
+        Enable-ExchangeCertificate -Thumbprint $Thumbprint -Services $list @force @pinned -Confirm:$false -ErrorAction Stop
+    }
+    else { Enable-ExchangeCertificate -Server $a.server -Thumbprint $Thumbprint -Services $list -Force @pinned -Confirm:$false -ErrorAction Stop }
 }
 
 function Get-MissingServices {
@@ -53,6 +72,9 @@ function Check {
     if (-not $missing.Count -and $named) {
         return New-Satisfied -Message "$($certificate.Thumbprint) serves $(@($a.services) -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
     }
+    if (($missing -join '') -eq 'SMTP' -and -not (Test-Force)) {
+        return New-Blocked -Message "Enable-ExchangeCertificate asks here before it replaces the default SMTP certificate. Run by hand: Enable-ExchangeCertificate -Thumbprint $($certificate.Thumbprint) -Services SMTP"
+    }
     return New-Needed -Message "$($certificate.Thumbprint) does not serve $($missing -join ', ') yet." -Before $before
 }
 
@@ -61,19 +83,26 @@ function Apply {
     $pinned = Get-PinnedDc $a
     $certificate = Select-Certificate @(Get-Certificates $a) $a.names
     if (-not $certificate) {
-        $bytes = [byte[]](Get-Content -Path $a.pfx -Encoding Byte -ReadCount 0 -ErrorAction Stop)
-        $imported = Import-ExchangeCertificate -Server $a.server -FileData $bytes -Password (ConvertTo-Secret $a.password) -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop
+        if ($a.version -eq '2007') {
+            $imported = Import-ExchangeCertificate -Path $a.pfx -Password (ConvertTo-Secret $a.password) @pinned -Confirm:$false -ErrorAction Stop
+        }
+        else {
+            $bytes = [byte[]](Get-Content -Path $a.pfx -Encoding Byte -ReadCount 0 -ErrorAction Stop)
+            $imported = Import-ExchangeCertificate -Server $a.server -FileData $bytes -Password (ConvertTo-Secret $a.password) -PrivateKeyExportable $true @pinned -Confirm:$false -ErrorAction Stop
+        }
         $missing = @(Get-UncoveredNames $imported $a.names)
         if ($missing.Count) { throw "The PFX does not cover $($missing -join ', ')." }
         $certificate = $imported
     }
-    Enable-ExchangeCertificate -Server $a.server -Thumbprint $certificate.Thumbprint -Services ((@($a.services)) -join ',') -Force @pinned -Confirm:$false -ErrorAction Stop
+    $services = @($a.services)
+    if (-not (Test-Force)) { $services = @($services | Where-Object { $_ -ne 'SMTP' }) }
+    if ($services.Count) { Enable-Services $a $certificate.Thumbprint $services }
     if ($a.mail_name) {
         Set-PopSettings -Server $a.server -X509CertificateName $a.mail_name @pinned -Confirm:$false -ErrorAction Stop
         Set-ImapSettings -Server $a.server -X509CertificateName $a.mail_name @pinned -Confirm:$false -ErrorAction Stop
         Restart-Service -Name MSExchangePOP3, MSExchangeIMAP4 -ErrorAction Stop
     }
-    return New-Applied -Message "$($certificate.Thumbprint) serves $(@($a.services) -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
+    return New-Applied -Message "$($certificate.Thumbprint) serves $($services -join ', ')." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
 }
 
 # A fresh look: key present, services there, chain not broken.
@@ -93,7 +122,7 @@ function Rollback {
     $pinned = Get-PinnedDc $a
     $holders = $a.before.holders
     foreach ($service in @($holders.Keys)) {
-        Enable-ExchangeCertificate -Server $a.server -Thumbprint $holders[$service] -Services $service -Force @pinned -Confirm:$false -ErrorAction Stop
+        if ($service -ne 'SMTP' -or (Test-Force)) { Enable-Services $a $holders[$service] $service }
     }
     if ($a.mail_name) {
         Set-PopSettings -Server $a.server -X509CertificateName $a.before.pop @pinned -Confirm:$false -ErrorAction Stop

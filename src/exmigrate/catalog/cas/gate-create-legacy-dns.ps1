@@ -1,7 +1,7 @@
 <#
 title: "DNS of {{ namespaces.legacy }}"
 scope: organization
-when: "namespaces.legacy"
+when: "namespaces.legacy and target.version == '2010'"
 effect: gate
 needs: [collect-inventory]
 vantage: AD
@@ -19,9 +19,10 @@ gate:
   closes: both
   every: 300
   instructions: |
-    {{ namespaces.legacy }}: internal address record to {{ topology.first_site.legacy_addresses|join(', ') or 'the 2007 Client Access servers' }},
+    {% set old = 'the 2007 Client Access servers' if '2007' in topology.versions else 'the 2003 front-end servers' -%}
+    {{ namespaces.legacy }}: internal address record to {{ topology.first_site.legacy_addresses|join(', ') or old }},
     public one to {{ topology.first_site.legacy_external_addresses|join(', ') or 'a second public address' }}, with its own
-    publishing rule to the 2007 Client Access servers. Lower the time to live of {{ namespaces.primary }} now.
+    publishing rule to {{ old }}. Lower the time to live of {{ namespaces.primary }} now.
   undo: "Delete the records and the rule."
 #>
 

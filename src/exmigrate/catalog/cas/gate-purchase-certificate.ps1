@@ -1,5 +1,5 @@
 <#
-title: "Certificate with the names of both versions"
+title: "Certificate of the planned names"
 scope: organization
 effect: gate
 needs: [create-certificate-request]
@@ -9,8 +9,11 @@ gate:
   closes: person
   instructions: |
     A certificate from a trusted authority with these names: {% for c in topology.certificates %}{{ c.names|join(', ') }} {% endfor %}
-    {{ namespaces.legacy }} must be among them: the same certificate goes to the 2007 Client Access servers. Complete the
-    answer on the server that made the request, export it with its private key and the whole chain, and put the PFX at
-    {% for c in topology.certificates %}{{ c.pfx }} {% endfor %}. Mobile devices must trust the chain.
+    {% if namespaces.legacy -%}
+    {{ namespaces.legacy }} must be among them: the same certificate goes to {% if '2007' in topology.versions -%}
+    the 2007 Client Access servers{% else %}the published {{ topology.versions|join(' and ') }} servers{% endif %}.
+    {% endif -%}
+    Complete the answer on the server that made the request, export it with its private key and the whole chain, and put
+    the PFX at {% for c in topology.certificates %}{{ c.pfx }} {% endfor %}. Mobile devices must trust the chain.
   undo: "Nothing was changed: withdraw the confirmation."
 #>

@@ -7,6 +7,7 @@ needs:
   - install-os-prereqs@server
   - stage-media@server
   - wait-replication-domains@all
+  - provision-server@server
 vantage: target
 identity: delegated
 window: policy
@@ -16,7 +17,7 @@ arguments:
   version: target.version
   build: medium(target.version).build
   folder: medium(target.version).folder
-  external_domain: "(site.namespace or namespaces.primary) if site.internet_facing else ''"
+  external_domain: "(site.namespace or namespaces.primary) if site.internet_facing and target.version == '2010' else ''"
 estimate: {p50: 3300, p90: 4800}
 resumes: true
 rights: ["Organization Management (the first server: Enterprise Admins)", "local administrator"]
@@ -28,7 +29,8 @@ failures:
   - {match: "prerequisite|is not installed|Web-", class: permanent, means: "A prerequisite check of Setup failed.", do: "Read the log for the check's name; install-os-prereqs names the features."}
   - {match: "cannot connect|not operational|domain controller", class: transient, means: "Setup lost its domain controller.", do: "Nothing: the same command goes on from its watermark."}
 #>
-# Setup judges itself by log and registry; a Watermark of this role means that the same command goes on.
+# Setup judges itself by log and registry; a Watermark of this role means that the same command goes on. 2007's Setup has
+# no switch for the external name: configure-cas-vdirs sets it.
 
 function Check {
     param($a)

@@ -4,22 +4,37 @@ scope: server
 when: "server.target and 'cas' in server.roles"
 effect: convergent
 needs: [install-cas@server]
-vantage: E10
+vantage: shell
 identity: delegated
 window: with:install-cas
 priority: 1
 libraries: [directory]
 arguments:
   server: server.name
-  url: {$fact: "'inv-scp@' ~ (first(site.name, 'cas', false) or first(topology.first_site.name, 'cas', false)).name"}
+  url:
+    $fact: >-
+      'inv-scp@' ~ (first(site.name, 'cas', false, '2007') or first(topology.first_site.name, 'cas', false, '2007')
+      or servers(role='cas', target=false, version='2007')|first).name
+      if target.version == '2010' and servers(role='cas', target=false, version='2007') else ''
+  own: >-
+    'https://' ~ server.fqdn ~ '/Autodiscover/Autodiscover.xml'
+    if server.fqdn in topology.certificates|map(attribute='names')|sum(start=()) else ''
 estimate: {p50: 20, p90: 120}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "none: it prevents certificate warnings in domain-joined Outlook"
 order: 21
 failures:
   - {match: "couldn't be found", class: transient, means: "The new server has not replicated to this domain controller.", do: "Nothing: it is tried again."}
 #>
-# Until the cut-over the new CAS announces the address that clients use today; after it the same name leads to 2010.
+# Until the cut-over the new CAS announces the address that clients use today; after it the same name leads to it. Where
+# 2000 or 2003 alone is there, nothing announces one: then its own name, if the certificate has it, or none at all, so that
+# nobody is warned of a self-signed certificate; flip-autodiscover-scp sets the final one.
+
+function Get-Wanted {
+    param($a)
+    if ($a.url) { return [string]$a.url }
+    return [string]$a.own
+}
 
 function Get-ScpBinding {
     param($a)
@@ -35,23 +50,25 @@ function Check {
     param($a)
     $pinned = Get-PinnedDc $a
     $now = "$((Get-ClientAccessServer -Identity $a.server @pinned -ErrorAction Stop).AutoDiscoverServiceInternalUri)"
-    if ($now -eq $a.url) { return New-Satisfied -Message "The SCP is $now." -Facts @{ url = $now } }
-    return New-Needed -Message "The SCP is '$now', clients use '$($a.url)'." -Before @{ url = $now } -Facts @{ url = $now }
+    $wanted = Get-Wanted $a
+    if ($now -eq $wanted) { return New-Satisfied -Message "The SCP is '$now'." -Facts @{ url = $now } }
+    return New-Needed -Message "The SCP is '$now', wanted until the cut-over: '$wanted'." -Before @{ url = $now } -Facts @{ url = $now }
 }
 
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
-    Set-ClientAccessServer -Identity $a.server -AutoDiscoverServiceInternalUri (Get-ValueOrNull $a.url) @pinned -Confirm:$false -ErrorAction Stop
-    return New-Applied -Message "The SCP is $($a.url)."
+    Set-ClientAccessServer -Identity $a.server -AutoDiscoverServiceInternalUri (Get-ValueOrNull (Get-Wanted $a)) @pinned -Confirm:$false -ErrorAction Stop
+    return New-Applied -Message "The SCP is '$(Get-Wanted $a)'."
 }
 
 # The service connection point itself, as Outlook reads it.
 function Verify {
     param($a)
     $now = Get-ScpBinding $a
-    if ($now -ne "$($a.url)") { return New-Failed -Message "The service connection point holds '$now', wanted '$($a.url)'." }
-    return New-Verified -Message "The service connection point holds $now." -Facts @{ url = $now }
+    $wanted = Get-Wanted $a
+    if ($now -ne $wanted) { return New-Failed -Message "The service connection point holds '$now', wanted '$wanted'." }
+    return New-Verified -Message "The service connection point holds '$now'." -Facts @{ url = $now }
 }
 
 function Rollback {

@@ -5,12 +5,12 @@ when: "topology.certificates|selectattr('wildcard')|list"
 effect: convergent
 needs: [gate-purchase-certificate, {kind: install-cas, at: "first(topology.first_site.name, 'cas').name"}]
 before: [gate-publish-namespace]
-vantage: E10
+vantage: shell
 identity: delegated
 arguments:
   principal: "'msstd:*.' ~ namespaces.primary.split('.', 1)[1]"
 estimate: {p50: 15, p90: 60}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 order: 31
 #>
 # Outlook Anywhere refuses a wildcard certificate whose principal name is not announced.

@@ -1,9 +1,9 @@
 <#
 title: "RPC without encryption on {{ server.name }}"
 scope: server
-when: "server.target and 'cas' in server.roles and not client_access.rpc_encryption_required"
+when: "server.target and server.version == '2010' and 'cas' in server.roles and not client_access.rpc_encryption_required"
 effect: convergent
-needs: [install-cas@server]
+needs: [install-cas@server, prepare-outlook2003-clients]
 vantage: E10
 identity: delegated
 arguments:

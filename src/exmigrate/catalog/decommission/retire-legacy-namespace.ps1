@@ -2,7 +2,8 @@
 title: "Retire {{ namespaces.legacy }}"
 scope: organization
 when: >-
-  namespaces.legacy and not (servers(role='mailbox', target=false)|selectattr('keep')
+  namespaces.legacy and target.version == '2010' and not legacy(role='mailbox')|selectattr('keep')|list
+  and not (servers(role='mailbox', target=false, version='2007')|selectattr('keep')
   |selectattr('site', 'in', sites(true)|map(attribute='name')|list)|list)
 effect: gate
 needs: [move-mailboxes@all, move-special-mailboxes, move-outlook-anywhere-endpoint@all]
@@ -20,7 +21,7 @@ gate:
   closes: both
   every: 3600
   instructions: |
-    When the IIS logs of the 2007 Client Access servers show no user for the agreed time: delete the records of
+    When the IIS logs of the {{ '2007 Client Access' if '2007' in topology.versions else '2003 front-end' }} servers show no user for the agreed time: delete the records of
     {{ namespaces.legacy }} inside and outside, and its publishing rule.
   undo: "Create the records and the rule again."
 #>

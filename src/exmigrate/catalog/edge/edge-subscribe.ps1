@@ -7,18 +7,19 @@ needs:
   - export-edge-subscription@edge
   - install-hub@site
   - {kind: gate-outbound-path, when: edge.internet_connector}
-vantage: {shell: E10, host: "first(site.name, 'hub').name"}
+vantage: {shell: shell, host: "first(site.name, 'hub').name"}
 identity: delegated
 window: with:export-edge-subscription
 check: when-ready
 libraries: [edge]
 arguments:
   edge: edge.edge
+  version: target.version
   site: site.name
   internet: edge.internet_connector
   file: {$file: "'export-edge-subscription@edge:' ~ edge.edge ~ '.file'"}
 estimate: {p50: 120, p90: 900}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "outbound mail may take the new connector at once"
 order: 31
 failures:
@@ -35,7 +36,7 @@ function Check {
 
 function Apply {
     param($a)
-    Import-Subscription -File $a.file -Site $a.site -Internet ([bool]$a.internet) -Pinned (Get-PinnedDc $a)
+    Import-Subscription -File $a.file -Site $a.site -Internet ([bool]$a.internet) -Pinned (Get-PinnedDc $a) -Version $a.version
     return New-Applied -Message "$($a.edge) is subscribed to $($a.site)."
 }
 
@@ -47,7 +48,6 @@ function Verify {
 # Takes the send connectors whose only source it was with it.
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
-    if (Get-Subscription -Edge $a.edge -Pinned $pinned) { Remove-EdgeSubscription -Identity $a.edge -Force @pinned -Confirm:$false -ErrorAction Stop }
+    Remove-Subscription -Edge $a.edge -Pinned (Get-PinnedDc $a) -Version $a.version
     return New-Applied -Message "$($a.edge) is not subscribed any more."
 }

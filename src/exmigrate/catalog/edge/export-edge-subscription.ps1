@@ -9,6 +9,7 @@ needs:
   - {kind: preflight-remoting, at: edge.edge}
   - install-hub@site
   - gate-outbound-path
+  - configure-accepted-domains
 vantage: EDGE
 identity: local
 window: policy

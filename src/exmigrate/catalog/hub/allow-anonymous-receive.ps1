@@ -3,14 +3,14 @@ title: "Anonymous mail to {{ server.name }}"
 scope: server
 when: "server.target and 'hub' in server.roles and server.name in mail_flow.receive_connectors|map(attribute='servers')|sum(start=())"
 effect: convergent
-needs: [install-hub@server]
-vantage: E10
+needs: [install-hub@server, configure-accepted-domains]
+vantage: shell
 identity: delegated
 arguments:
   server: server.name
   connectors: "mail_flow.receive_connectors|list|plain"
 estimate: {p50: 60, p90: 180}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "none before the cut-over of inbound mail"
 order: 30
 failures:

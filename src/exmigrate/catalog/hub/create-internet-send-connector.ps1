@@ -6,7 +6,7 @@ effect: convergent
 needs:
   - gate-outbound-path
   - {kind: install-hub, at: "connector.sources|list"}
-vantage: E10
+vantage: shell
 identity: delegated
 window: policy
 arguments:
@@ -16,7 +16,7 @@ arguments:
   smart_hosts: "connector.smart_hosts|list"
   fqdn: connector.fqdn
 estimate: {p50: 20, p90: 120}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "the cheapest connector of an address space wins: mail takes it at once"
 order: 61
 #>

@@ -4,13 +4,13 @@ scope: organization
 when: "mail_flow.dsn_messages or mail_flow.dsn_mode"
 effect: convergent
 needs: [{kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
-vantage: E10
+vantage: shell
 identity: delegated
 arguments:
   messages: "mail_flow.dsn_messages|list|plain"
   mode: mail_flow.dsn_mode
 estimate: {p50: 30, p90: 120}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 order: 40
 failures:
   - {match: "already exists", class: transient, means: "The text was made by somebody else meanwhile.", do: "Nothing: the next Check sees it."}

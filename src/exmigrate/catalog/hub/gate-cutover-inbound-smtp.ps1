@@ -7,6 +7,8 @@ needs:
   - {kind: allow-anonymous-receive, at: "mail_flow.receive_connectors|rejectattr('use', 'equalto', 'relay')|map(attribute='servers')|sum(start=())|list"}
   - resubscribe-edge
   - edge-subscribe
+  - configure-accepted-domains
+  - create-shared-domain-connector
   - set-site-routing
 vantage: AD
 identity: delegated
@@ -28,8 +30,8 @@ gate:
   instructions: |
     Point firewall, gateway or MX of {{ mail_flow.mx_domains|join(', ') or 'every accepted domain' }} to
     {{ mail_flow.inbound_targets|join(', ') or 'the new Hub or Edge servers' }}. Inbound only: outbound is gate-outbound-path.
-    Read the Received headers of a mail from outside to a 2007 mailbox.
-  undo: "Point firewall, gateway or MX back to the 2007 servers."
+    Read the Received headers of a mail from outside to a {{ topology.versions|join(' or ') }} mailbox.
+  undo: "Point firewall, gateway or MX back to the {{ topology.versions|join(' and ') }} servers."
 #>
 # Where the plan names addresses, the MX of each domain must lead to one of them; each target must answer as a mail server.
 

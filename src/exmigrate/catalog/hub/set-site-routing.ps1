@@ -4,7 +4,7 @@ scope: organization
 when: "topology.site_links|selectattr('exchange_cost')|list or topology.sites|selectattr('hub_site')|list"
 effect: convergent
 needs: [{kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
-vantage: E10
+vantage: shell
 identity: delegated
 window: policy
 libraries: [directory]
@@ -12,8 +12,8 @@ arguments:
   links: "topology.site_links|selectattr('exchange_cost')|list|plain"
   hub_sites: "topology.sites|selectattr('hub_site')|map(attribute='name')|list"
 estimate: {p50: 30, p90: 120}
-rights: ["Organization Management"]
-impact: "acts on every 2007 and 2010 Hub at once; directory replication keeps its own costs"
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
+impact: "acts on every Hub of the organization at once; directory replication keeps its own costs"
 order: 41
 #>
 

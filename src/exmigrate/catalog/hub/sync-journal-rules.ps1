@@ -1,7 +1,7 @@
 <#
 title: "Journal rules of 2007 in 2010"
 scope: organization
-when: "mail_flow.sync_rules"
+when: "mail_flow.sync_rules and servers(role='hub', target=false, version='2007')"
 effect: convergent
 needs: [read-journal-rules, {kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
 vantage: E10

@@ -6,9 +6,12 @@ effect: gate
 needs:
   - set-legacy-urls-2007@site
   - gate-publish-namespace@site
-  - create-test-mailboxes@site
+  - {kind: create-test-mailboxes, at: site.name, when: "target.version == '2010'"}
+  - {kind: enable-outlook-anywhere, at: "servers(site=site.name, role='cas', target=true)|names", when: "target.version == '2007'"}
+  - enable-eas-iwa-2003@all
   - gate-create-legacy-dns
   - install-legacy-certificate@site
+  - gate-install-legacy-certificate@all
 vantage: AD
 identity: delegated
 window: policy
@@ -20,7 +23,7 @@ arguments:
   internal_dns: namespaces.internal_dns
   external_dns: namespaces.external_dns
 estimate: {p50: 3600, p90: 7200}
-impact: "web clients, devices and Outlook Anywhere of this name go to 2010, which redirects or proxies what is still on 2007"
+impact: "web clients, devices and Outlook Anywhere of this name go to {{ target.version }}, which redirects or proxies what is still on {{ topology.versions|join(' or ') }}"
 order: 32
 gate:
   closes: both
@@ -28,9 +31,16 @@ gate:
   instructions: |
     Switch {{ site.namespace or namespaces.primary }} and {{ namespaces.autodiscover|join(', ') }} inside
     ({{ site.internal_addresses|join(', ') }}) and outside ({{ site.external_addresses|join(', ') }}), and the publishing rules.
-    Then, with one 2007 and one 2010 mailbox: OWA, ActiveSync, EWS, Autodiscover, Outlook Anywhere, inside and outside;
+    {% if has_legacy -%} End the publishing of RPC over HTTP to the old servers: the new ones hand it on to them.
+    {% endif -%}
+    {% if target.version == '2010' -%}
+    Then, with one {{ topology.versions|join(', one ') }} and one 2010 mailbox: OWA, ActiveSync, EWS, Autodiscover, Outlook Anywhere, inside and outside;
     Test-OutlookWebServices and Test-OutlookConnectivity -Protocol Http with the test mailbox.
-  undo: "DNS and rules back to 2007; valid only while no mailbox has moved."
+    {%- else -%}
+    Then, with a {{ topology.versions|join(' and a ') }} mailbox: OWA at /exchange, ActiveSync (no event 1036 on the Client Access servers), Outlook
+    Anywhere, inside and outside.
+    {%- endif %}
+  undo: "DNS and rules back to {{ topology.versions|join(' and ') }}; valid only while no mailbox has moved."
 #>
 
 function Get-NameFault {
@@ -49,5 +59,5 @@ function Check {
     }
     $faults = @($faults | Where-Object { $_ })
     if ($faults.Count) { return New-Needed -Message ($faults -join ' ') }
-    return New-Satisfied -Message "$(@($a.names) -join ', ') lead to 2010 as far as can be seen from here."
+    return New-Satisfied -Message "$(@($a.names) -join ', ') lead to the new servers as far as can be seen from here."
 }

@@ -6,7 +6,7 @@ effect: convergent
 needs:
   - set-autodiscover-scp@server
   - {kind: cutover-client-namespace, at: "site.name if site.internet_facing else topology.first_site.name"}
-vantage: E10
+vantage: shell
 identity: delegated
 check: when-ready
 libraries: [directory]
@@ -15,11 +15,12 @@ arguments:
   names: "([site.namespace or namespaces.primary, namespaces.primary] + namespaces.autodiscover|list)|unique|list"
   url: "'https://' ~ (namespaces.autodiscover|list + [namespaces.primary])[0] ~ '/Autodiscover/Autodiscover.xml'"
 estimate: {p50: 20, p90: 120}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "none"
 order: 33
 #>
-# Only where 2007 announced a server's own name: that name dies with the server. A name that moved with the cut-over stays.
+# Only where none or a server's own name was announced until now: that of an old server dies with it. A name that moved with
+# the cut-over stays.
 
 function Get-Url {
     param($a)
@@ -36,7 +37,7 @@ function Check {
     param($a)
     $now = Get-Url $a
     if (Test-Lasting $a $now) { return New-Satisfied -Message "The SCP $now stays." -Facts @{ url = $now } }
-    return New-Needed -Message "The SCP '$now' names a server that goes; final: $($a.url)." -Before @{ url = $now }
+    return New-Needed -Message "The SCP '$now' was for the time before the cut-over; final: $($a.url)." -Before @{ url = $now }
 }
 
 function Apply {

@@ -1,7 +1,7 @@
 <#
 title: "Custom prompts of {{ dialplan.name }}"
 scope: dialplan
-when: "dialplan.prompts and dialplan.target_servers"
+when: "dialplan.prompts and dialplan.target_servers and not dialplan.create and target.version == '2010'"
 effect: convergent
 reversibility: forward-only
 reason: "The copies in 2010 stay; nobody hears them before migrate-um."

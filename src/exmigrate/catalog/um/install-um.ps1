@@ -6,10 +6,11 @@ effect: once
 needs:
   - install-cas@site
   - install-hub@site
+  - {kind: install-mailbox, at: "servers(site=site.name, role='mailbox', target=true)|names", when: "target.version == '2007'"}
   - install-os-prereqs@server
   - stage-media@server
   - wait-replication-domains@all
-
+  - provision-server@server
 vantage: target
 identity: delegated
 window: policy
@@ -21,8 +22,8 @@ arguments:
   folder: medium(target.version).folder
 estimate: {p50: 3600, p90: 5400}
 resumes: true
-rights: ["Organization Management", "local administrator"]
-impact: "none: calls go to 2007 UM until migrate-um"
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
+impact: "none: no call reaches it before the gateways are redirected"
 tags: [setup]
 order: 10
 failures:
@@ -30,7 +31,8 @@ failures:
   - {match: "prerequisite|is not installed|Filter Pack|UCMA", class: permanent, means: "A prerequisite check of Setup failed.", do: "Read the log for the check's name; install-os-prereqs names features and packages."}
   - {match: "cannot connect|not operational|domain controller", class: transient, means: "Setup lost its domain controller.", do: "Nothing: the same command goes on from its watermark."}
 #>
-# Needs Desktop Experience, and the UCMA runtime from SP1 on.
+# 2010 needs Desktop Experience, and the UCMA runtime from SP1 on; 2007 serves mailboxes of its own version alone, so that its
+# Mailbox role comes first.
 
 function Check {
     param($a)
@@ -47,7 +49,7 @@ function Verify {
     return Confirm-RoleInstalled -Version $a.version -Role 'um' -Build $a.build -Server $a.server -Dc $a.dc
 }
 
-# Only while it answers no dial plan: the engine undoes migrate-um first.
+# Only while it answers no dial plan: the engine undoes migrate-um and configure-um first.
 function Rollback {
     param($a)
     return Remove-Role -Version $a.version -Role 'um' -Folder $a.folder

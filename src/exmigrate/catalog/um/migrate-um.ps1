@@ -1,7 +1,7 @@
 <#
 title: "Dial plan {{ dialplan.name }} on 2010 UM"
 scope: dialplan
-when: "dialplan.target_servers"
+when: "dialplan.target_servers and not dialplan.create"
 effect: convergent
 needs: [copy-um-prompts@dialplan, {kind: install-um, at: "dialplan.target_servers|list"}, install-mailbox@site]
 vantage: {shell: E10, host: "dialplan.target_servers|first"}

@@ -1,0 +1,50 @@
+<#
+title: "Certificate with {{ namespaces.legacy }} on {{ server.name }}"
+scope: server
+when: >-
+  server.source and server.version == '2003' and site and site.internet_facing and namespaces.legacy and topology.certificates
+  and target.version == '2010' and not servers(role='cas', target=false, version='2007')
+  and ('front-end' in server.roles or ('mailbox' in server.roles and not legacy(site=site.name, role='front-end')))
+effect: gate
+needs: [gate-purchase-certificate, gate-create-legacy-dns]
+vantage: {shell: AD, host: topology.directory_host}
+identity: delegated
+libraries: [windows]
+arguments:
+  address: "(server.addresses|list + [server.fqdn])[0]"
+  names: "[site.namespace or namespaces.primary, namespaces.legacy]"
+estimate: {p50: 1800, p90: 86400}
+impact: "web sessions on {{ server.name }} reconnect once"
+order: 35
+gate:
+  closes: both
+  every: 300
+  instructions: |
+    On {{ server.name }}: IIS Manager > Default Web Site > Properties > Directory Security > Server Certificate: import the
+    PFX {{ (topology.certificates|first).pfx }} with its chain and assign it. It must have both
+    {{ site.namespace or namespaces.primary }}, which this server serves until the cut-over, and {{ namespaces.legacy }}: a
+    certificate of the legacy name alone breaks everybody who is still on it. Log on at
+    https://{{ namespaces.legacy }}/exchange, from inside and from outside; forms logon must lead to the mailbox.
+  undo: "Assign the previous certificate to the web site again."
+#>
+# The handshake itself, once for each name: it fails where the certificate lacks the name or this host does not trust it.
+
+function Get-TlsFault {
+    param([string]$Address, [string]$Name)
+    $client = New-Object Net.Sockets.TcpClient
+    try {
+        $client.Connect($Address, 443)
+        $stream = New-Object Net.Security.SslStream($client.GetStream())
+        $stream.AuthenticateAsClient($Name)
+        return ''
+    }
+    catch { return "${Name}: $($_.Exception.Message)" }
+    finally { $client.Close() }
+}
+
+function Check {
+    param($a)
+    $faults = @(foreach ($name in @($a.names)) { Get-TlsFault $a.address $name }) | Where-Object { $_ }
+    if (@($faults).Count) { return New-Needed -Message "$($a.address) on 443: $(@($faults) -join '; ')" }
+    return New-Satisfied -Message "$($a.address) answers to $(@($a.names) -join ', ') with a trusted certificate."
+}
