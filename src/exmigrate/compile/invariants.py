@@ -169,7 +169,11 @@ def _system_folders(by_kind: Mapping[str, list[Step]], topology: Topology) -> It
 
 def _drained_late(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator[Violation]:
     version = {b.name: b.source for b in topology.batches}
-    of_2007 = {"move-public-folder-replicas": True, "drain-legacy-pf-replicas": False}
+    of_2007 = {
+        "move-public-folder-replicas": True,
+        "drain-legacy-pf-replicas": False,
+        "gate-drain-legacy-pf-replicas": False,
+    }
     for kind, newer in of_2007.items():
         for drain in by_kind.get(kind, ()):
             for move in by_kind.get("move-mailboxes", ()):
@@ -191,6 +195,7 @@ _AFTER_SOAK = (
 _AFTER_EVERY_SOAK = (
     "clean-2007-groups",
     "clean-legacy-groups",
+    "empty-legacy-groups",
     "delete-rus",
     "remove-legacy-routing-groups",
 )
@@ -201,15 +206,10 @@ def _soaked(by_kind: Mapping[str, list[Step]], steps: Mapping[str, Step]) -> Ite
     why = "soak, final backup and go/no-go come before what cannot be undone"
     gates = by_kind.get("gate-decommission", [])
     for step in _steps(by_kind, _AFTER_SOAK):
-        own = f"gate-decommission@{step.scope.server}"
-        for gate in gates:
-            mine = gate.id == own if own in steps else _of_site(gate, step)
-            if mine:
-                yield Violation("G-28", gate.id, step.id, why)
+        own = f"gate-decommission-server@{step.scope.server}"
+        before = [own] if own in steps else [g.id for g in gates if g.scope.site in ("", step.scope.site)]
+        for gate in before:
+            yield Violation("G-28", gate, step.id, why)
     for step in _steps(by_kind, _AFTER_EVERY_SOAK):
-        for gate in gates:
-            yield Violation("G-28", gate.id, step.id, why)
-
-
-def _of_site(gate: Step, step: Step) -> bool:
-    return not gate.scope.server and gate.scope.site in ("", step.scope.site)
+        for each in gates:
+            yield Violation("G-28", each.id, step.id, why)

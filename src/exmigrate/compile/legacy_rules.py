@@ -19,6 +19,9 @@ _ESM_ONLY = (
 )
 
 
+_DRAINS = ("drain-legacy-pf-replicas", "gate-drain-legacy-pf-replicas")
+
+
 def legacy_servers(topology: Topology, role: str = "") -> tuple[Server, ...]:
     """Old servers of 2000 and 2003, of a role if given."""
     return tuple(s for s in topology.servers if s.legacy and not s.target and (not role or role in s.roles))
@@ -72,6 +75,7 @@ def _devices(order: Order) -> Iterator[Hit]:
 def _all_moved(order: Order) -> Iterator[Hit]:
     for kind, versions in (
         ("drain-legacy-pf-replicas", LEGACY_VERSIONS),
+        ("gate-drain-legacy-pf-replicas", LEGACY_VERSIONS),
         ("move-public-folder-replicas", ("2007",)),
     ):
         batches = {b.name for b in order.topology.batches if b.source in versions}
@@ -121,30 +125,32 @@ def _hierarchy(order: Order) -> Iterator[Hit]:
 def _ten_tasks(order: Order) -> Iterator[Hit]:
     if not all_leave(order.topology) or not order.has("uninstall-legacy-server"):
         return
-    for kind in _tasks(order.topology):
-        if not order.has(kind):
-            yield Hit(f"The last old server leaves without {kind}", _last_place(order))
-        else:
-            for late in _before_last(order, (kind,)):
-                yield Hit(f"{late} may come after the last old server", _last_place(order))
+    for kinds in _tasks(order.topology):
+        if not any(order.has(kind) for kind in kinds):
+            yield Hit(f"The last old server leaves without {kinds[0]}", _last_place(order))
+        for late in _before_last(order, kinds):
+            yield Hit(f"{late} may come after the last old server", _last_place(order))
 
 
-def _tasks(t: Topology) -> Iterator[str]:
-    """What must be done before the last old server leaves, of what this organization has."""
+def _tasks(t: Topology) -> Iterator[tuple[str, ...]]:
+    """What must be done before the last old server leaves, of what this organization has; one kind of each is there."""
     facts = t.source
     old = {s.name for s in legacy_servers(t)}
     stores = [d for d in t.databases if d.server in old and not d.target]
     if any(b.source in LEGACY_VERSIONS for b in t.batches):
-        yield "move-mailboxes"
+        yield ("move-mailboxes",)
     if any(d.kind == "public-folder" for d in stores):
-        yield from ("drain-legacy-pf-replicas", "delete-legacy-stores", "move-pf-hierarchy")
-    yield "move-oab"
+        yield _DRAINS
+        yield ("delete-legacy-stores",)
+        yield ("move-pf-hierarchy",)
+    if facts and any(o.server in old for o in facts.offline_address_books):
+        yield ("move-oab",)
     if t.mail_flow.routing_group_connectors:
-        yield "remove-legacy-rgc"
+        yield ("remove-legacy-rgc",)
     if facts and any(p.mailbox_manager for p in facts.address_policies):
-        yield "clear-mailbox-manager-policies"
+        yield ("clear-mailbox-manager-policies",)
     if facts and facts.update_services:
-        yield "delete-rus"
+        yield ("delete-rus",)
 
 
 def _stamping(order: Order) -> Iterator[Hit]:
@@ -181,7 +187,7 @@ def _undrained(order: Order) -> Iterator[Hit]:
         )
         mine = {b.name for b in t.batches if any(homes.get(m) == group for m in b.members)}
         needed = [s for s in order.of("move-mailboxes") if s.scope.name in mine]
-        needed += [s for s in order.of("drain-legacy-pf-replicas") if group_of.get(s.scope.server) == group]
+        needed += [s for s in order.of(*_DRAINS) if group_of.get(s.scope.server) == group]
         late = next(order.missing(needed, step), None)
         if late is not None:
             yield Hit(f"{step.id} comes before {late.id}", order.place(step))

@@ -113,7 +113,10 @@ def _replicas(order: Order) -> Iterator[Hit]:
             yield Hit(f"{step.id} has no move-public-folder-replicas before it", order.place(step))
     for step in order.of("delete-legacy-stores"):
         holds = any(d.kind == "public-folder" for d in order.topology.databases_on(step.scope.server))
-        drained = order.before(step, "drain-legacy-pf-replicas")
+        drained = (
+            *order.before(step, "drain-legacy-pf-replicas"),
+            *order.before(step, "gate-drain-legacy-pf-replicas"),
+        )
         if holds and not any(s.scope.server == step.scope.server for s in drained):
             yield Hit(f"{step.id} has no drain-legacy-pf-replicas before it", order.place(step))
 
@@ -147,7 +150,9 @@ def _blackberry(order: Order) -> Iterator[Hit]:
 
 def _removal_gate(order: Order) -> Iterator[Hit]:
     for step in _doors(order):
-        gated = any(order.before(step, "gate-decommission"))
+        gated = any(order.before(step, "gate-decommission")) or any(
+            order.before(step, "gate-decommission-server")
+        )
         if step.phase == "decommission" and not gated:
             yield Hit(f"{step.id} cannot be undone and has no gate-decommission before it", order.place(step))
 

@@ -1,6 +1,7 @@
 <#
 title: "Custom DSN texts and mode"
 scope: organization
+when: "'2007' in topology.versions"
 effect: read
 vantage: E07
 identity: delegated

@@ -1,7 +1,7 @@
 <#
 title: "Edge subscriptions"
 scope: organization
-when: "topology.edges"
+when: "'2007' in topology.versions and topology.edges"
 effect: read
 vantage: E07
 identity: delegated

@@ -1,6 +1,7 @@
 <#
 title: "Offline address books"
 scope: organization
+when: "'2007' in topology.versions"
 effect: read
 vantage: E07
 identity: delegated

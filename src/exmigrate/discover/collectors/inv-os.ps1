@@ -15,5 +15,6 @@ function Collect {
     return New-Satisfied -Message "$($system.Caption)" -Facts @{ value = @{
         Version = "$($system.Version)"; Caption = "$($system.Caption)"; ServicePackMajorVersion = [int]$system.ServicePackMajorVersion
         AddressWidth = [int]$processor.AddressWidth; PendingReboot = [bool](Test-PendingReboot)
+        Services = @('SMTPSVC', 'NNTPSVC' | Where-Object { Get-Service -Name $_ -ErrorAction SilentlyContinue })
     } }
 }

@@ -1,7 +1,7 @@
 <#
 title: "Public folders and their replicas"
 scope: organization
-when: "public_folders.present"
+when: "'2007' in topology.versions and public_folders.present"
 effect: read
 vantage: E07
 identity: delegated

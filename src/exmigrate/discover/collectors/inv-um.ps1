@@ -1,7 +1,7 @@
 <#
 title: "Unified Messaging"
 scope: organization
-when: "topology.dial_plans"
+when: "'2007' in topology.versions and topology.dial_plans"
 effect: read
 vantage: E07
 identity: delegated

@@ -15,11 +15,19 @@ from exmigrate.model import Topology
 
 from .judge import Hit, Items, Predicate
 from .table import Rule, letter, rules
+from .view import levels
 
 _AMBIGUOUS = 14622
 _SP2 = (8, 2)
 _VERSION = re.compile(r"Version (\d+)\.(\d+)")
 _FOREST_2003 = 2
+_SP2_OF_2003 = 7638
+_SP3_OF_2000 = 6249
+_ROLLUP_OF_2000 = 6603
+_LEVEL_2010 = 12640
+_BUILD = re.compile(r"Version 6\.(\d) \(Build (\d+)")
+_NEW_GROUP = "DWBGZMFD01QNBJR"
+_PLAIN_CONNECTORS = ("msExchRoutingGroupConnector", "msExchRoutingSMTPConnector")
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,125 @@ def _mixed(f: Found) -> Iterator[Hit]:
     for _, record in f.records("inv-org"):
         if _truth(record.get("msExchMixedMode")):
             yield Hit(f"Organization {record.get('name', f.topology.organization)} is in mixed mode")
+
+
+def _leftovers(f: Found) -> Iterator[Hit]:
+    yield from _exchange_55(f)
+    for _, record in f.records("inv-adc"):
+        yield Hit(f"There is {record.get('distinguishedName')}")
+
+
+def _never_2007(f: Found) -> Iterator[Hit]:
+    t = f.topology
+    wants = t.target.version == "2007" or t.keep_2007_option
+    level = max((_number(r.get("objectVersion")) for _, r in f.records("inv-org")), default=0)
+    has = any(r.get("serialNumber", "").startswith("Version 8.") for _, r in f.records("inv-servers"))
+    if wants and level >= _LEVEL_2010 and not has:
+        yield Hit(f"The organization is at {level} and has no 2007 server", "transition")
+
+
+def _old_build(f: Found, digit: str, least: int) -> Iterator[tuple[str, str, int]]:
+    for _, record in f.records("inv-servers"):
+        found = _BUILD.search(str(record.get("serialNumber", "")))
+        if found and found[1] == digit and int(found[2]) < least:
+            yield str(record.get("cn", "A server")), str(record.get("serialNumber")), int(found[2])
+
+
+def _unpatched_2003(f: Found) -> Iterator[Hit]:
+    if any(levels(m.service_pack) >= 2 for m in f.topology.media_for("2003")):
+        return
+    for name, serial, _ in _old_build(f, "5", _SP2_OF_2003):
+        yield Hit(f"{name} has {serial}", _place(f, name))
+
+
+def _unpatched_2000(f: Found) -> Iterator[Hit]:
+    if any(levels(m.service_pack) >= 3 for m in f.topology.media_for("2000")):
+        return
+    # Which build the rollup has is not confirmed: below it only a warning.
+    for name, serial, build in _old_build(f, "0", _ROLLUP_OF_2000):
+        severe = "" if build < _SP3_OF_2000 else "warning"
+        yield Hit(f"{name} has {serial}", _place(f, name), severe)
+
+
+def _place(f: Found, server: str) -> str:
+    known = f.topology.server_by_name.get(server)
+    return known.path if known else ""
+
+
+def _mixed_domains(f: Found) -> Iterator[Hit]:
+    for scope, record in f.records("inv-dfl"):
+        if _number(record.get("nTMixedDomain")):
+            yield Hit(f"Domain {scope} is at functional level Windows 2000 mixed")
+
+
+def _smtp_service(f: Found) -> Iterator[Hit]:
+    targets = {s.name for s in f.topology.servers if s.target and s.roles}
+    for scope, record in f.records("inv-os"):
+        services = record.get("Services")
+        for name in services if isinstance(services, list | tuple) else ():
+            if scope in targets:
+                yield Hit(f"{scope} has the service {name}", _place(f, scope))
+
+
+def _one_way(f: Found) -> Iterator[Hit]:
+    pairs = {
+        (str(r.get("group", "")), str(r.get("target", "")))
+        for _, r in f.records("inv-conn")
+        if r.get("class") == "msExchRoutingGroupConnector"
+    }
+    for source, target in sorted(pairs):
+        if _NEW_GROUP in source + target and (target, source) not in pairs:
+            yield Hit(f"A connector leads from {source} to {target} and none back")
+
+
+def _strangers(f: Found) -> Iterator[Hit]:
+    members = {
+        str(m).casefold()
+        for _, r in f.records("inv-secgroups")
+        if r.get("cn") == "ExchangeLegacyInterop"
+        for m in r.get("members", ())
+    }
+    there = any(r.get("cn") == "ExchangeLegacyInterop" for _, r in f.records("inv-secgroups"))
+    for _, record in f.records("inv-conn") if there else ():
+        to_new = record.get("class") == "msExchRoutingGroupConnector" and _NEW_GROUP in str(
+            record.get("target")
+        )
+        for name in record.get("sources", ()) if to_new else ():
+            if str(name).casefold() not in members:
+                yield Hit(f"{name} of connector '{record.get('cn')}' is not in it", _place(f, str(name)))
+
+
+def _refused_mail(f: Found) -> Iterator[Hit]:
+    if not f.topology.has_legacy:
+        return
+    for _, record in f.records("inv-sendrecv"):
+        for connector in record.get("receive", ()):
+            name, groups = str(connector.get("Identity", "")), str(connector.get("PermissionGroups", ""))
+            # The default connector is the one that takes mail of other Exchange servers.
+            if "ExchangeServers" in groups and "ExchangeLegacyServers" not in groups:
+                yield Hit(f"Receive connector '{name}' has {groups}")
+
+
+def _gateways(f: Found) -> Iterator[Hit]:
+    known = {c.feature for c in f.topology.source.features} if f.topology.source else set()
+    if any(s.legacy and s.keep for s in f.topology.servers) or known:
+        return
+    for _, record in f.records("inv-conn"):
+        if record.get("class") not in _PLAIN_CONNECTORS:
+            yield Hit(
+                f"Connector '{record.get('cn')}' is a {record.get('class')}, and every old server leaves"
+            )
+
+
+def _torn_delegates(f: Found) -> Iterator[Hit]:
+    batch_of = {m: b.name for b in f.topology.batches for m in b.members}
+    for _, record in f.records("inv-delegates"):
+        own = str(record.get("alias", ""))
+        for other in record.get("delegates", ()):
+            mine, theirs = batch_of.get(own), batch_of.get(str(other))
+            if mine and theirs and mine != theirs:
+                place = next((b.path for b in f.topology.batches if b.name == mine), "")
+                yield Hit(f"{own} is in batch {mine}, the delegate {other} in {theirs}", place)
 
 
 def _ambiguous_schema(f: Found) -> Iterator[Hit]:
@@ -120,8 +247,18 @@ def _policies(f: Found) -> Iterator[Hit]:
 
 
 PREDICATES: Mapping[str, Predicate[Found]] = {
-    "ORG-001": _exchange_55,
+    "ORG-001": _leftovers,
     "ORG-002": _mixed,
+    "ORG-004": _never_2007,
+    "ORG-008": _unpatched_2003,
+    "ORG-009": _unpatched_2000,
+    "ORG-015": _mixed_domains,
+    "TOP-018": _smtp_service,
+    "MF-005": _one_way,
+    "MF-006": _strangers,
+    "MF-011": _refused_mail,
+    "MV-010": _torn_delegates,
+    "FEAT-001": _gateways,
     "ORG-010": _unpatched,
     "ORG-012": _schema_refused,
     "ORG-013": _ambiguous_schema,
@@ -132,7 +269,12 @@ PREDICATES: Mapping[str, Predicate[Found]] = {
 }
 
 
-ITEMS = frozenset({"inv-servers", "inv-org", "inv-schema", "inv-ffl", "inv-rpol", "inv-os", "inv-watermark"})
+ITEMS = frozenset(
+    {
+        "inv-servers", "inv-org", "inv-schema", "inv-ffl", "inv-dfl", "inv-rpol", "inv-os", "inv-watermark", "inv-adc",
+        "inv-conn", "inv-secgroups", "inv-sendrecv", "inv-delegates",
+    }
+)  # fmt: skip
 """Items that the predicates read: what a plan that asks the organization should collect for them."""
 
 

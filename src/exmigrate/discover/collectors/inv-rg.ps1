@@ -1,0 +1,32 @@
+<#
+title: "Routing groups"
+scope: organization
+when: "has_legacy"
+effect: read
+vantage: AD
+identity: delegated
+estimate: {p50: 5, p90: 60}
+#>
+# The server that a name of the directory lies below; '' where it lies below none.
+function Get-ServerPart {
+    param([string]$Name)
+    if ($Name -match 'CN=([^,]+),CN=Servers,') { return $matches[1] }
+    return ''
+}
+
+function Collect {
+    param($a)
+    $organization = Get-OrganizationName -Dc $a.dc
+    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $members = @{}
+    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'msExchHomeRoutingGroup' -Dc $a.dc)) {
+        $group = Get-Attribute $result 'msExchHomeRoutingGroup'
+        if ($group) { $members[$group] = @($members[$group] | Where-Object { $_ }) + @(Get-Attribute $result 'cn') }
+    }
+    $groups = @()
+    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $a.dc)) {
+        $dn = Get-Attribute $result 'distinguishedName'
+        $groups += @{ cn = Get-Attribute $result 'cn'; distinguishedName = $dn; master = Get-ServerPart (Get-Attribute $result 'msExchRoutingMasterDN'); members = @($members[$dn] | Where-Object { $_ }) }
+    }
+    return New-Satisfied -Message "$($groups.Count) routing groups." -Facts @{ value = $groups }
+}

@@ -1,0 +1,27 @@
+<#
+title: "Recipient Update Services"
+scope: organization
+when: "has_legacy"
+effect: read
+vantage: AD
+identity: delegated
+estimate: {p50: 5, p90: 60}
+#>
+# The server that a name of the directory lies below; '' where it lies below none.
+function Get-ServerPart {
+    param([string]$Name)
+    if ($Name -match 'CN=([^,]+),CN=Servers,') { return $matches[1] }
+    return ''
+}
+
+function Collect {
+    param($a)
+    $organization = Get-OrganizationName -Dc $a.dc
+    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $services = @()
+    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchAddressListService)' -Properties 'cn', 'msExchAddressListServiceLink' -Dc $a.dc)) {
+        $link = Get-Attribute $result 'msExchAddressListServiceLink'
+        $services += @{ cn = Get-Attribute $result 'cn'; server = Get-ServerPart $link; orphaned = [bool]($link -match 'DEL:'); enterprise = [bool]((Get-Attribute $result 'cn') -like '*(Enterprise Configuration)*') }
+    }
+    return New-Satisfied -Message "$($services.Count) Recipient Update Services." -Facts @{ value = $services }
+}
