@@ -171,7 +171,7 @@ def new_routing_group_connector(shell: Shell) -> None:
             "routing groups of Exchange 2003 or Exchange 2000.",
             "InvalidArgument",
         )
-    both = bool(shell.get("Bidirectional", False))
+    both = bool(shell.get("Bidirectional", shell.get("BiDirectional", False)))
     for group in groups if both else groups[:1]:
         if shell.store.get(names.child("CN", name, f"CN=Connections,{group}")) is not None:
             raise shell.exists(name)
