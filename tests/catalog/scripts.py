@@ -23,7 +23,12 @@ SHELLS = {
 """Versions of the shell that a kind's script finds, by vantage; `target` kinds load one themselves if they need it."""
 
 SNAP_INS = {"2007": "PowerShell.Admin", "2010": "PowerShell.E2010"}
-LIBRARY_SHELLS = {"moves": ("2010",), "folders": ("2010",), "edge": ("2010",), "shell-e10": ("2010",)}
+LIBRARY_SHELLS = {
+    "moves": ("2010",),
+    "offline-moves": ("2007",),
+    "folders": ("2010",),
+    "shell-e10": ("2010",),
+}
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,12 @@ def kind_of(script: str) -> StepKind:
     return catalog().kinds[script]
 
 
+LIBRARIES_OF_ALL = ("library/edge", "library/routing")
+"""Libraries that kinds of the vantage `shell` load."""
+
+
 def runs_in_all(script: str) -> bool:
-    """Whether a script is written for the shells of several versions: a kind of the vantage `shell`."""
+    """Whether a script is written for the shells of several versions: a kind of the vantage `shell`, or its library."""
+    if script in LIBRARIES_OF_ALL:
+        return True
     return script in catalog().kinds and kind_of(script).vantage == "shell"

@@ -4,21 +4,22 @@ scope: edge
 when: "edge.existing"
 effect: convergent
 reversibility: forward-only
-reason: "The subscription serves the 2007 and the 2010 Hubs of the site; going back would leave the 2010 ones out."
+reason: "The subscription serves the old and the new Hubs of the site; going back would leave the new ones out."
 needs: [export-edge-subscription@edge, install-hub@site]
-vantage: {shell: E10, host: "first(site.name, 'hub').name"}
+vantage: {shell: shell, host: "first(site.name, 'hub').name"}
 identity: delegated
 window: with:export-edge-subscription
 check: when-ready
 libraries: [edge]
 arguments:
   edge: edge.edge
+  version: target.version
   site: site.name
   hubs: "servers(site=site.name, role='hub', target=true)|names"
   internet: edge.internet_connector
   file: {$file: "'export-edge-subscription@edge:' ~ edge.edge ~ '.file'"}
 estimate: {p50: 120, p90: 900}
-rights: ["Organization Management"]
+rights: ["Exchange Organization Administrators (2007), Organization Management (2010)"]
 impact: "mail through {{ edge.edge }} pauses for seconds"
 order: 30
 failures:
@@ -59,7 +60,7 @@ function Check {
 
 function Apply {
     param($a)
-    Import-Subscription -File $a.file -Site $a.site -Internet ([bool]$a.internet) -Pinned (Get-PinnedDc $a)
+    Import-Subscription -File $a.file -Site $a.site -Internet ([bool]$a.internet) -Pinned (Get-PinnedDc $a) -Version $a.version
     return New-Applied -Message "$($a.edge) is subscribed to $($a.site) again."
 }
 

@@ -22,11 +22,12 @@ function Import-Subscription {
     if ($Version -eq '2007') {
         [void](New-EdgeSubscription -FileName $File -Site $Site -CreateInternetSendConnector $Internet -CreateInboundSendConnector $true -Force @Pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue)
         [void](Start-EdgeSynchronization -Confirm:$false -ErrorAction Stop)
-        return
     }
-    $bytes = [byte[]](Get-Content -Path $File -Encoding Byte -ReadCount 0 -ErrorAction Stop)
-    [void](New-EdgeSubscription -FileData $bytes -Site $Site -CreateInternetSendConnector $Internet -CreateInboundSendConnector $true -Force @Pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue)
-    [void](Start-EdgeSynchronization -ForceFullSync -Confirm:$false -ErrorAction Stop)
+    else {
+        $bytes = [byte[]](Get-Content -Path $File -Encoding Byte -ReadCount 0 -ErrorAction Stop)
+        [void](New-EdgeSubscription -FileData $bytes -Site $Site -CreateInternetSendConnector $Internet -CreateInboundSendConnector $true -Force @Pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue)
+        [void](Start-EdgeSynchronization -ForceFullSync -Confirm:$false -ErrorAction Stop)
+    }
 }
 
 # Verify of a subscription: it exists, and the Hub of this shell synchronizes.
