@@ -24,7 +24,7 @@ needs:
   - {kind: delete-rus, when: "server.roles != ('front-end',) or server.name in topology.update_services|map(attribute='server')"}
   # Front-ends, then servers with stores, then bridgeheads, the routing group masters (first of their groups) at the end.
   - kind: uninstall-legacy-server
-    at: "legacy()|selectattr('roles', 'equalto', ('front-end',))|names"
+    at: "legacy()|selectattr('roles', 'equalto', ('front-end',))|rejectattr('name', 'in', topology.routing_groups|map(attribute='master')|list)|names"
     when: "server.roles != ('front-end',)"
   - kind: uninstall-legacy-server
     at: "legacy()|rejectattr('roles', 'equalto', ('front-end',))|rejectattr('name', 'in', topology.routing_groups|map(attribute='master')|list)|selectattr('roles', 'equalto', ('mailbox',))|names"
