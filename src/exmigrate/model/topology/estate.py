@@ -12,7 +12,7 @@ from .legacy import LEGACY_VERSIONS
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An Active Directory domain with the domain controllers that the plan names."""
+    """An Active Directory domain; `level` is `2000-mixed | 2000 | 2003 | 2008 …`, its functional level."""
 
     name: str
     netbios: str = ""

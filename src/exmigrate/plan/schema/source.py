@@ -30,6 +30,9 @@ from .types import (
 )
 
 WindowsLevel = Annotated[Literal["2000", "2003", "2008", "2008R2", "2012", "2012R2"], AsLabel()]
+DomainLevel = Annotated[
+    Literal["2000-mixed", "2000", "2003", "2008", "2008R2", "2012", "2012R2"], AsLabel()
+]
 
 
 OabVersion = Literal["Version1", "Version2", "Version3", "Version4"]
@@ -46,7 +49,7 @@ class DomainEntry(Entry):
     netbios: Name = Field(description="NetBIOS name.")
     root: bool = Field(False, description="Whether it is the forest root; the only domain is.")
     exchange: bool = Field(True, description="Whether it has Exchange servers or recipients.")
-    level: WindowsLevel = Field("2003", description="Domain functional level.")
+    level: DomainLevel = Field("2003", description="Domain functional level; 2000 is Windows 2000 native.")
 
 
 class DomainControllerEntry(Entry):
