@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+# a script may name a registry key's type before it has touched any drive
+import exmigrate.twin.powershell.providers.registry  # noqa: F401
 from exmigrate.twin.cmdlets.windows import windows_pack
 from exmigrate.twin.powershell.host import Host, Runspace
 from exmigrate.twin.powershell.packs import Pack
@@ -24,7 +26,7 @@ def _windows(os: str, has_ad_tools: bool) -> Pack:
     if os not in ("2008", "2008R2"):
         hidden.add("servermanagercmd.exe")
     if not has_ad_tools:
-        hidden.add("repadmin.exe")
+        hidden |= {"repadmin.exe", "dsacls.exe"}
     modules = {} if os in ("2003", "2003R2", "2008") else windows_pack.modules
     return replace(
         windows_pack,

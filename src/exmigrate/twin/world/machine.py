@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine import LogEntry, MachineError, ProgramResult
 from exmigrate.twin.powershell.machine import Process as ProcessRecord
 from exmigrate.twin.powershell.machine.memory import CaseInsensitiveDict
@@ -268,6 +269,25 @@ class ProcessMachine:
                 0x80070005,
             )
         return self.world.machine(target, self.token, self.process)
+
+    def other(self, name: str) -> ProcessMachine | None:
+        """Another machine whose registry this process reads: its Remote Registry service has to run.
+
+        Returns:
+            None where nothing answers.
+
+        Raises:
+            NetFault: the account is no administrator there.
+        """
+        try:
+            found = self.computer(name)
+        except MachineError as error:
+            if error.kind == "denied":
+                raise NetFault(
+                    "System.UnauthorizedAccessException", "Attempted to perform an unauthorized operation."
+                ) from error
+            return None
+        return found if found.server.services.is_running("RemoteRegistry") else None
 
     def translate_account(self, text: str) -> str | None:
         """The SID of a name, or the name of a SID; None for what is not known here."""

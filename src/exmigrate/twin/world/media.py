@@ -23,6 +23,9 @@ PROGRAMS = (
     r"Setup\ServerRoles\Common\ExSetupUI.exe",
 )
 DATA = (r"autorun.inf", r"exchangeserver.msi", r"Setup\Data\schema0.ldf", r"Setup\Data\schema1.ldf")
+LEGACY_PROGRAMS = (r"setup\i386\update.exe", r"setup\i386\setup.exe")
+"""A service pack of 2000 or 2003, unpacked."""
+LEGACY_DATA = (r"setup\i386\update.inf", r"setup\i386\update.ver")
 MANIFEST = "media.sha256"
 PACKAGES = (".exe", ".msi", ".msp")
 FILTER_PACK = "Microsoft Filter Pack 2.0"
@@ -87,10 +90,11 @@ def lay_media(world: World, spec: MediaSpec) -> None:
 
 
 def _lay_exchange(disk: Disk, folder: str, level: facts.ExchangeLevel, build: str, digest: str) -> None:
-    names = list(PROGRAMS) + list(DATA)
-    for name in PROGRAMS:
+    programs, data = (LEGACY_PROGRAMS, LEGACY_DATA) if level.product in ("2000", "2003") else (PROGRAMS, DATA)
+    names = [*programs, *data]
+    for name in programs:
         _program(disk, f"{folder}\\{name}", build, f"Exchange {level.name}")
-    for name in DATA:
+    for name in data:
         disk.text(f"{folder}\\{name}", f"{name} of {level.name} {build}\n")
     if level.product == "2010":
         for name, features in facts.document("exchange-prerequisites.yaml")["answer_files"].items():

@@ -7,6 +7,7 @@ from exmigrate.twin.cmdlets.windows import (
     natives_certificates,
     natives_network,
     natives_system,
+    natives_tasks,
     programs,
     servermanager,
 )
@@ -20,6 +21,7 @@ SYSTEM_PROGRAMS: dict[str, Native] = {
     **natives_network.PROGRAMS,
     **natives_certificates.PROGRAMS,
     **access_rules.PROGRAMS,
+    **natives_tasks.PROGRAMS,
 }
 """Programs that come with Windows, by file name."""
 

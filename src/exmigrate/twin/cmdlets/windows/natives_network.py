@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from exmigrate.twin.cmdlets.windows.natives_system import option
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.packs import Native, NativeCall
 from exmigrate.twin.world.server import Server
-from exmigrate.twin.world.tasks import ScheduledTask
 
 QUOTA = re.compile(r'(\w+)\s*=\s*"?(\d+)"?')
 
@@ -212,71 +210,6 @@ def nltest(call: NativeCall) -> int:
     return 1
 
 
-def schtasks(call: NativeCall) -> int:
-    """schtasks.exe /create /run /query /delete /end."""
-    server: Server = call.machine.server
-    verbs = [argument.lower().lstrip("/-") for argument in call.args]
-    name = option(call.args, "tn") or ""
-    try:
-        if "create" in verbs:
-            return _create_task(call, server, name)
-        if "run" in verbs:
-            server.tasks.run(name)
-            call.out(f'SUCCESS: Attempted to run the scheduled task "{name}".')
-            return 0
-        if "delete" in verbs:
-            server.tasks.delete(name)
-            call.out(f'SUCCESS: The scheduled task "{name}" was successfully deleted.')
-            return 0
-        if "end" in verbs:
-            server.tasks.stop(name)
-            call.out(f'SUCCESS: The scheduled task "{name}" has been terminated successfully.')
-            return 0
-        return _query_tasks(call, server, name)
-    except MachineError as error:
-        call.err(f"ERROR: {error.message}")
-        return 1
-
-
-def _create_task(call: NativeCall, server: Server, name: str) -> int:
-    if not call.machine.is_administrator:
-        call.err("ERROR: Access is denied.")
-        return 1
-    from exmigrate.twin.powershell.commandline import split_command
-
-    line = split_command(option(call.args, "tr") or "")
-    account = option(call.args, "ru") or call.machine.token.name
-    task = ScheduledTask(
-        name,
-        line[0] if line else "",
-        " ".join(f'"{word}"' if " " in word else word for word in line[1:]),
-        account=account,
-        password=option(call.args, "rp") or "",
-        highest="highest" in (option(call.args, "rl") or "").lower(),
-        at_boot=(option(call.args, "sc") or "").lower() == "onstart",
-    )
-    server.tasks.register(task, replace=any(a.lower() in ("/f", "-f") for a in call.args))
-    call.out(f'SUCCESS: The scheduled task "{name}" has successfully been created.')
-    return 0
-
-
-def _query_tasks(call: NativeCall, server: Server, name: str) -> int:
-    found = [server.tasks.get(name)] if name else server.tasks.all()
-    tasks = [task for task in found if task is not None]
-    if name and not tasks:
-        call.err("ERROR: The system cannot find the file specified.")
-        return 1
-    words = {1: "Disabled", 2: "Queued", 3: "Ready", 4: "Running"}
-    for task in tasks:
-        call.out(f"HostName:      {server.name.upper()}")
-        call.out(f"TaskName:      {task.path}")
-        call.out(f"Status:        {words[task.state]}")
-        call.out(f"Last Result:   {task.result}")
-        call.out(f"Run As User:   {task.account}")
-        call.out("")
-    return 0
-
-
 def netsh(call: NativeCall) -> int:
     """netsh.exe: firewall rules are accepted, portproxy and others refused by name."""
     text = " ".join(call.args).lower()
@@ -296,6 +229,5 @@ PROGRAMS: dict[str, Native] = {
     "winrm.cmd": winrm,
     "repadmin.exe": repadmin,
     "nltest.exe": nltest,
-    "schtasks.exe": schtasks,
     "netsh.exe": netsh,
 }

@@ -8,6 +8,7 @@ from exmigrate.twin.world.disk import header
 from exmigrate.twin.world.media import package_title
 from exmigrate.twin.world.server import Server
 from exmigrate.twin.world.setup import run_installer, run_setup
+from exmigrate.twin.world.setup.update import hotfix_number, run_hotfix, run_update
 
 
 def package(call: NativeCall) -> int:
@@ -17,10 +18,12 @@ def package(call: NativeCall) -> int:
         return 1625
     if server.busy_with_setup:
         return 1618
+    title = installed_title(call)
+    if hotfix_number(title) and server.spec.os in ("2000", "2003", "2003R2"):
+        return run_hotfix(call, title)
     call.machine.clock.sleep(server.world.duration(facts.setup_minutes("package")))
     if call.machine.process.cancelled.is_set():
         return -1
-    title = installed_title(call)
     server.install_uninstall_entry(title)
     server.hotfixes.add(title)
     return 0
@@ -38,5 +41,6 @@ PROGRAMS: dict[str, Native] = {
     "setup.com": run_setup,
     "setup.exe": run_setup,
     "exsetup.exe": run_setup,
+    "update.exe": run_update,
     "msiexec.exe": run_installer,
 }

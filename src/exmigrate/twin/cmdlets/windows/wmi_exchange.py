@@ -82,7 +82,9 @@ def _folders(machine: Any, server: Server) -> Iterable[PSObject]:
                 "MessageCount": UInt32(count),
                 "NormalMessageSize": UInt64(folder.size_kb * _KB * count // max(folder.items, 1)),
                 "ReplicaList": [
-                    org.state.databases[guid].server for guid in folder.replicas if guid in org.state.databases
+                    org.state.databases[guid].server
+                    for guid in folder.replicas
+                    if guid in org.state.databases
                 ],
             },
         )
