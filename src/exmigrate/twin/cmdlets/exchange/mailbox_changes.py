@@ -10,6 +10,7 @@ from exmigrate.twin.cmdlets.exchange.mailboxes import find_recipients, one_mailb
 from exmigrate.twin.cmdlets.exchange.shell import RECIPIENT_ADMINISTRATORS, RECIPIENT_TASKS, Shell, TaskError
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.recipients import TYPE_DETAILS
 
 
@@ -144,7 +145,8 @@ def set_mailbox(shell: Shell) -> None:
     """Settings of a mailbox that other steps look at."""
     entry = one_mailbox(shell, shell.get("Identity"))
     server = shell.org.recipients.server_of_mailbox(shell.recipient_controller, entry)
-    objects.own_version(shell, server, names.canonical_name(entry.dn))
+    if shell.org.product_named(server) not in LEGACY:  # those of 2003 either shell may edit, but not make
+        objects.own_version(shell, server, names.canonical_name(entry.dn))
     changes: dict[str, Any] = {
         attribute: shell.get(name) for name, attribute in _SETTABLE.items() if shell.given(name)
     }

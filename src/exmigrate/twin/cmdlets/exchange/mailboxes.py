@@ -29,6 +29,7 @@ from exmigrate.twin.cmdlets.exchange.values import (
 from exmigrate.twin.powershell.values import Record, UInt32
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.moves import MoveService
 from exmigrate.twin.world.exchange.state import MB, MailboxState
 from exmigrate.twin.world.forest import DomainController
@@ -271,10 +272,12 @@ def get_mailbox_statistics(shell: Shell) -> None:
     """What the store knows of mailboxes: of one, of a database or of a server."""
     if shell.text("Database"):
         entry = databases.one_database(shell, shell.get("Database"), public=False)
+        _refuse_legacy(shell, shell.org.databases.server_name(shell.store, entry))
         _write_statistics(shell, shell.org.state.mailboxes_in(entry.guid))
         return
     if shell.text("Server"):
         server = names.rdn_value(objects.server_link(shell, shell.get("Server")))
+        _refuse_legacy(shell, server)
         boxes = [
             box
             for db in shell.org.databases.on_server(server)
@@ -286,7 +289,18 @@ def get_mailbox_statistics(shell: Shell) -> None:
     box = shell.org.recipients.state(mailbox)
     if box is None:
         raise shell.not_found(shell.text("Identity"))
+    _refuse_legacy(shell, shell.org.recipients.server_of_mailbox(shell.recipient_controller, mailbox))
     _write_statistics(shell, [box])
+
+
+def _refuse_legacy(shell: Shell, server: str) -> None:
+    if shell.org.product_named(server) in LEGACY:
+        raise TaskError(
+            f"The operation can't be performed on server '{server}': it is running Exchange 2003 or Exchange 2000, whose "
+            "mailboxes these tools don't read. Use Exchange System Manager or WMI (Exchange_Mailbox).",
+            "InvalidOperation",
+            "Microsoft.Exchange.Configuration.Tasks.ServerVersionMismatchException",
+        )
 
 
 def _write_statistics(shell: Shell, boxes: list[MailboxState]) -> None:

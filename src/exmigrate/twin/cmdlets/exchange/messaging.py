@@ -282,11 +282,20 @@ def enable_um_mailbox(shell: Shell) -> None:
             f"The mailbox '{names.rdn_value(entry.dn)}' is already enabled for Unified Messaging.",
             "InvalidOperation",
         )
+    if shell.org.recipients.details(entry) == "LegacyMailbox":
+        raise TaskError(
+            f"The mailbox '{names.rdn_value(entry.dn)}' can't be enabled for Unified Messaging: it is on a server running an "
+            "earlier version of Exchange than Exchange Server 2007.",
+            "InvalidOperation",
+        )
     policy = objects.one(
         shell, "UMMailboxPolicy", shell.get("UMMailboxPolicy"), _base(shell, "UMMailboxPolicy")
     )
+    extensions = shell.texts("Extensions")
+    _check_extensions(shell, entry, policy, extensions)
+    if shell.flag("ValidateOnly"):
+        return
     if shell.call.should_process(names.canonical_name(entry.dn), "Enable-UMMailbox"):
-        extensions = shell.texts("Extensions")
         changes: dict[str, Any] = {
             "msExchUMEnabledFlags": 1,
             "msExchUMTemplateLink": policy.dn,
@@ -296,6 +305,28 @@ def enable_um_mailbox(shell: Shell) -> None:
         fresh = mailboxes.writer_of(shell, entry).get(entry.dn)
         assert fresh is not None
         shell.call.write(_show_mailbox(shell, fresh))
+
+
+def _check_extensions(shell: Shell, mailbox: Entry, policy: Entry, extensions: list[str]) -> None:
+    plan_dn = shell.store.value(policy, "UMMailboxPolicy", "UMDialPlan")
+    plan = shell.store.get(plan_dn) if plan_dn else None
+    digits = shell.store.value(plan, "UMDialPlan", "NumberOfDigitsInExtension") if plan is not None else 0
+    for extension in extensions:
+        if digits and (not extension.isdigit() or len(extension) != digits):
+            raise TaskError(
+                f"The extension '{extension}' isn't valid: extensions of the dial plan '{names.rdn_value(plan_dn or '')}' have "
+                f"{digits} digits.",
+                "InvalidArgument",
+            )
+        for other in shell.org.recipients.all(shell.recipient_controller, shell.whole_forest):
+            taken = other.number("msExchUMEnabledFlags") and other.text("msExchUMExtension") == extension
+            held = _policy_of(shell, other) if taken and other.guid != mailbox.guid else None
+            if held is not None and shell.store.value(held, "UMMailboxPolicy", "UMDialPlan") == plan_dn:
+                raise TaskError(
+                    f"The extension '{extension}' is already assigned to '{names.rdn_value(other.dn)}' on the dial plan "
+                    f"'{names.rdn_value(plan_dn or '')}'.",
+                    "InvalidArgument",
+                )
 
 
 @task("Disable-UMMailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)

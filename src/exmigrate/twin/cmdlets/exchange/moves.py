@@ -24,10 +24,14 @@ from exmigrate.twin.cmdlets.exchange.values import (
 from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.moves import MoveJob, MoveService
 from exmigrate.twin.world.exchange.state import MailboxState
 
 ONLINE_SINCE = (8, 2, 176)
+OLDEST = {"2003": (6, 5, 7638), "2007": ONLINE_SINCE, "2010": (14,)}
+"""What the Mailbox Replication service moves from and to."""
+
 LARGE_LOSS = 50
 FAILED = "Microsoft.Exchange.Management.RecipientTasks.RecipientTaskException"
 REQUEST_DISPLAY = ("DisplayName", "Status", "TargetDatabase")
@@ -156,14 +160,30 @@ def _refuse(shell: Shell, entry: Entry, name: str, target: Entry, limit: int) ->
             "NotSpecified",
             "Microsoft.Exchange.MailboxReplicationService.MdbIsOfflineException",
         )
-    if shell.org.databases.product(shell.store, target) == "2007":
-        source_state = shell.org.state.databases.get(target.guid)
-        level = shell.org.level_of(shell.world.server(source_state.server)) if source_state else None
-        if level is None or level.numbers < ONLINE_SINCE:
-            raise TaskError(
-                f"The target database '{text}' is on a server whose version isn't supported for moves.",
-                "InvalidArgument",
-            )
+    if shell.org.databases.product(shell.store, target) != "2010" and not _supported(shell, target.guid):
+        raise TaskError(
+            f"The target database '{text}' is on a server whose version isn't supported for moves.",
+            "InvalidArgument",
+        )
+    box = shell.org.recipients.state(entry)
+    if box is not None and not _supported(shell, box.database):
+        raise TaskError(
+            f"The mailbox '{name}' is on a server whose version isn't supported for moves to Exchange 2010.",
+            "InvalidArgument",
+        )
+    if shell.org.databases.product(shell.store, target) in LEGACY and entry.number("msExchUMEnabledFlags"):
+        raise TaskError(
+            f"The mailbox '{name}' is enabled for Unified Messaging and can't be moved to a server running an earlier version "
+            "of Exchange. Disable it for Unified Messaging first.",
+            "InvalidArgument",
+        )
+
+
+def _supported(shell: Shell, database: uuid.UUID) -> bool:
+    # 2003 from SP2 on, 2007 from SP2 on; of 2000 there is no way
+    state = shell.org.state.databases.get(database)
+    level = shell.org.level_of(shell.world.server(state.server)) if state else None
+    return level is not None and level.numbers >= OLDEST.get(level.product, (99,))
 
 
 def _is_offline(shell: Shell, box: MailboxState, target: Entry) -> bool:

@@ -11,6 +11,7 @@ from exmigrate.twin.cmdlets.exchange.values import date, list_of, make, size, sp
 from exmigrate.twin.powershell.values import Record, UInt32
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.folders import SYSTEM_ROOT, FolderError
+from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.spec import PublicFolderSpec
 from exmigrate.twin.world.exchange.state import DatabaseState, FolderState
 
@@ -25,8 +26,8 @@ def _database(shell: Shell, server_text: str) -> DatabaseState:
         TaskError: none, or it is not available.
     """
     if server_text:
-        entry = objects.one(shell, "ExchangeServer", server_text, shell.org.layout.servers)
-        name = names.rdn_value(entry.dn)
+        name = names.rdn_value(objects.server_link(shell, server_text))
+        _refuse_legacy(shell, name)
         found = [db for db in shell.org.databases.on_server(name) if db.public]
         if not found:
             raise TaskError(
@@ -61,6 +62,16 @@ def _database(shell: Shell, server_text: str) -> DatabaseState:
     return database
 
 
+def _refuse_legacy(shell: Shell, name: str) -> None:
+    if shell.org.product_named(name) in LEGACY:
+        raise TaskError(
+            f"The operation can't be performed on server '{name}': it is running Exchange 2003 or Exchange 2000. Use Exchange "
+            "System Manager or WMI (Exchange_PublicFolder) for the public folder store of that server.",
+            "InvalidOperation",
+            "Microsoft.Exchange.Configuration.Tasks.ServerVersionMismatchException",
+        )
+
+
 def _ranked(shell: Shell) -> list[DatabaseState]:
     def distance(database: DatabaseState) -> tuple[bool, bool, bool]:
         server = shell.world.server(database.server)
@@ -68,7 +79,8 @@ def _ranked(shell: Shell) -> list[DatabaseState]:
         older = shell.org.product_of(server) != shell.version
         return (not database.mounted, older, site != shell.server.site.lower())
 
-    return sorted(shell.org.folders.databases(), key=distance)
+    every = [db for db in shell.org.folders.databases() if shell.org.product_named(db.server) not in LEGACY]
+    return sorted(every, key=distance)
 
 
 def _folder(shell: Shell, value: Any, database: DatabaseState) -> FolderState:

@@ -268,6 +268,9 @@ class MoveService:
             self._set(job, "CompletionInProgress", "FinalizationRequest")
             self._after(job, FINISH_S * self._org.scale, self._complete)
             return
+        box = self._org.state.mailboxes.get(job.mailbox)
+        if box is not None:
+            box.locked = job.offline  # its user is out from the first item on
         self._set(job, "InProgress", "CopyingMessages")
         self._say(
             job, f"The Microsoft Exchange Mailbox Replication service '{job.server}' started processing."
@@ -345,7 +348,7 @@ class MoveService:
         product = self._org.databases.product(Store(controller), target)
         self._org.recipients.rehome(controller, entry, target, product)
         box.database, box.items = job.target, box.items - job.bad_items
-        box.corrupt_items = 0
+        box.corrupt_items, box.locked = 0, False
         job.running, job.percent, job.completed = False, 100, self._org.now()
         self._say(job, "Request is complete.")
         box.history.append(
@@ -364,6 +367,9 @@ class MoveService:
         self.pump()
 
     def _set(self, job: MoveJob, status: str, detail: str) -> None:
+        box = self._org.state.mailboxes.get(job.mailbox)
+        if box is not None and status in ("Failed", "Suspended", "Queued"):
+            box.locked = False
         job.status, job.detail, job.updated = status, detail, self._org.now()
         controller = self._controller(job)
         entry = controller.replica.by_guid(job.owner)

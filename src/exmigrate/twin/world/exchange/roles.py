@@ -80,9 +80,10 @@ def _scripts(org: "ExchangeOrganization", server: "Server", product: str) -> Non
     for item in resources.files("exmigrate.twin.world.exchange").joinpath("scripts").iterdir():
         only = ONLY_2010 if product == "2007" else frozenset()
         if item.name.endswith(".ps1") and item.name not in only:
-            server.files.write(
-                f"{folder}\\{item.name}", item.read_text(encoding="utf-8").replace("\n", "\r\n").encode()
+            text = item.read_text(encoding="utf-8").replace(
+                "-IncludePreExchange2010", f"-IncludePreExchange{product}"
             )
+            server.files.write(f"{folder}\\{item.name}", text.replace("\n", "\r\n").encode())
 
 
 def remove(org: "ExchangeOrganization", server: "Server", role: str, product: str) -> None:

@@ -1,7 +1,7 @@
 # Replaces one server by another in the replica lists of all public folders, system folders included.
 param([string]$Server, [string]$NewServer)
 if (-not $Server -or -not $NewServer) { throw 'Server and NewServer are required.' }
-$old = @(Get-PublicFolderDatabase -Server $Server)[0]
+$old = @(Get-PublicFolderDatabase -Server $Server -IncludePreExchange2010)[0]
 $new = @(Get-PublicFolderDatabase -Server $NewServer)[0]
 if (-not $old) { throw "$Server has no public folder database." }
 if (-not $new) { throw "$NewServer has no public folder database." }

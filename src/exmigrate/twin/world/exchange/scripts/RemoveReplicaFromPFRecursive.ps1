@@ -3,7 +3,7 @@ param([string]$Server, [string]$TopPublicFolder, [string]$ServerToRemove)
 if (-not $TopPublicFolder -or -not $ServerToRemove) { throw 'TopPublicFolder and ServerToRemove are required.' }
 $arguments = @{}
 if ($Server) { $arguments['Server'] = $Server }
-$database = @(Get-PublicFolderDatabase -Server $ServerToRemove)
+$database = @(Get-PublicFolderDatabase -Server $ServerToRemove -IncludePreExchange2010)
 if (-not $database.Count -or -not $database[0]) { throw "$ServerToRemove has no public folder database." }
 $database = $database[0]
 Get-PublicFolder -Identity $TopPublicFolder -Recurse -ResultSize Unlimited @arguments | ForEach-Object {
