@@ -119,7 +119,9 @@ def test_the_versions_choose_the_transition(sources: list[str], target: str, fil
     assert catalog().transition(sources, target).file == file
 
 
-@pytest.mark.parametrize(("sources", "target"), [(["2000"], "2010"), (["2000", "2003"], "2010"), (["2007"], "2007")])
+@pytest.mark.parametrize(
+    ("sources", "target"), [(["2000"], "2010"), (["2000", "2003"], "2010"), (["2007"], "2007")]
+)
 def test_a_way_that_does_not_exist_is_refused_by_name(sources: list[str], target: str) -> None:
     """2010 joins no organization that still has an Exchange 2000 server."""
     with pytest.raises(CatalogError, match="There is no transition from") as caught:
@@ -151,7 +153,9 @@ class Release:
         ("wait-replication-domains", "meso"),
     ],
 )
-def test_levels_are_those_of_the_version_facts(version: str, service_pack: str, kind: str, level: str) -> None:
+def test_levels_are_those_of_the_version_facts(
+    version: str, service_pack: str, kind: str, level: str
+) -> None:
     """What a step waits for is what Setup of that release writes."""
     text = str(catalog().kinds[kind].arguments["level"])
     found = expression(text)({"target": Release(version, service_pack)})
