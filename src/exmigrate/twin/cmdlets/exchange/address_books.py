@@ -119,7 +119,15 @@ def move_offline_address_book(shell: Shell) -> None:
         )
         return
     if shell.call.should_process(f"\\{names.rdn_value(entry.dn)}", "Move-OfflineAddressBook"):
-        shell.store.set(entry, "OfflineAddressBook", {"Server": target})
+        shell.store.set(entry, "OfflineAddressBook", {"Server": target, **_folders_of(shell, entry, name)})
+
+
+def _folders_of(shell: Shell, entry: Entry, server: str) -> dict[str, Any]:
+    # a book that lay in the public folder store of 2003 goes on in the database that the new server uses
+    link = shell.store.value(entry, "OfflineAddressBook", "PublicFolderDatabase")
+    if not link or server_of(link).lower() not in shell.org.layout.legacy:
+        return {}
+    return {"PublicFolderDatabase": shell.org.folders.default_database(shell.store, server)}
 
 
 @task("Update-OfflineAddressBook")

@@ -156,8 +156,6 @@ def _upgrade(shell: Shell, entry: Entry, changes: dict[str, Any]) -> bool:
     Raises:
         TaskError: the upgrade has no filter, or nobody agrees.
     """
-    if shell.store.version(entry):
-        return True
     name = names.rdn_value(entry.dn)
     if "RecipientFilterType" not in changes:
         raise TaskError(
@@ -175,16 +173,15 @@ def _upgrade(shell: Shell, entry: Entry, changes: dict[str, Any]) -> bool:
 
 
 def _save(shell: Shell, kind: str, entry: Entry, changes: dict[str, Any], text: str) -> None:
-    was_legacy = not shell.store.version(entry)
-    if not _upgrade(shell, entry, changes):
+    if shell.store.version(entry):
+        objects.apply(shell, kind, entry, changes, text)
         return
-    objects.apply(shell, kind, entry, changes, text)
-    fresh = shell.controller.replica.by_guid(entry.guid)
-    saved = fresh is not None and fresh.text("msExchRecipientFilterType") == changes.get(
-        "RecipientFilterType"
-    )
-    if was_legacy and fresh is not None and saved:
-        shell.controller.modify(fresh.dn, {"msExchVersion": VERSION_2007})
+    if not _upgrade(shell, entry, changes) or not shell.call.should_process(text, f"Set-{kind}"):
+        return
+    shell.store.set(entry, kind, changes)
+    shell.controller.modify(entry.dn, {"msExchVersion": VERSION_2007})
+    if shell.given("Name") and shell.text("Name") not in ("", names.rdn_value(entry.dn)):
+        shell.controller.rename(entry.dn, names.child("CN", shell.text("Name"), names.parent(entry.dn)))
 
 
 # changing lists

@@ -36,6 +36,7 @@ class Task:
     allowed: frozenset[str]
     namespace: str
     end: bool = False
+    default_set: str = ""
 
 
 _TASKS: list[Task] = []
@@ -47,18 +48,20 @@ def task(
     allowed: frozenset[str] | None = None,
     namespace: str = TASKS,
     end: bool = False,
+    default_set: str = "",
 ) -> Callable[[Body], Body]:
     """Declare a cmdlet for versions (both by default).
 
     Args:
         allowed: groups whose members may call it; by default readers for Get and Test, else administrators.
         end: run once after all pipeline input instead of for each object.
+        default_set: the parameter set of a call that fits several, where the published page names none.
     """
 
     def declare(body: Body) -> Body:
         reads = name.partition("-")[0] in ("Get", "Test")
         rights = allowed or (READERS if reads else ADMINISTRATORS)
-        _TASKS.append(Task(name, body, versions or ("2007", "2010"), rights, namespace, end))
+        _TASKS.append(Task(name, body, versions or ("2007", "2010"), rights, namespace, end, default_set))
         return body
 
     return declare
@@ -90,7 +93,7 @@ def _cmdlet(item: Task, signature: signature_facts.Cmdlet, version: str) -> Cmdl
         impact="High" if verb in ("Remove", "Disable", "Dismount") else "Medium",
         source=SNAPINS[version],
         class_name=f"{item.namespace}.{verb}{noun}",
-        default_set=_default_set(signature),
+        default_set=item.default_set or _default_set(signature),
     )
 
 

@@ -27,7 +27,13 @@ TEXTS = {
 MAX_THREADS = range(1, 31)
 
 
-@task("Move-Mailbox", "2007", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+@task(
+    "Move-Mailbox",
+    "2007",
+    allowed=RECIPIENT_ADMINISTRATORS,
+    namespace=RECIPIENT_TASKS,
+    default_set="IntraOrg",
+)
 def move_mailbox(shell: Shell) -> None:
     """Move a mailbox between databases of 2007 and older, offline, while the caller waits; or only look whether it can."""
     entry = mailboxes.one_mailbox(shell, shell.get("Identity"))
