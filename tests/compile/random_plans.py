@@ -14,7 +14,10 @@ from tests.compile.random_shapes import NEW_LAYOUTS, OLD_LAYOUTS, Shape
 
 def plan_bytes(shape: Shape) -> bytes:
     """The plan of a shape."""
-    return json.dumps(Builder(shape).plan(), indent=1).encode()
+    from tests.compile.random_legacy import LegacyBuilder
+
+    builder = Builder(shape) if shape.transition == "C" else LegacyBuilder(shape)
+    return json.dumps(builder.plan(), indent=1).encode()
 
 
 class Builder:
@@ -128,15 +131,13 @@ class Builder:
             "mail": self._mail_today(),
             "mailboxes": list(self._mailboxes()),
             "public_folders": list(self._folders()),
-            "offline_address_books": [
-                {"name": "OAB", "server": self.having(self.old(0), "mailbox")[0], "web_distribution": self.having(self.old(0), "cas")}
-            ],
+            "offline_address_books": self._address_books(),
             "dial_plans": [self._dial_plan(n) for n in self._range() if self.having(self.old(n), "um")],
             "edge_subscriptions": [
                 {"edge": self._edges(n)[0], "site": f"S{n}"} for n in self._range() if self._edges(n)[0]
             ],
             "groups": [
-                {"name": f"Group{n}", "expansion_server": self.having(self.old(n), "hub")[0]}
+                {"name": f"Group{n}", "expansion_server": self._expander(n)}
                 for n in self._range()
                 if self.shape.sites[n].expansion
             ],
@@ -145,6 +146,14 @@ class Builder:
                 for name in ["autodiscover.example.com", *(self.name_of(n) for n in self._facing())]
             ],
         }  # fmt: skip
+
+    def _address_books(self) -> list[dict[str, Any]]:
+        server, web = self.having(self.old(0), "mailbox")[0], self.having(self.old(0), "cas")
+        return [{"name": "OAB", "server": server, "web_distribution": web}]
+
+    def _expander(self, n: int) -> str:
+        """The old server that expands a site's group."""
+        return self.having(self.old(n), "hub")[0]
 
     def _facing(self) -> list[int]:
         return [n for n in self._range() if self.shape.sites[n].facing]
@@ -303,9 +312,13 @@ class Builder:
             names = ["mail.example.com"]
         return {
             "name": "web", "subject": "mail.example.com", "names": names, "services": ["IIS", "SMTP"],
-            "pfx": "secrets/web.pfx", "password": "env:PFX", "requested_on": self.having(self.old(0), "cas")[0],
+            "pfx": "secrets/web.pfx", "password": "env:PFX", "requested_on": self._requester(),
             "request_file": "C:\\web.req",
         }  # fmt: skip
+
+    def _requester(self) -> str:
+        """The server that requests the certificate."""
+        return self.having(self.old(0), "cas")[0]
 
     def _target_site(self, n: int) -> dict[str, Any]:
         site = self.shape.sites[n]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -23,6 +23,39 @@ NEW_LAYOUTS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("cas", "hub"), ("um",), ("mailbox",)),
     (("mailbox",), ("hub",), ("cas", "um")),
 )
+LEGACY_LAYOUTS: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("mailbox", "bridgehead"),),
+    (("mailbox",),),
+    (("front-end",), ("mailbox", "bridgehead")),
+    (("front-end",), ("front-end",), ("mailbox",), ("mailbox",), ("bridgehead",)),
+    (("bridgehead",), ("mailbox",)),
+)
+LEGACY_FLAWS: dict[str, tuple[str, ...]] = {
+    "mixed-mode": ("ORG-002",),
+    "remnants": ("ORG-001",),
+    "unpatched": ("ORG-008",),
+    "link-state": ("MF-001",),
+    "plain-url": ("CA-005",),
+    "shared": ("MF-014",),
+    "retained": ("FEAT-001",),
+    "smtp-stays": ("DEC-001",),
+    "um-stays": ("UM-001",),
+    "old-windows": ("ORG-029",),
+    "um-first": ("TOP-005",),
+    "no-pair": ("MF-005", "EXM-L062"),
+    "left-behind": ("DEC-001", "CA-001", "CA-002"),
+    "no-hub": ("TOP-003",),
+    "no-cas": ("TOP-004",),
+    "order": ("TOP-002",),
+    "ntlm": ("EXE-005",),
+    "bits": ("ORG-027",),
+    "certificate": ("CA-011",),
+    "no-pf-target": ("EXM-L062",),
+    "many-databases": ("TOP-021",),
+    "edge-without-hub": ("MF-018",),
+}
+"""What can be wrong with a plan that has 2000 or 2003 servers, and the codes of which one must be told."""
+
 FLAWS: dict[str, tuple[str, ...]] = {
     "no-hub": ("TOP-003",),
     "no-cas": ("TOP-004",),
@@ -49,7 +82,9 @@ FLAWS: dict[str, tuple[str, ...]] = {
 class SiteShape:
     """One site: which of `OLD_LAYOUTS` and `NEW_LAYOUTS` (none: it closes), and what it wishes for.
 
-    `keeps`: its old servers stay, for a reason of their own, although its users move.
+    `keeps`: its old servers stay, for a reason of their own, although its users move. `legacy`: which of
+    `LEGACY_LAYOUTS` it has, -1 for none; then `group` is its routing group, `version` that of these servers, `driven`
+    whether they can be reached. `old` -1: no 2007 server.
     """
 
     old: int = 0
@@ -64,11 +99,16 @@ class SiteShape:
     edge: str = ""
     expansion: bool = False
     keeps: bool = False
+    legacy: int = -1
+    group: int = 0
+    version: str = "2003"
+    driven: bool = True
+    pair: bool = True
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A whole plan; `sites[0]` is Internet-facing, gets new servers and starts."""
+    """A whole plan; `sites[0]` is Internet-facing, gets new servers and starts. `transition` is the rules' letter."""
 
     sites: tuple[SiteShape, ...]
     domains: int = 1
@@ -86,6 +126,10 @@ class Shape:
     dsn: bool = False
     flaw: str = ""
     mailboxes: int = 2
+    transition: str = "C"
+    um_users: bool = False
+    suppressed: bool = False
+    manager: bool = False
 
 
 @st.composite
@@ -133,4 +177,56 @@ def _site(draw: st.DrawFn, n: int, domains: int, folders: bool) -> SiteShape:
         edge=draw(st.sampled_from(["", "", "stays", "replaced", "new"])) if not closes else "",
         expansion=draw(st.booleans()),
         keeps=n > 0 and draw(st.integers(0, 5)) == 0,
+    )
+
+
+@st.composite
+def legacy_shapes(draw: st.DrawFn, transition: str) -> Shape:
+    """Random organizations with 2000 or 2003 servers: A to 2007, B to 2010, D with 2007 beside them to 2010."""
+    count = draw(st.sampled_from([1, 2, 3, 2, 1, 4, 5, 8]))
+    if transition == "D":
+        count = max(count, 2)
+    domains = draw(st.integers(1, 3))
+    sites = [draw(_legacy_site(n, domains, transition)) for n in range(count)]
+    flaw = draw(st.one_of(st.just(""), st.just(""), st.sampled_from(sorted(LEGACY_FLAWS))))
+    return Shape(
+        sites=tuple(sites),
+        domains=domains,
+        pilots=tuple(draw(st.sets(st.integers(0, count - 1), max_size=2))),
+        later_sites=draw(st.sampled_from(["after-pilot", "after-install"])),
+        rollup=draw(st.booleans()),
+        keys=draw(st.booleans()),
+        tools_host=draw(st.booleans()),
+        outlook_2003=draw(st.booleans()),
+        wildcard=draw(st.booleans()),
+        routing=draw(st.booleans()),
+        dsn=draw(st.booleans()),
+        flaw=flaw,
+        transition=transition,
+        um_users=draw(st.booleans()),
+        suppressed=draw(st.booleans()),
+        manager=draw(st.booleans()),
+    )
+
+
+@st.composite
+def _legacy_site(draw: st.DrawFn, n: int, domains: int, transition: str) -> SiteShape:
+    site = draw(_site(n, domains, folders=True))
+    # With both old versions the first site has 2007, and one of the first two 2003.
+    both = {0: ("2007", "both"), 1: ("2003", "both")}.get(n, ("2003", "2007", "both"))
+    era = draw(st.sampled_from(both)) if transition == "D" else "2003"
+    no_2007 = era == "2003"
+    edge = site.edge if not no_2007 else ("new" if site.edge == "new" else "")
+    return replace(
+        site,
+        old=-1 if no_2007 else site.old,
+        legacy=-1 if era == "2007" else draw(st.integers(0, len(LEGACY_LAYOUTS) - 1)),
+        group=draw(st.integers(0, 2)),
+        version=draw(st.sampled_from(["2003", "2003", "2000"])) if transition == "A" else "2003",
+        driven=draw(st.booleans()),
+        pair=draw(st.booleans()),
+        edge=edge,
+        array=site.array and transition != "A",
+        dag=site.dag and transition != "A",
+        keeps=False,
     )

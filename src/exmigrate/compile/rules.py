@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 
 from exmigrate.model import Finding, Step, Topology
+from exmigrate.model.topology import Server
 from exmigrate.plan.rules import Hit, Predicate, judge
+from exmigrate.plan.rules.view import levels
 
 from . import legacy_rules
 from .graph import Closure, Graph
@@ -63,10 +65,17 @@ def _applies(order: Order, step: Step, row: Mapping[str, Any]) -> bool:
     server = order.topology.server_by_name.get(step.scope.server or step.host)
     if row["need"] == "stage-media":
         host = order.topology.server_by_name.get(step.host)
-        return host is not None and host.driven
+        return host is not None and host.driven and not _up_to_date(step, host)
     if row["need"] == "uninstall-2007-hub":
         return server is not None and "hub" in server.roles
     return True
+
+
+def _up_to_date(step: Step, server: Server) -> bool:
+    """Whether an old server has what the step would install, so that no media is needed for it."""
+    if step.kind == "patch-legacy-servers":
+        return levels(server.service_pack) >= {"2000": 3}.get(server.version, 2)
+    return step.kind == "install-kb937031" and server.kb937031
 
 
 def _legacy_permissions(order: Order) -> Iterator[Hit]:

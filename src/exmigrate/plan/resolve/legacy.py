@@ -194,20 +194,20 @@ def target_connectors(ctx: Context) -> tuple[RoutingGroupConnector, ...]:
         RoutingGroupConnector(
             name=w.name,
             routing_group=_group_name(ctx, w.routing_group),
-            sources=ctx.names_of(w.sources) or _hubs(ctx, _targets(ctx, w)),
+            sources=_sources(ctx, w, first_group),
             targets=_targets(ctx, w),
             cost=w.cost,
             first=bool(first_group) and w.routing_group.casefold() == first_group,
             existing=w.routing_group.casefold() in standing,
             public_folder_referrals=w.public_folder_referrals,
-            site=_site(ctx, ctx.names_of(w.sources) or _hubs(ctx, _targets(ctx, w))),
+            site=_site(ctx, _sources(ctx, w, first_group)),
             path=f"target.mail_flow.routing_group_connectors[{i}]",
         )
         for i, w in enumerate(wishes)
     ]
     named = {c.routing_group.casefold() for c in out}
     if first is not None and first_group not in named:
-        sources = _hubs(ctx, (first.name,))
+        sources = _hubs(ctx, ())
         out.insert(
             0,
             RoutingGroupConnector(
@@ -260,6 +260,15 @@ def _targets(ctx: Context, wish: RoutingGroupConnectorEntry) -> tuple[str, ...]:
     group = servers_of(ctx, wish.routing_group)
     bridgeheads = [s for s in group if "bridgehead" in s.roles]
     return tuple(s.name for s in bridgeheads or [s for s in group if "mailbox" in s.roles] or group)
+
+
+def _sources(ctx: Context, wish: RoutingGroupConnectorEntry, first_group: str) -> tuple[str, ...]:
+    """Hubs of a connector: the plan's; of Setup's own pair those of the site that begins, whatever is near the bridgeheads:
+    later sites wait for its pilot, whose mail goes over this pair."""
+    if wish.sources:
+        return ctx.names_of(wish.sources)
+    own = bool(first_group) and wish.routing_group.casefold() == first_group
+    return _hubs(ctx, () if own else _targets(ctx, wish))
 
 
 def _hubs(ctx: Context, bridgeheads: Iterable[str]) -> tuple[str, ...]:
