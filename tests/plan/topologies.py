@@ -9,6 +9,7 @@ from exmigrate.model import Topology
 from exmigrate.plan import load
 
 PLANS = Path(__file__).resolve().parents[2] / "plans"
+DATA = Path(__file__).parent / "data"
 
 
 def topology_of(name: str) -> Topology:
@@ -31,7 +32,7 @@ def two_site() -> Topology:
 
 
 def _legacy(letter: str) -> Topology:
-    result = load(Path(__file__).parent / "data" / f"legacy-{letter}.yaml")
+    result = load(DATA / f"legacy-{letter}.yaml")
     assert result.topology is not None, "\n".join(str(p) for p in result.problems)
     return result.topology
 

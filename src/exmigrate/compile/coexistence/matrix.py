@@ -19,6 +19,10 @@ CONDITIONS = (
     "there-cut-over",
     "outlook-anywhere",
     "pop-imap",
+    "exchange2003-url",
+    "legacy-forms",
+    "stranded",
+    "new-url",
 )
 """Names that `when` may use; `rows` knows what each means."""
 

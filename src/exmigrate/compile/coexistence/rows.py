@@ -90,7 +90,7 @@ def _site_rows(table: Matrix, view: View, stage: Stage, site: Site) -> Iterator[
                 answer = next((a for a in answers if applies(a, facts)), None)
                 if answer is None:
                     continue
-                names = view.names(stage, site, entry, protocol.directory)
+                names = view.names(stage, site, entry, protocol.directory, version)
                 yield {
                     "site": site.name,
                     "mailbox": version,

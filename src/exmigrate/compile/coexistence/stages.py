@@ -89,11 +89,11 @@ def _markers(topology: Topology, steps: Sequence[Step]) -> Iterator[_Marker]:
         yield _Marker("cutover", cutover.scope.site, (cutover.id,))
     yield from _moves(topology, by_kind)
     yield from _one("retire", by_kind.get("retire-legacy-namespace", []))
-    yield from _one("removal", [s for kind in by_kind if _removes_cas(kind) for s in by_kind[kind]])
+    yield from _one("removal", [s for kind in by_kind if _removes_door(kind) for s in by_kind[kind]])
 
 
-def _removes_cas(kind: str) -> bool:
-    return kind.startswith("uninstall-") and kind.endswith("-cas")
+def _removes_door(kind: str) -> bool:
+    return kind == "uninstall-legacy-server" or (kind.startswith("uninstall-") and kind.endswith("-cas"))
 
 
 def _moves(topology: Topology, by_kind: Mapping[str, Sequence[Step]]) -> Iterator[_Marker]:

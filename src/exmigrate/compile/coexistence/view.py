@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from exmigrate.model import Step, Topology
-from exmigrate.model.topology import Site
+from exmigrate.model.topology import LEGACY_VERSIONS, Server, Site
 
 from .stages import Stage
 
@@ -18,7 +18,8 @@ class Entry:
 
     Attributes:
         site: the site whose Client Access servers answer it.
-        version: what answers.
+        version: what answers: the new version, else the newest old one that has a Client Access server or a published
+            server there.
         place: where the mailbox is, seen from there: `same facing inner`.
     """
 
@@ -41,12 +42,20 @@ class View:
         self.target = topology.target.version
         self._versions = tuple(sorted({v.version for v in topology.sources}, reverse=True))
         self._steps: dict[tuple[str, str], list[str]] = {}
+        self._removals: dict[str, list[str]] = {}
         for step in steps:
             self._steps.setdefault((step.kind, step.scope.site), []).append(step.id)
+            if step.kind == "uninstall-legacy-server":
+                self._removals.setdefault(step.scope.server, []).append(step.id)
+        doors = _doors(topology)
+        self._legacy_servers = {
+            role: _by_place(s for s in chosen if s.legacy)
+            for role, chosen in (("mailbox", topology.servers_in(role="mailbox")), ("cas", doors))
+        }
         self._boxes = {(s.site, s.version) for s in topology.servers if "mailbox" in s.roles}
-        self._cas = {(s.site, s.version) for s in topology.servers if "cas" in s.roles and not s.target}
+        self._cas = {(s.site, s.version) for s in doors}
         self._keeps = {(s.site, s.version) for s in topology.servers if "mailbox" in s.roles and s.keep}
-        self._keeps_cas = {(s.site, s.version) for s in topology.servers if "cas" in s.roles and s.keep}
+        self._keeps_cas = {(s.site, s.version) for s in doors if s.keep}
         self._batches: dict[tuple[str, str], list[str]] = {}
         for batch in topology.batches:
             self._batches.setdefault((batch.site, batch.source), []).append(
@@ -55,6 +64,7 @@ class View:
         self._hosts = _hosts(topology)
         self._on = _switched_on(topology)
         self._forms = _forms(topology)
+        self._legacy_forms = _legacy_forms(topology, self._forms)
 
     def state(self, stage: Stage, site: Site) -> tuple[object, ...]:
         """Everything of a stage that a site's rows depend on; equal states give equal rows."""
@@ -73,11 +83,18 @@ class View:
     def _old_mailboxes(self, stage: Stage, site: str, version: str) -> bool:
         if (site, version) not in self._boxes:
             return False
-        removal = self._steps.get((f"uninstall-{version}-mailbox", site), [])
+        removal = self._removal(site, version, "mailbox")
         if (site, version) in self._keeps or not removal:
             return True
         moves = self._batches.get((site, version), [])
         return not all(id in stage.done for id in moves or removal)
+
+    def _removal(self, site: str, version: str, role: str) -> list[str]:
+        """Steps that take a role of an old version from a site: a legacy server leaves as a whole."""
+        if version not in LEGACY_VERSIONS:
+            return self._steps.get((f"uninstall-{version}-{role}", site), [])
+        servers = self._legacy_servers[role].get((site, version), ())
+        return [id for name in servers for id in self._removals.get(name, ())]
 
     def entries(self, stage: Stage, site: Site) -> tuple[Entry, ...]:
         """The names by which users of a site come: its own where it has one, and the main one."""
@@ -103,7 +120,7 @@ class View:
     def _old_cas(self, stage: Stage, site: str, version: str) -> bool:
         if (site, version) not in self._cas:
             return False
-        removal = self._steps.get((f"uninstall-{version}-cas", site), [])
+        removal = self._removal(site, version, "cas")
         gone = bool(removal) and all(id in stage.done for id in removal)
         return (site, version) in self._keeps_cas or not gone
 
@@ -124,27 +141,39 @@ class View:
             "legacy-name": bool(self._legacy(stage)),
             "forms": site.name in self._forms,
             "owa-folder": bool(copied) and all(id in stage.done for id in copied),
-            "activesync-url": self._activesync_url(site.name, there),
+            "activesync-url": self._activesync_url(site.name, version, there),
+            "new-url": version == self.target and site.internet_facing,
+            "stranded": version == self.target and not there,
+            "exchange2003-url": self._has_exchange2003_url(stage),
+            "legacy-forms": entry.site in self._legacy_forms,
             "old-cas": version == self.target or self._old_cas(stage, site.name, version),
             "there-cut-over": there,
             "outlook-anywhere": ("outlook-anywhere", age) in self._on,
             "pop-imap": ("pop-imap", age) in self._on,
         }
 
-    def _activesync_url(self, site: str, cut_over: bool) -> bool:
+    def _has_exchange2003_url(self, stage: Stage) -> bool:
+        """Whether the new version knows where OWA of 2003 is, and that name still leads there."""
+        host = urlsplit(self._topology.client_access.exchange2003_url).hostname or ""
+        return bool(host) and (host != self._topology.namespaces.legacy.lower() or bool(self._legacy(stage)))
+
+    def _activesync_url(self, site: str, version: str, cut_over: bool) -> bool:
         """At the cut-over the plan's wish takes the place of what the old directory says today."""
         if cut_over:
             return self._topology.client_access.activesync_legacy_external_url
-        return ("external", site, "activesync") in self._hosts
+        versions = self._versions if version == self.target else (version,)
+        return any(("external", site, v, "activesync") in self._hosts for v in versions)
 
-    def names(self, stage: Stage, site: Site, entry: Entry, directory: str) -> Mapping[str, str]:
-        """Host names by the words of the matrix; `old` is where the old version of the mailbox's site has its URL."""
+    def names(
+        self, stage: Stage, site: Site, entry: Entry, directory: str, version: str
+    ) -> Mapping[str, str]:
+        """Host names by the words of the matrix; `old` is where the mailbox's version has its URL in the mailbox's site."""
         namespaces = self._topology.namespaces
         main = self._topology.first_site
         new = self._name(site) if site.internet_facing else self._name(main)
         return {
             "entry": entry.name,
-            "old": self._old(stage, site, directory),
+            "old": new if version == self.target else self._old(stage, site, directory, version),
             "new": new,
             "autodiscover": next(iter(namespaces.autodiscover), namespaces.primary),
             "exchange2003": urlsplit(self._topology.client_access.exchange2003_url).hostname or "",
@@ -152,25 +181,47 @@ class View:
             "legacy": namespaces.legacy or new,
         }
 
-    def _old(self, stage: Stage, site: Site, directory: str) -> str:
+    def _old(self, stage: Stage, site: Site, directory: str, version: str) -> str:
         legacy = self._legacy(stage)
         if site.internet_facing and legacy and self._cut_over(stage, site.name):
             return legacy
         for view in ("external", "internal"):
-            if host := self._hosts.get((view, site.name, directory)):
+            if host := self._hosts.get((view, site.name, version, directory)):
                 return host
         return self._name(site) if site.internet_facing else self._name(self._topology.first_site)
 
 
-def _hosts(topology: Topology) -> Mapping[tuple[str, str, str], str]:
-    """Hosts of the source directories' URLs by view, site and kind; the first server of a site speaks for it."""
-    out: dict[tuple[str, str, str], str] = {}
+def _doors(topology: Topology) -> tuple[Server, ...]:
+    """Old servers that can answer a client's name: Client Access, front-ends, and back-ends of sites without one."""
+    old = [s for s in topology.servers if s.source]
+    fronts = {(s.site, s.version) for s in old if "front-end" in s.roles}
+    return tuple(
+        s
+        for s in old
+        if "cas" in s.roles
+        or "front-end" in s.roles
+        or (s.legacy and "mailbox" in s.roles and (s.site, s.version) not in fronts)
+    )
+
+
+def _by_place(servers: Iterable[Server]) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Names of servers by site and version."""
+    out: dict[tuple[str, str], tuple[str, ...]] = {}
+    for server in servers:
+        key = (server.site, server.version)
+        out[key] = (*out.get(key, ()), server.name)
+    return out
+
+
+def _hosts(topology: Topology) -> Mapping[tuple[str, str, str, str], str]:
+    """Hosts of the source directories' URLs by view, site, version and kind; the first such server speaks for its site."""
+    out: dict[tuple[str, str, str, str], str] = {}
     for directory in topology.source.virtual_directories if topology.source else ():
         server = topology.server_by_name.get(directory.server)
         for view, url in (("external", directory.external_url), ("internal", directory.internal_url)):
             host = urlsplit(url).hostname
             if server is not None and host:
-                out.setdefault((view, server.site, directory.kind), host)
+                out.setdefault((view, server.site, server.version, directory.kind), host)
     return out
 
 
@@ -192,6 +243,20 @@ def _forms(topology: Topology) -> frozenset[str]:
     without = set()
     for directory in topology.source.virtual_directories if topology.source else ():
         server = topology.server_by_name.get(directory.server)
-        if server and directory.kind == "owa" and directory.authentication:
+        if server and not server.legacy and directory.kind == "owa" and directory.authentication:
             without |= {server.site} - ({server.site} if "forms" in directory.authentication else set())
     return frozenset(s.name for s in topology.sites) - without
+
+
+def _legacy_forms(topology: Topology, forms: frozenset[str]) -> frozenset[str]:
+    """Sites whose old OWA asks by a form where 2003 mailboxes are redirected to: that of 2007 where there is one.
+
+    Exchange 2003 has no form unless somebody switched it on.
+    """
+    modern = {s.site for s in topology.servers if s.source and "cas" in s.roles}
+    out = set(modern & forms)
+    for directory in topology.source.virtual_directories if topology.source else ():
+        server = topology.server_by_name.get(directory.server)
+        if server and server.legacy and server.site not in modern and directory.kind == "owa":
+            out |= {server.site} if "forms" in directory.authentication else set()
+    return frozenset(out)
