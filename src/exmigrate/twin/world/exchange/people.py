@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world.exchange import x509
+from exmigrate.twin.world.legacy.people import LegacyPeople, ToolRefused
+from exmigrate.twin.world.legacy.people_forest import ForestPeople
 from exmigrate.twin.world.spec import DnsRecord
 
 if TYPE_CHECKING:
@@ -42,6 +44,12 @@ class People:
         self.vips: dict[str, list[str]] = {}
         self.pbx: dict[str, list[str]] = {name: list(servers) for name, servers in flow.pbx.items()}
         self.diary: list[dict[str, Any]] = []
+        self.owned: list[x509.Bundle] = []
+        """Certificates with their keys that persons carry around as PFX files, the newest last."""
+        self._elsewhere: dict[str, Callable[..., Any]] = {
+            **LegacyPeople(org).actions(),
+            **ForestPeople(org).actions(),
+        }
 
     # what persons do
 
@@ -140,6 +148,7 @@ class People:
         if held is None:
             raise PersonError(f"{server} has no pending request with the key of that certificate")
         data = x509.to_pfx(held.bundle, password, held.friendly_name, self._org.now())
+        self.owned.append(held.bundle)
         if pfx_path:
             self._write(found, pfx_path, data)
         self._note("buy-certificate", server=server, names=held.bundle.domains, path=pfx_path)
@@ -150,12 +159,35 @@ class People:
     ) -> bytes:
         """A PFX the customer already has, issued by a public authority; written to a server's path if given."""
         bundle = x509.issue(domains, self._org.now(), self._org.random)
+        self.owned.append(bundle)
         data = x509.to_pfx(bundle, password, domains[0], self._org.now())
         found = self._org.world.server(server) if server else None
         if found is not None and pfx_path:
             self._write(found, pfx_path, data)
         self._note("own-certificate", names=list(domains), path=pfx_path)
         return data
+
+    def install_web_certificate(self, server: str, names: list[str]) -> str:
+        """IIS Manager on a 2003 front-end: import a PFX that has all these names and assign it to the web site.
+
+        Returns:
+            Its thumbprint.
+
+        Raises:
+            PersonError: no such server, or nobody has a certificate with these names.
+        """
+        found = self._org.world.server(server)
+        if found is None:
+            raise PersonError(f"there is no server {server}")
+        bundle = next(
+            (b for b in reversed(self.owned) if all(_covers(b.domains, name) for name in names)), None
+        )
+        if bundle is None:
+            raise PersonError(f"nobody has a certificate with {', '.join(names)}")
+        self._org.certificates.add(found, bundle, bundle.domains[0])
+        self._org.certificates.enable(found, bundle.thumbprint, {"IIS"})
+        self._note("install-web-certificate", server=server, names=list(names))
+        return str(bundle.thumbprint)
 
     def drain_queues(self, server: str) -> None:
         """Wait until a server's queues have emptied (a person watched them)."""
@@ -210,18 +242,30 @@ class People:
         if action not in known:
             raise PersonError(f"no action {action}; there are {', '.join(sorted(known))}")
         try:
-            return known[action](**dict(arguments))
+            result = known[action](**dict(arguments))
         except TypeError as error:
             raise PersonError(f"{action}: {error}") from error
+        except ToolRefused as error:
+            raise PersonError(str(error)) from error
+        if action in self._elsewhere:
+            self._note(action, **dict(arguments))
+        return result
 
     def actions(self) -> dict[str, Callable[..., Any]]:
         """All actions by name."""
         methods = (
             self.point_name, self.remove_name, self.add_record, self.publish, self.unpublish,
             self.route_inbound, self.open_outbound, self.block_port, self.make_vip, self.redirect_pbx,
-            self.back_up, self.buy_certificate, self.own_certificate, self.drain_queues,
+            self.back_up, self.buy_certificate, self.own_certificate, self.install_web_certificate,
+            self.drain_queues,
         )  # fmt: skip
-        return {method.__name__.replace("_", "-"): method for method in methods}
+        return {**{method.__name__.replace("_", "-"): method for method in methods}, **self._elsewhere}
 
     def _note(self, action: str, **values: Any) -> None:
         self.diary.append({"at": self._org.now().isoformat(), "action": action, **values})
+
+
+def _covers(domains: list[str], name: str) -> bool:
+    """Whether one of a certificate's names is that host, or the wildcard above it."""
+    wanted = name.lower()
+    return any(d.lower() in (wanted, f"*.{wanted.partition('.')[2]}") for d in domains)
