@@ -16,13 +16,21 @@ import yaml
 
 from exmigrate.compile import compile_plan
 from exmigrate.model import Change, Topology
-from exmigrate.model.topology import CasArray, Certificate, Dag, Secret, SendConnector
+from exmigrate.model.topology import AcceptedDomain, CasArray, Certificate, Dag, Secret, SendConnector
+from tests.catalog import legacy_worlds
 from tests.catalog.scripts import catalog
 from tests.plan.topologies import single_site, two_site
 
 CASES = Path(__file__).parent / "cases"
-PLANS = {"single-site": single_site, "two-site": two_site}
+PLANS = {
+    "single-site": single_site,
+    "two-site": two_site,
+    "2000-2003-to-2007": legacy_worlds.to_2007,
+    "2003-to-2010": legacy_worlds.to_2010,
+    "2003-2007-to-2010": legacy_worlds.mixed,
+}
 ENTITIES = {
+    "AcceptedDomain": AcceptedDomain,
     "Dag": Dag,
     "SendConnector": SendConnector,
     "CasArray": CasArray,
@@ -62,7 +70,9 @@ def altered(topology: Topology, alter: Mapping[str, Any]) -> Topology:
         if key == "inventory":
             continue
         now = getattr(topology, key)
-        if isinstance(change, list):
+        if isinstance(change, bool | str | int):
+            values[key] = change
+        elif isinstance(change, list):
             values[key] = tuple(now) + tuple(_entity(item) for item in change)
         elif isinstance(now, tuple):
             values[key] = tuple(replace(e, **_values(change.get(_name(e)) or {})) for e in now)

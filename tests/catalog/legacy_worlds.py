@@ -35,9 +35,9 @@ EVERYBODY = AddressPolicy("Default Policy", ("SMTP:@contoso.com",), 0, legacy=Tr
 
 @cache
 def to_2007() -> Topology:
-    """2003 and 2000 to 2007: EX03-1 is driven and at SP1, EX03-2 and the 2000 server are not driven."""
+    """2003 and 2000 to 2007: EX03-1 is driven and at SP1, EX03-2 and the 2000 server are not driven; two new servers."""
     return _legacy(
-        _only_target(single_site(), "2007"),
+        _with_second(_only_target(single_site(), "2007")),
         ("2000", "2003"),
         _server("EX03-1", "10.1.0.31", "SP1"),
         _server("EX03-2", "10.1.0.32", "SP1", driven=False),
@@ -60,6 +60,25 @@ def to_2010() -> Topology:
 def mixed() -> Topology:
     """The plan of one site with a 2003 server beside its 2007 server."""
     return _legacy(single_site(), ("2003", "2007"), _server("EX03-1", "10.1.0.31", "SP2"))
+
+
+def _with_second(topology: Topology) -> Topology:
+    """With a second new server for mailboxes, on Windows 2008."""
+    first, source = topology.servers[-1], _source(topology)
+    bare = source.machines[-1]
+    other: dict[str, Any] = {
+        "name": "MAIL2",
+        "fqdn": f"mail2.{DOMAIN}",
+        "addresses": ("10.1.0.21",),
+        "os": "2008",
+    }
+    server = replace(first, **other, os_service_pack=2, roles=("mailbox",))
+    machine = replace(bare, **other, os_service_pack=2)
+    return replace(
+        topology,
+        servers=(*topology.servers, server),
+        source=replace(source, machines=(*source.machines, machine)),
+    )
 
 
 def with_source(topology: Topology, **values: Any) -> Topology:

@@ -270,6 +270,51 @@ def test_directory_of_2007_from_end_to_end() -> None:
     assert at.run("prepare-ad", "Verify")["state"] == "verified"
 
 
+def test_windows_of_a_2007_server() -> None:
+    """2008 R2 by Add-WindowsFeature, 2008 by ServerManagerCmd; there and back."""
+    at = bench(worlds.to_2007())
+    for name in ("MAIL2010", "MAIL2"):
+        step = f"install-os-prereqs@{name}"
+        at.up_to(step)
+        assert at.carry_out_thoroughly(step) == "done"
+
+
+def test_windows_2003_is_prepared_by_a_person() -> None:
+    """Each component that is missing is named, and the services that must go."""
+    topology = worlds.to_2007()
+    assert topology.source is not None
+    servers = tuple(
+        replace(s, os="2003", os_service_pack=2) if s.name == "MAIL2" else s for s in topology.servers
+    )
+    machines = tuple(
+        replace(m, os="2003", os_service_pack=2) if m.name == "MAIL2" else m for m in topology.source.machines
+    )
+    at = bench(worlds.with_source(replace(topology, servers=servers), machines=machines))
+    found, message = state(at, "install-os-prereqs@MAIL2")
+    assert found == "blocked"
+    assert "World Wide Web Service" in message
+    assert "network COM+ access" in message
+    assert "RPC over HTTP" not in message, "only Client Access wants it"
+
+
+def test_media_of_a_2003_server_there_and_back() -> None:
+    at = bench(worlds.to_2007())
+    step = "stage-media@EX03-1"
+    at.up_to(step)
+    assert at.carry_out_thoroughly(step) == "done"
+
+
+def test_server_object_of_a_delegated_installation() -> None:
+    """Made before Setup runs on the server, and taken away while nothing was installed."""
+    topology = worlds.to_2007()
+    at = bench(replace(topology, policy=replace(topology.policy, optional=("provision-server",))))
+    _prepare_by_hand(at)
+    step = "provision-server@MAIL2"
+    assert "provision-server@MAIL2010" not in at.change.by_id, "never the first server"
+    at.up_to(step)
+    assert at.carry_out_thoroughly(step) == "done"
+
+
 @pytest.mark.parametrize("worlds_name", ["to_2007", "to_2010", "mixed"])
 def test_remoting_of_a_2003_server(worlds_name: str) -> None:
     """The groups of later versions are not asked for where they do not exist yet, nor on a 2003 server at all."""

@@ -5,7 +5,7 @@ when: "server.driven and ((server.target and server.roles) or server.name == top
 effect: convergent
 needs:
   - preflight-remoting@server
-  - {kind: stage-media, at: server.name, when: "(server.os == '2008' and target.version != '2007') or topology.media|selectattr('kind', 'equalto', 'package')|list"}
+  - {kind: stage-media, at: server.name, when: "(server.os == '2008' and target.version != '2007') or topology.media|selectattr('version', 'equalto', target.version)|selectattr('kind', 'equalto', 'package')|list"}
 vantage: target
 identity: local
 run: job

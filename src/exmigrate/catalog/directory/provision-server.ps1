@@ -8,6 +8,7 @@ effect: once
 needs:
   - wait-replication-ad
   - {kind: stage-media, at: topology.directory_host}
+  - {kind: install-cas, at: "(first(topology.first_site.name, 'cas') or server).name"}
 before: [install-cas@server, install-hub@server, install-mailbox@server, install-um@server]
 vantage: {shell: AD, host: topology.directory_host}
 identity: delegated
@@ -24,7 +25,8 @@ order: 27
 failures:
   - {match: "already exists|already provisioned", class: permanent, means: "The directory has such a server object.", do: "Look at it in the console: if nothing was installed, remove it with /RemoveProvisionedServer."}
 #>
-# The object of a server that an account without rights in the organization may then install. Never the first server.
+# The object of a server that an account without rights in the organization may then install. Never the first
+# server: an administrator of the organization installs that, and Setup refuses to provision another before.
 
 function Check {
     param($a)
