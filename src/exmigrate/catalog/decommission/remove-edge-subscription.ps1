@@ -10,14 +10,15 @@ needs:
   - gate-cutover-inbound-smtp
   - move-send-connector-source
   - gate-decommission@site
-vantage: {shell: E10, host: "first(site.name, 'hub').name"}
+vantage: {shell: shell, host: "first(site.name, 'hub').name"}
 identity: delegated
 window: policy
 libraries: [edge]
 arguments:
+  version: target.version
   edge: edge.replaces
 estimate: {p50: 30, p90: 120}
-rights: ["Organization Management"]
+rights: ["Organization Management (2007: Exchange Organization Administrators)"]
 impact: "mail stops taking {{ edge.replaces }}"
 order: 25
 #>
@@ -32,7 +33,10 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
-    if (Get-Subscription -Edge $a.edge -Pinned $pinned) { Remove-EdgeSubscription -Identity $a.edge -Force @pinned -Confirm:$false -ErrorAction Stop }
+    if (Get-Subscription -Edge $a.edge -Pinned $pinned) {
+        if ($a.version -eq '2007') { Remove-EdgeSubscription -Identity $a.edge @pinned -Confirm:$false -ErrorAction Stop }
+        else { Remove-EdgeSubscription -Identity $a.edge -Force @pinned -Confirm:$false -ErrorAction Stop }
+    }
     return New-Applied -Message "$($a.edge) is not subscribed any more."
 }
 

@@ -9,6 +9,7 @@ needs:
   - gate-decommission@site
   - {kind: gate-decommission, when: "site.internet_facing"}
   - retire-legacy-namespace
+  - clear-exchange2003-url
   - flip-autodiscover-scp
   - uninstall-2007-mailbox@site
   - uninstall-2007-um@site

@@ -19,6 +19,9 @@ needs:
   - allow-anonymous-receive@all
   - sync-journal-rules
   - sync-transport-rules
+  - rehome-rgc-source
+  # Mail of a 2003 mailbox still goes through RG12, and its users through the servers of this site.
+  - {kind: move-mailboxes, at: "batches()|selectattr('source', 'equalto', '2003')|names"}
   - stage-media@server
 vantage: target
 identity: delegated

@@ -17,24 +17,35 @@ needs:
   - uninstall-2007-um@site
   - uninstall-2007-mailbox@site
   - uninstall-old-edge@site
+  - uninstall-legacy-server@site
+  - remove-legacy-routing-groups
+  - clean-legacy-groups
   - clean-2007-groups
-vantage: E10
+  - remove-legacy-internet-connector
+  - move-oab
+  - resubscribe-edge@site
+  - edge-subscribe@site
+  - add-database-copy@site
+  - enable-um-mailboxes@site
+vantage: shell
 identity: delegated
 check: when-ready
 arguments:
   servers: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ('edge',))|names"
   hubs: "servers(site=site.name, role='hub', target=true)|names"
   mailbox: "servers(site=site.name, role='mailbox', target=true)|names"
-  gone: "servers(site=site.name, target=false, version='2007')|rejectattr('keep')|names"
+  gone: "servers(site=site.name, target=false)|selectattr('source')|rejectattr('keep')|names"
+  old: "topology.versions|join(' and ')"
   licensed: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ('edge',))|selectattr('product_key')|names"
 estimate: {p50: 600, p90: 3600}
-rights: ["View-Only Organization Management"]
+rights: ["View-Only Organization Management (2007: Exchange View-Only Administrators)"]
 order: 20
 failures:
   - {match: "not running|RequiredServicesRunning", class: permanent, means: "A service that a role needs does not run.", do: "Start it and look at its events, then 'exmigrate retry'."}
 #>
-# Services, queues, stores, mail flow, edition, and nothing left of 2007. Beside it, for a person: one NDR an audience, a
-# scan with ExBPA, Setup's logs kept, 2007 tools removed from administrators' computers.
+# Services, queues, stores, mail flow, edition, and nothing left of the old versions. Beside it, for a person: one NDR an
+# audience, a scan with ExBPA, Setup's logs kept, old tools removed from administrators' computers, address books for
+# Outlook 2003 given up where it is gone.
 
 function Get-Faults {
     param($a)
@@ -67,7 +78,7 @@ function Get-Faults {
 function Check {
     param($a)
     $faults = @(Get-Faults $a)
-    if (-not $faults.Count) { return New-Satisfied -Message "$(@($a.servers) -join ', ') are well; nothing of 2007 is left in the site." }
+    if (-not $faults.Count) { return New-Satisfied -Message "$(@($a.servers) -join ', ') are well; nothing of $($a.old) is left in the site." }
     return New-Needed -Message ($faults -join '; ') -Facts @{ faults = $faults }
 }
 
@@ -75,5 +86,5 @@ function Verify {
     param($a)
     $faults = @(Get-Faults $a)
     if ($faults.Count) { return New-Failed -Message ($faults -join '; ') -Facts @{ faults = $faults } }
-    return New-Verified -Message "$(@($a.servers) -join ', ') are well; nothing of 2007 is left in the site."
+    return New-Verified -Message "$(@($a.servers) -join ', ') are well; nothing of $($a.old) is left in the site."
 }

@@ -33,11 +33,13 @@ function Get-FoldersWithout {
     }
 }
 
-# { plain path: items } that a server's public folder database holds.
+# { plain path: items } that a server's public folder database holds. The cmdlet of 2007 knows no limit of results.
 function Get-ItemCounts {
-    param([string]$Server)
+    param([string]$Server, [string]$Version = '2010')
     $counts = @{}
-    foreach ($entry in @(Get-PublicFolderStatistics -Server $Server -ResultSize Unlimited -ErrorAction Stop)) {
+    $all = @{}
+    if ($Version -ne '2007') { $all.ResultSize = 'Unlimited' }
+    foreach ($entry in @(Get-PublicFolderStatistics -Server $Server @all -ErrorAction Stop)) {
         if (-not $entry) { continue }
         $path = "$($entry.FolderPath)"
         if (-not $path) { $path = "$($entry.Name)" }
@@ -47,15 +49,32 @@ function Get-ItemCounts {
     return $counts
 }
 
-# How far the content of the folders below the tops has come on a new server: { done, total, behind }.
+# { plain path: items } of the instances on an Exchange 2003 server, which no cmdlet reads: its own WMI provider shows
+# them. A slash within a folder's name is written as the character F8FF there.
+function Get-LegacyItemCounts {
+    param([string]$Server, [switch]$WithoutSystem)
+    $counts = @{}
+    foreach ($folder in @(Get-WmiObject -ComputerName $Server -Namespace 'root\MicrosoftExchangeV2' -Class 'Exchange_PublicFolder' -ErrorAction Stop)) {
+        if (-not $folder -or $folder.HasLocalReplica -eq $false) { continue }
+        $path = "$($folder.Path)".Trim('/') -replace '/', '\'
+        $path = ($path -replace '_xF8FF_', '/').Replace([string][char]0xF8FF, '/')
+        if ((Test-OwnFolder $path) -or ($WithoutSystem -and $path -like 'NON_IPM_SUBTREE*')) { continue }
+        $counts[(Get-PlainPath $path)] = [int]$folder.MessageCount
+    }
+    return $counts
+}
+
+# How far the content of the folders below the tops has come on a new server: { done, total, behind }. From are 2007
+# servers, Legacy 2003 ones; Version is that of this shell.
 function Measure-Content {
-    param($Tops, [string[]]$From, [string]$To, [string]$Database)
+    param($Tops, [string[]]$From, [string]$To, [string]$Database, [string[]]$Legacy, [string]$Version = '2010')
     $old = @{}
-    foreach ($server in $From) {
-        $counts = Get-ItemCounts -Server $server
+    foreach ($server in @(Get-NameList $From) + @(Get-NameList $Legacy)) {
+        if (@(Get-NameList $Legacy) -contains $server) { $counts = Get-LegacyItemCounts -Server $server }
+        else { $counts = Get-ItemCounts -Server $server -Version $Version }
         foreach ($path in @($counts.Keys)) { if (-not $old.ContainsKey($path) -or $old[$path] -lt $counts[$path]) { $old[$path] = $counts[$path] } }
     }
-    $new = Get-ItemCounts -Server $To
+    $new = Get-ItemCounts -Server $To -Version $Version
     $done = 0; $total = 0; $behind = @()
     foreach ($top in @($Tops)) {
         $map = Get-ReplicaMap -Top $top -Server $To

@@ -9,7 +9,7 @@ needs:
   - create-cas-array@site
   - gate-cas-array-endpoint@site
   - {kind: create-public-folder-database, at: "database.public_folder_database or (public_folders.target_databases|list + [''])[0]"}
-vantage: E10
+vantage: shell
 identity: delegated
 arguments:
   database: database.name
@@ -22,12 +22,13 @@ arguments:
     ProhibitSendQuota: database.prohibit_send_quota
     ProhibitSendReceiveQuota: database.prohibit_send_receive_quota
 estimate: {p50: 30, p90: 120}
-rights: ["Organization Management"]
+rights: ["Organization Management (2007: Exchange Organization or Server Administrators)"]
 order: 22
 failures:
   - {match: "couldn't be found", class: permanent, means: "A name the plan gives does not exist.", do: "Compare the offline address book, public folder database and journal recipient with the plan."}
 #>
-# What the plan leaves empty stays as Setup made it. Quotas of 2007 are copied by the plan, in bytes.
+# What the plan leaves empty stays as Setup made it. Quotas of the old stores are copied by the plan, in bytes: policies of
+# 2003 do not apply. An access server (the array) is a thing of 2010.
 
 # Bytes of a size as Exchange prints it: '1.9 GB (2,039,480,320 bytes)'; 0 for unlimited.
 function Get-Bytes {

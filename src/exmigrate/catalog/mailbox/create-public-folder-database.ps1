@@ -6,21 +6,26 @@ effect: convergent
 needs:
   - install-mailbox@server
   - {kind: set-product-key, at: database.server}
-vantage: E10
+vantage: shell
 identity: delegated
+libraries: [folders]
 arguments:
+  version: target.version
   database: database.name
   server: database.server
+  group: "'' if target.version == '2010' else database.storage_group or database.name"
   edb: database.edb_path
   logs: database.log_path
-  old: "(databases(kind='public-folder', target=false)|map(attribute='server')|list + [''])[0]"
+  old: "(databases(kind='public-folder', target=false)|map(attribute='server')|select('in', servers(target=false, version='2007')|names)|list + [''])[0]"
+  legacy: "(databases(kind='public-folder', target=false)|map(attribute='server')|select('in', servers(target=false, version='2003')|names)|list + [''])[0]"
 estimate: {p50: 300, p90: 3600}
-rights: ["Organization Management"]
+rights: ["Organization Management (2007: Exchange Organization or Server Administrators)"]
 order: 21
 failures:
   - {match: "maximum number of databases|edition", class: permanent, means: "Standard mounts five databases, public folder databases included.", do: "Enter an Enterprise key (set-product-key) or plan fewer databases."}
 #>
-# One a Mailbox server. Setup may have made one in an organization with public folders: it is adopted and renamed.
+# One a Mailbox server. Setup may have made one in an organization with public folders: it is adopted. 2010 renames it as
+# planned; 2007 has no cmdlet that does, so there the plan gives it the name that Setup chose.
 
 function Get-OwnDatabase {
     param($a)
@@ -37,40 +42,63 @@ function Check {
     param($a)
     $now = Get-OwnDatabase $a
     if (-not $now) { return New-Needed -Message "$($a.server) has no public folder database." -Before @{ name = '' } }
+    if ($now.Name -ne $a.database -and $a.version -eq '2007') { return New-Blocked -Message "$($a.server) has the public folder database '$($now.Name)', planned $($a.database). A server has one, and 2007 does not rename it: call it '$($now.Name)' in the plan." }
     if ($now.Name -ne $a.database) { return New-Needed -Message "$($a.server) has $($now.Name), planned $($a.database)." -Before @{ name = "$($now.Name)" } }
     if (-not $now.Mounted) { return New-Needed -Message "$($a.database) is not mounted." -Before @{ name = "$($now.Name)" } }
     return New-Satisfied -Message "$($a.database) is mounted on $($a.server)."
+}
+
+function New-OwnDatabase {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $given = @{ Name = $a.database }
+    if ($a.edb) { $given.EdbFilePath = $a.edb }
+    if ($a.version -eq '2007') {
+        $group = "$($a.server)\$($a.group)"
+        if (-not (Find-Object { Get-StorageGroup -Identity $group @pinned -ErrorAction Stop })) {
+            $folders = @{}
+            if ($a.logs) { $folders = @{ LogFolderPath = $a.logs; SystemFolderPath = $a.logs } }
+            [void](New-StorageGroup -Name $a.group -Server $a.server @folders @pinned -Confirm:$false -ErrorAction Stop)
+        }
+        [void](New-PublicFolderDatabase -StorageGroup $group @given @pinned -ErrorAction Stop)
+    }
+    else {
+        if ($a.logs) { $given.LogFolderPath = $a.logs }
+        [void](New-PublicFolderDatabase -Server $a.server @given @pinned -Confirm:$false -ErrorAction Stop)
+    }
 }
 
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
     $now = Get-OwnDatabase $a
-    if ($now -and $now.Name -ne $a.database) { Set-PublicFolderDatabase -Identity $now.Name -Name $a.database @pinned -Confirm:$false -ErrorAction Stop }
-    elseif (-not $now) {
-        $given = @{ Name = $a.database; Server = $a.server }
-        if ($a.edb) { $given.EdbFilePath = $a.edb }
-        if ($a.logs) { $given.LogFolderPath = $a.logs }
-        [void](New-PublicFolderDatabase @given @pinned -Confirm:$false -ErrorAction Stop)
+    if (-not $now) { New-OwnDatabase $a }
+    elseif ($now.Name -ne $a.database) {
+        if ($a.version -eq '2010') { Set-PublicFolderDatabase -Identity $now.Name -Name $a.database @pinned -Confirm:$false -ErrorAction Stop }
+        else { throw "$($a.server) has the public folder database '$($now.Name)', which 2007 does not rename." }
     }
     $now = Get-OwnDatabase $a
     if (-not $now -or -not $now.Mounted) {
         for ($attempt = 1; ; $attempt++) {
-            try { Mount-Database -Identity $a.database @pinned -Confirm:$false -ErrorAction Stop; break }
+            try { Mount-Database -Identity "$((Get-OwnDatabase $a).Identity)" @pinned -Confirm:$false -ErrorAction Stop; break }
             catch { if ($attempt -ge 12) { throw }; Start-Sleep -Seconds 10 }
         }
     }
-    Update-PublicFolderHierarchy -Server $a.server @pinned -Confirm:$false -ErrorAction Stop
+    if ($a.version -eq '2007') { Update-PublicFolderHierarchy -Server $a.server @pinned -ErrorAction Stop }
+    else { Update-PublicFolderHierarchy -Server $a.server @pinned -Confirm:$false -ErrorAction Stop }
     return New-Applied -Message "$($a.database) is mounted; the hierarchy is on its way."
 }
 
-# Mounted, and as many folders as an old server shows.
+# Mounted, and as many folders as an old server shows (of 2003, as many as have content there).
 function Verify {
     param($a)
     $now = Get-OwnDatabase $a
     if (-not $now -or -not $now.Mounted -or $now.Name -ne $a.database) { return New-Failed -Message "$($a.database) is not mounted on $($a.server)." }
-    if (-not $a.old) { return New-Verified -Message "$($a.database) is mounted." }
-    $wanted = Measure-Hierarchy $a.old; $found = Measure-Hierarchy $a.server
+    $wanted = 0
+    if ($a.old) { $wanted = Measure-Hierarchy $a.old }
+    elseif ($a.legacy) { $wanted = @((Get-LegacyItemCounts -Server $a.legacy -WithoutSystem).Keys).Count }
+    else { return New-Verified -Message "$($a.database) is mounted." }
+    $found = Measure-Hierarchy $a.server
     if ($found -lt $wanted) { return New-Pending -Message "$found of $wanted folders have arrived." -Done $found -Total $wanted -NextSeconds 120 }
     return New-Verified -Message "$($a.database) is mounted and knows $found folders."
 }
@@ -81,9 +109,11 @@ function Rollback {
     $now = Get-OwnDatabase $a
     if (-not $now) { return New-Applied -Message "$($a.server) has no public folder database." }
     if ($a.before.name) {
-        if ($now.Name -ne $a.before.name) { Set-PublicFolderDatabase -Identity $now.Name -Name $a.before.name @pinned -Confirm:$false -ErrorAction Stop }
+        if ($now.Name -ne $a.before.name) {
+            if ($a.version -eq '2010') { Set-PublicFolderDatabase -Identity $now.Name -Name $a.before.name @pinned -Confirm:$false -ErrorAction Stop }
+        }
         return New-Applied -Message "$($a.before.name) stays, as it was found."
     }
-    Remove-PublicFolderDatabase -Identity $a.database @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
+    Remove-PublicFolderDatabase -Identity "$($now.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
     return New-Applied -Message "$($a.database) is removed; its files stay on the disk."
 }

@@ -4,14 +4,15 @@ scope: site
 when: "servers(site=site.name, role='mailbox', target=true)"
 effect: convergent
 needs: [configure-databases@site]
-vantage: {shell: E10, host: "first(site.name, 'mailbox').name"}
+vantage: {shell: shell, host: "first(site.name, 'mailbox').name"}
 identity: delegated
+libraries: [scripts]
 arguments:
   server: "first(site.name, 'mailbox').name"
   servers: "servers(site=site.name, role='mailbox', target=true)|names"
   unit: "'Users'"
 estimate: {p50: 60, p90: 300}
-rights: ["Organization Management"]
+rights: ["Organization Management (2007: Exchange Organization Administrators)", "Account Operators or the like in the domain"]
 order: 25
 failures:
   - {match: "recovery", class: permanent, means: "The server's last listed database is a recovery database.", do: "Dismount or remove the recovery database first."}
@@ -41,8 +42,7 @@ function Check {
 
 function Apply {
     param($a)
-    $root = [string](Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\ExchangeServer\v14\Setup' -ErrorAction Stop).MsiInstallPath
-    Push-Location (Join-Path $root 'Scripts')
+    Push-Location (Get-ScriptFolder)
     try { Get-MailboxServer -Identity $a.server -ErrorAction Stop | .\New-TestCasConnectivityUser.ps1 -OU $a.unit -Password (New-Password) | ForEach-Object { Write-Host "$_" } }
     finally { Pop-Location }
     return New-Applied -Message 'The test mailbox is made.'

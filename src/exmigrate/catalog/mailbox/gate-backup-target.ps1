@@ -4,7 +4,7 @@ scope: database
 when: "database.target"
 effect: gate
 needs: [configure-databases@database, create-public-folder-database@database, add-database-copy@database]
-vantage: E10
+vantage: shell
 identity: delegated
 arguments:
   database: database.name

@@ -10,7 +10,7 @@ needs:
   - install-os-prereqs@server
   - stage-media@server
   - wait-replication-domains@all
-
+  - provision-server@server
 vantage: target
 identity: delegated
 window: policy
@@ -20,12 +20,12 @@ arguments:
   version: target.version
   build: medium(target.version).build
   folder: medium(target.version).folder
-  database: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='name')|list + [''])[0]"
+  database: "'' if target.version == '2007' else (databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='name')|list + [''])[0]"
   edb: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='edb_path')|list + [''])[0]"
   logs: "(databases(server=server.name, kind='mailbox', target=true)|selectattr('created_by_setup')|map(attribute='log_path')|list + [''])[0]"
 estimate: {p50: 3300, p90: 4800}
 resumes: true
-rights: ["Organization Management", "local administrator"]
+rights: ["Organization Management (2007: Exchange Organization Administrators)", "local administrator"]
 impact: "none"
 tags: [setup]
 order: 10
@@ -34,7 +34,9 @@ failures:
   - {match: "prerequisite|is not installed|Filter Pack|UCMA", class: permanent, means: "A prerequisite check of Setup failed.", do: "Read the log for the check's name; install-os-prereqs names features and packages."}
   - {match: "cannot connect|not operational|domain controller", class: transient, means: "Setup lost its domain controller.", do: "Nothing: the same command goes on from its watermark."}
 #>
-# After the array of the site: Setup makes the first database, which takes the array's name (SP1 and later name it).
+# After the array of the site: Setup of 2010 makes the first database, which takes the array's name (SP1 and later name
+# it). Setup of 2007 has no such switches: it makes First Storage Group\Mailbox Database and, in an organization with public
+# folders, Second Storage Group\Public Folder Database.
 
 function Check {
     param($a)
@@ -83,7 +85,8 @@ function Clear-SystemMailboxes {
 function Rollback {
     param($a)
     $state = Get-RoleState -Version $a.version -Role 'mailbox'
-    if ($state.configured -and -not $state.watermark) {
+    # 2007 has no such mailboxes; its Setup refuses while users are on its databases.
+    if ($a.version -eq '2010' -and $state.configured -and -not $state.watermark) {
         $snapIn = 'Microsoft.Exchange.Management.PowerShell.E2010'
         if (-not (Get-PSSnapin -Name $snapIn -ErrorAction SilentlyContinue)) { Add-PSSnapin -Name $snapIn -ErrorAction Stop }
         Clear-SystemMailboxes $a

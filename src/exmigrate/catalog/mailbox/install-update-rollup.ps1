@@ -82,8 +82,9 @@ function Verify {
 
 function Rollback {
     param($a)
-    # The product that the patch belongs to: Microsoft Exchange Server 2010.
+    # The product that the patch belongs to: Microsoft Exchange Server 2010, or 2007.
     $product = '{4934D1EA-BE46-48B1-8847-F1AF20E892C1}'
+    if ($a.version -eq '2007') { $product = '{24B2C164-DE66-44FE-B468-A46D9D5E6B31}' }
     $arguments = "/package $product /uninstall `"$($a.package)`" /quiet /norestart /lxv* `"$($a.log)`""
     Write-Host "msiexec.exe $arguments"
     $process = Start-Process -FilePath 'msiexec.exe' -ArgumentList $arguments -PassThru -Wait

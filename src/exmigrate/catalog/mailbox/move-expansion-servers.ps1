@@ -3,15 +3,16 @@ title: "Expansion servers of groups"
 scope: organization
 effect: convergent
 needs: [{kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
-vantage: E10
+vantage: shell
 identity: delegated
 libraries: [directory]
 arguments:
-  old: "servers(target=false, version='2007')|rejectattr('keep')|names"
+  version: target.version
+  old: "servers(target=false)|selectattr('source')|rejectattr('keep')|names"
   server: "first(topology.first_site.name, 'hub').name"
 estimate: {p50: 60, p90: 600}
-rights: ["Recipient Management or Organization Management"]
-impact: "the groups are upgraded: 2007 tools cannot edit them any more"
+rights: ["Recipient Management or Organization Management (2007: Exchange Recipient Administrators)"]
+impact: "the groups are upgraded: older tools cannot edit them any more"
 order: 43
 failures:
   - {match: "universal|group type", class: permanent, means: "The group is not universal.", do: "Convert it to a universal group, then 'exmigrate retry'."}
@@ -53,6 +54,7 @@ function Set-Expansion {
     param($a, [string]$Group, [bool]$Dynamic, [string]$Server)
     $pinned = Get-PinnedDc $a
     if ($Dynamic) { Set-DynamicDistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @pinned -Confirm:$false -ErrorAction Stop }
+    elseif ($a.version -eq '2007') { Set-DistributionGroup -Identity $Group -ExpansionServer $Server @pinned -Confirm:$false -ErrorAction Stop }
     else { Set-DistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @pinned -Confirm:$false -ErrorAction Stop }
 }
 

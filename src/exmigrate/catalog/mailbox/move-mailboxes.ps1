@@ -1,5 +1,5 @@
 <#
-title: "{{ 'Pilot: ' if batch.pilot else '' }}completion of {{ batch.name }} ({{ batch.members|length }} mailboxes)"
+title: "{{ 'Pilot: ' if batch.pilot else '' }}{{ 'completion' if batch.source == '2007' else 'move' }} of {{ batch.name }} ({{ batch.members|length }} mailboxes)"
 scope: batch
 effect: convergent
 needs:
@@ -8,105 +8,166 @@ needs:
   - {kind: configure-databases, at: "batch.targets|list"}
   - {kind: gate-backup-target, at: "batch.targets|list"}
   - {kind: move-mailboxes, at: "batches(pilot=true)|names", when: "not batch.pilot"}
-vantage: E10
+  # From 2000 and 2003 there is no first copy (sync-mailboxes) that would have waited for the rest.
+  - {kind: add-database-copy, at: "batch.targets|list", when: "batch.source != '2007'"}
+  - {kind: replicate-system-folders, when: "batch.source != '2007'"}
+  - {kind: create-test-mailboxes, at: "site.name", when: "batch.source != '2007'"}
+  - {kind: create-test-mailboxes, at: "topology.first_site.name", when: "batch.source != '2007'"}
+  - {kind: set-rpc-encryption, at: "servers(site=site.name, role='cas', target=true)|names", when: "batch.source != '2007'"}
+  - {kind: prepare-outlook2003-clients, when: "batch.source != '2007'"}
+  - {kind: flip-autodiscover-scp, at: "(servers(site=topology.first_site.name, role='cas', target=true) + servers(site=site.name, role='cas', target=true))|names", when: "batch.source != '2007'"}
+  - {kind: harden-first-rgc, when: "batch.source != '2007'"}
+  - {kind: create-additional-rgc, at: "mail_flow.routing_group_connectors|selectattr('routing_group', 'in', legacy(site=batch.site)|map(attribute='routing_group')|list)|names", when: "batch.source != '2007'"}
+  - {kind: prepare-blackberry, when: "batch.source != '2007' and batch.blackberry"}
+  - {kind: sync-transport-rules, when: "batch.source != '2007'"}
+  - {kind: sync-journal-rules, when: "batch.source != '2007'"}
+vantage: shell
 identity: delegated
 check: when-ready
 acceptance: pilot-users
 window: policy
+# Move-Mailbox blocks its caller until the last mailbox is over; a move request goes on by itself.
+run: {job: "target.version == '2007'"}
 unit: member
 members: batch.name
-libraries: [moves]
+libraries: [moves, offline-moves]
 limits: [moves]
 arguments:
+  version: target.version
   batch: batch.name
   targets: batch.assignments
   bad_items: batch.bad_item_limit
-estimate: {p50: "batch.members|length * 10", p90: "batch.members|length * 45"}
-rights: ["Recipient Management or Organization Management"]
-impact: "each user is locked out for seconds to minutes at the end of the own move; Outlook asks to be restarted"
+estimate: {p50: "batch.members|length * (10 if batch.source == '2007' else 300)", p90: "batch.members|length * (45 if batch.source == '2007' else 1800)"}
+rights: ["Recipient Management or Organization Management (2007: Exchange Recipient Administrators, Exchange Server Administrator of the target)", "Exchange Administrator of the old administrative group, where the source is 2000 or 2003"]
+impact: "{{ 'each user is locked out for seconds to minutes at the end of the own move; Outlook asks to be restarted' if batch.source == '2007' else 'each user is locked out while the own mailbox is moved (about 1 to 5 GB an hour); Outlook asks to be restarted' }}"
 order: 51
 failures:
   - {match: "TooManyBadItems|bad item|corrupt", class: permanent, means: "More unreadable items than the limit allows.", do: "Repair the mailbox, or raise bad_item_limit of the batch knowing that such items are lost."}
   - {match: "couldn't be found|ManagementObjectNotFound", class: permanent, means: "No mailbox of that name.", do: "'exmigrate skip --member', or correct the batch's list."}
-  - {match: "MapiException|transient|network", class: transient, means: "A store or the network did not answer.", do: "Nothing: the service retries by itself."}
+  - {match: "rule|Rule limit", class: permanent, means: "The mailbox has more rules than its old server's limit of 32 KB lets through.", do: "Let the user delete rules; a move that ignores the limit (-IgnoreRuleLimitErrors) loses them."}
+  - {match: "MapiException|transient|network", class: transient, means: "A store or the network did not answer.", do: "Nothing: it is tried again."}
 #>
-# Completes what sync-mailboxes copied: the last changes, then the switch. Verified by the mailbox's own database.
+# From 2007 to 2010 it completes what sync-mailboxes copied: the last changes, then the switch. From 2003 to 2010 the
+# request does all at once, offline. To 2007 Move-Mailbox does, offline too, with a dry run first. Verified by the
+# mailbox's own database: a LegacyMailbox has not moved.
 
 function Check {
     param($a)
     $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
-    $members = @{}; $databases = @{}; $open = 0; $stuck = 0
-    foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-        if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
-        if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "In $($state.database)." }; continue }
-        $databases[$member] = "$($state.mailbox.Database)"
-        if ($state.foreign) { $members[$member] = @{ state = 'blocked'; message = "A move request of the batch '$($state.foreign)' exists." }; $stuck++; continue }
-        $members[$member] = @{ state = 'needed'; message = "In $($state.database), request $($state.status)." }
-        $open++
+    if ($a.version -eq '2007') {
+        $members = @{}; $databases = @{}; $open = 0; $stuck = 0
+        foreach ($member in @($a.members)) {
+            $state = Get-OfflineState -Member $member -Pinned $pinned
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
+            if (Test-Arrived $state $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "In $($state.database)." }; continue }
+            $databases[$member] = "$($state.mailbox.Database)"
+            $members[$member] = @{ state = 'needed'; message = "In $($state.database), planned $($a.targets[$member])." }
+            $open++
+        }
+        if ($open) { return New-Needed -Message "$open of $(@($a.members).Count) mailboxes to move." -Before @{ databases = $databases } -Members $members }
+        if ($stuck) { return New-Blocked -Message "$stuck mailboxes cannot be moved." -Members $members }
+        return New-Satisfied -Message 'Every mailbox is in its target database.' -Members $members
     }
-    if ($open) { return New-Needed -Message "$open of $(@($a.members).Count) mailboxes to complete." -Before @{ databases = $databases } -Members $members }
-    if ($stuck) { return New-Blocked -Message "$stuck mailboxes cannot be completed." -Members $members }
-    return New-Satisfied -Message 'Every mailbox is in its target database.' -Members $members
+    else {
+        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $members = @{}; $databases = @{}; $open = 0; $stuck = 0
+        foreach ($member in @($a.members)) {
+            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
+            if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "In $($state.database)." }; continue }
+            $databases[$member] = "$($state.mailbox.Database)"
+            if ($state.foreign) { $members[$member] = @{ state = 'blocked'; message = "A move request of the batch '$($state.foreign)' exists." }; $stuck++; continue }
+            $members[$member] = @{ state = 'needed'; message = "In $($state.database), request $($state.status)." }
+            $open++
+        }
+        if ($open) { return New-Needed -Message "$open of $(@($a.members).Count) mailboxes to complete." -Before @{ databases = $databases } -Members $members }
+        if ($stuck) { return New-Blocked -Message "$stuck mailboxes cannot be completed." -Members $members }
+        return New-Satisfied -Message 'Every mailbox is in its target database.' -Members $members
+    }
 }
 
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
-    $members = @{}
-    foreach ($member in @($a.members)) {
-        try {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-            if (-not $state.mailbox) { throw "There is no mailbox $member." }
-            if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
-            if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
-            if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop; $state.status = '' }
-            if (@('AutoSuspended', 'Suspended') -contains $state.status) { Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
-            elseif (-not $state.status) { Submit-Move -Member $member -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Pinned $pinned }
-            $members[$member] = @{ state = 'applied'; message = 'Completing.' }
-        }
-        catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
+    if ($a.version -eq '2007') {
+        $members = Move-Offline -Members @($a.members) -Targets $a.targets -Batch $a.batch -BadItems $a.bad_items -Pinned $pinned
+        return New-Applied -Message "$(@($a.members).Count) mailboxes moved or reported." -Members $members
     }
-    return New-Applied -Message "$(@($a.members).Count) requests resumed." -Members $members
+    else {
+        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $members = @{}
+        foreach ($member in @($a.members)) {
+            try {
+                $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+                if (-not $state.mailbox) { throw "There is no mailbox $member." }
+                if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
+                if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
+                if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop; $state.status = '' }
+                if (@('AutoSuspended', 'Suspended') -contains $state.status) { Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
+                elseif (-not $state.status) { Submit-Move -Member $member -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Pinned $pinned }
+                $members[$member] = @{ state = 'applied'; message = 'Completing.' }
+            }
+            catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
+        }
+        return New-Applied -Message "$(@($a.members).Count) requests resumed." -Members $members
+    }
 }
 
 function Verify {
     param($a)
     $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
-    $members = @{}; $done = 0; $waiting = 0; $failed = 0
-    foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
-        if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
-        if ($state.database -eq $a.targets[$member] -and @('', 'Completed', 'CompletedWithWarning') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
-        elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }
-        elseif (-not $state.status) { $members[$member] = @{ state = 'failed'; message = "In $($state.database), and the request is gone." }; $failed++ }
-        else { $members[$member] = @{ state = 'pending'; message = $state.status }; $waiting++ }
+    if ($a.version -eq '2007') {
+        $members = @{}; $done = 0; $failed = 0
+        foreach ($member in @($a.members)) {
+            $state = Get-OfflineState -Member $member -Pinned $pinned
+            if ($state.mailbox -and (Test-Arrived $state $a.targets[$member])) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
+            elseif (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++ }
+            else { $members[$member] = @{ state = 'failed'; message = "Still in $($state.database); the report of Move-Mailbox says why." }; $failed++ }
+        }
+        if ($failed) { return New-Failed -Message "$done moved, $failed failed." -Members $members }
+        return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
     }
-    if ($waiting) { return New-Pending -Message "$done moved, $waiting under way, $failed failed." -Done $done -Total @($a.members).Count -NextSeconds 30 -Members $members }
-    if ($failed) { return New-Failed -Message "$done moved, $failed failed." -Members $members }
-    return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
+    else {
+        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $members = @{}; $done = 0; $waiting = 0; $failed = 0
+        foreach ($member in @($a.members)) {
+            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
+            if ($state.database -eq $a.targets[$member] -and @('', 'Completed', 'CompletedWithWarning') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
+            elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }
+            elseif (-not $state.status) { $members[$member] = @{ state = 'failed'; message = "In $($state.database), and the request is gone." }; $failed++ }
+            else { $members[$member] = @{ state = 'pending'; message = $state.status }; $waiting++ }
+        }
+        if ($waiting) { return New-Pending -Message "$done moved, $waiting under way, $failed failed." -Done $done -Total @($a.members).Count -NextSeconds 30 -Members $members }
+        if ($failed) { return New-Failed -Message "$done moved, $failed failed." -Members $members }
+        return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
+    }
 }
 
-# Back to 2007 is offline for the user; a personal archive and the Recoverable Items of 2010 must be gone before.
+# Back is offline for the user; a personal archive and the Recoverable Items of 2010 must be gone before.
 function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
-    $members = @{}
-    foreach ($member in @($a.members)) {
-        try {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-            $old = [string]$a.before.databases[$member]
-            if (-not $old -or @($old -split '\\')[-1] -eq $state.database) { $members[$member] = @{ state = 'applied'; message = 'Where it was.' }; continue }
-            if ($state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
-            if ($state.mailbox.SingleItemRecoveryEnabled) { Set-Mailbox -Identity $member -SingleItemRecoveryEnabled $false @pinned -Confirm:$false -ErrorAction Stop }
-            Submit-Move -Member $member -Database $old -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
-            $members[$member] = @{ state = 'applied'; message = "On the way back to $old." }
-        }
-        catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
+    if ($a.version -eq '2007') {
+        # A job is given no members to undo: the before-image names them, with SERVER\GROUP\STORE of 2003.
+        $members = Move-Offline -Members @($a.before.databases.Keys) -Targets $a.before.databases -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
+        return New-Applied -Message 'The mailboxes are back.' -Members $members
     }
-    return New-Applied -Message 'The mailboxes are on their way back.' -Members $members
+    else {
+        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $members = @{}
+        foreach ($member in @($a.members)) {
+            try {
+                $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+                $old = [string]$a.before.databases[$member]
+                if (-not $old -or @($old -split '\\')[-1] -eq $state.database) { $members[$member] = @{ state = 'applied'; message = 'Where it was.' }; continue }
+                if ($state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
+                if ($state.mailbox.SingleItemRecoveryEnabled) { Set-Mailbox -Identity $member -SingleItemRecoveryEnabled $false @pinned -Confirm:$false -ErrorAction Stop }
+                Submit-Move -Member $member -Database $old -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
+                $members[$member] = @{ state = 'applied'; message = "On the way back to $old." }
+            }
+            catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
+        }
+        return New-Applied -Message 'The mailboxes are on their way back.' -Members $members
+    }
 }

@@ -4,25 +4,27 @@ scope: organization
 effect: convergent
 needs:
   - {kind: install-mailbox, at: "first(topology.first_site.name, 'mailbox').name"}
+  - {kind: replicate-system-folders, when: has_legacy}
   - {kind: configure-cas-vdirs, at: "servers(site=topology.first_site.name, role='cas', target=true)|names"}
-vantage: {shell: E10, host: "first(topology.first_site.name, 'mailbox').name"}
+vantage: {shell: shell, host: "first(topology.first_site.name, 'mailbox').name"}
 identity: delegated
 window: policy
 libraries: [directory]
 arguments:
   server: "first(topology.first_site.name, 'mailbox').name"
-  old: "servers(target=false, version='2007')|names"
+  old: "servers(target=false)|selectattr('source')|names"
+  legacy: "legacy()|names"
   cas: "servers(site=topology.first_site.name, role='cas', target=true)|names"
   versions: "client_access.oab_versions|list"
   public_folders: client_access.oab_public_folder_distribution
 estimate: {p50: 300, p90: 3600}
-rights: ["Organization Management"]
+rights: ["Organization Management (2007: Exchange Organization Administrators)"]
 impact: "Outlook clients download the address book once in full"
 order: 40
 failures:
   - {match: "couldn't be found|not a mailbox server", class: permanent, means: "The target server or a virtual directory has another name.", do: "Compare Get-OabVirtualDirectory and Get-MailboxServer with the plan."}
 #>
-# Every book that a 2007 server generates. The virtual directories of 2007 stay in the list while 2007 mailboxes use them.
+# Every book that an old server generates. The virtual directories of 2007 stay in the list while 2007 mailboxes use them.
 
 function Get-Books {
     param($a)
@@ -52,7 +54,7 @@ function Test-Book {
 function Check {
     param($a)
     $open = @($(Get-Books $a) | Where-Object { -not (Test-Book $a $_) })
-    if (-not $open.Count) { return New-Satisfied -Message 'No 2007 server generates an offline address book.' }
+    if (-not $open.Count) { return New-Satisfied -Message 'No old server generates an offline address book.' }
     $before = @{}
     foreach ($book in $open) {
         $before["$($book.Name)"] = @{ server = (Get-HostPart "$($book.Server)"); directories = @(Get-DirectoryNames $book); versions = @(Get-NameList $book.Versions); public_folders = [bool]$book.PublicFolderDistributionEnabled }
@@ -87,14 +89,16 @@ function Verify {
         $missing = @(Get-MissingDirectories $a $book)
         if ($missing.Count) { return New-Failed -Message "$($book.Name) is not distributed by $($missing -join ', ')." }
     }
-    return New-Verified -Message "$($names -join ', ') generated on 2010."
+    return New-Verified -Message "$($names -join ', ') generated on new servers."
 }
 
+# No cmdlet gives a book back to Exchange 2003: Exchange System Manager does, as long as its server and replicas are there.
 function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
     foreach ($name in @($a.before.books.Keys)) {
         $old = $a.before.books[$name]
+        if (@($a.legacy) -contains $old.server) { throw "'$name' was generated on $($old.server), which no cmdlet gives it back to. Exchange System Manager > Recipients > Offline Address Lists > $name > Properties: choose $($old.server), then Rebuild." }
         $book = Get-OfflineAddressBook -Identity $name @pinned -ErrorAction Stop
         if ((Get-HostPart "$($book.Server)") -ne $old.server) { Move-OfflineAddressBook -Identity $name -Server $old.server @pinned -Confirm:$false -ErrorAction Stop }
         Set-OfflineAddressBook -Identity $name -VirtualDirectories @($old.directories) -Versions @($old.versions) -PublicFolderDistributionEnabled ([bool]$old.public_folders) @pinned -Confirm:$false -ErrorAction Stop

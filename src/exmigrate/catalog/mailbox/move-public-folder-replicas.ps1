@@ -5,7 +5,11 @@ when: >-
   server.source and server.version == '2007' and not server.keep and public_folders.present and public_folders.target_databases
   and databases(server=server.name, kind='public-folder', target=false)
 effect: convergent
-needs: [replicate-public-folders, replicate-system-folders, move-oab, move-mailboxes@all]
+needs:
+  - replicate-public-folders
+  - replicate-system-folders
+  - move-oab
+  - {kind: move-mailboxes, at: "batches()|selectattr('source', 'equalto', '2007')|names"}
 vantage: {shell: E10, host: "topology.database_by_name[public_folders.target_databases|first].server"}
 identity: delegated
 check: when-ready

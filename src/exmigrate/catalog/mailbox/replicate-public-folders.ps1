@@ -1,5 +1,5 @@
 <#
-title: "Replicas of the public folders on 2010"
+title: "Replicas of the public folders on {{ target.version }}"
 scope: organization
 when: "public_folders.present and public_folders.target_databases"
 effect: convergent
@@ -7,20 +7,23 @@ needs:
   - replicate-system-folders
   - {kind: create-public-folder-database, at: "public_folders.target_databases|list"}
   - {kind: gate-backup-target, at: "public_folders.target_databases|list"}
-vantage: {shell: E10, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+vantage: {shell: shell, host: "topology.database_by_name[public_folders.target_databases|first].server"}
 identity: delegated
 run: job
 libraries: [folders, scripts]
 arguments:
   tops: "public_folders.top_folders|list"
   targets: "topology.databases|selectattr('name', 'in', public_folders.target_databases)|list|plain"
-  old: "databases(kind='public-folder', target=false)|map(attribute='server')|unique|list"
+  version: target.version
+  old: "databases(kind='public-folder', target=false)|map(attribute='server')|unique|select('in', servers(target=false, version='2007')|names)|list"
+  legacy: "databases(kind='public-folder', target=false)|map(attribute='server')|unique|select('in', servers(target=false, version='2003')|names)|list"
 estimate: {p50: 86400, p90: 1209600}
-rights: ["Organization Management or Public Folder Management"]
+rights: ["Organization Management or Public Folder Management (2007: Exchange Public Folder Administrators)"]
 impact: "none"
 order: 42
 failures:
   - {match: "couldn't be found|does not exist", class: permanent, means: "A top folder of the plan does not exist.", do: "Compare Get-PublicFolder -Recurse with 'public_folders.top_folders'."}
+  - {match: "RPC server is unavailable|Invalid namespace", class: permanent, means: "The WMI of an Exchange 2003 server does not answer from here.", do: "Let TCP 135 and the dynamic ports through to it, make the account its local administrator, then 'exmigrate retry'."}
   - {match: "network|server is unavailable|MapiException", class: transient, means: "A store did not answer.", do: "Nothing: it is tried again."}
 #>
 # Microsoft's script adds the new server to the replica list of each folder; hours to weeks of replication follow.
@@ -58,14 +61,14 @@ function Verify {
     param($a)
     $missing = Get-Missing $a
     if ($missing.Count) { return New-Failed -Message "Folders without replica on $(@($missing.Keys) -join ', ')." }
-    if (-not @(Get-NameList $a.old).Count) { return New-Verified -Message 'The replicas are in place.' }
+    if (-not (@(Get-NameList $a.old) + @(Get-NameList $a.legacy)).Count) { return New-Verified -Message 'The replicas are in place.' }
     $done = 0; $total = 0; $behind = @()
     foreach ($target in @($a.targets)) {
-        $seen = Measure-Content -Tops $a.tops -From $a.old -To $target.server -Database $target.name
+        $seen = Measure-Content -Tops $a.tops -From $a.old -Legacy $a.legacy -To $target.server -Database $target.name -Version $a.version
         $done += $seen.done; $total += $seen.total; $behind += $seen.behind
     }
     if ($behind.Count) { return New-Pending -Message "$($behind.Count) folders are still being filled, such as $($behind[0])." -Done $done -Total $total -NextSeconds 300 }
-    return New-Verified -Message "$total folders hold as many items as on $(@($a.old) -join ', ')." -Facts @{ folders = $total }
+    return New-Verified -Message "$total folders hold as many items as on $((@(Get-NameList $a.old) + @(Get-NameList $a.legacy)) -join ', ')." -Facts @{ folders = $total }
 }
 
 function Rollback {

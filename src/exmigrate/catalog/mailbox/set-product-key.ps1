@@ -11,7 +11,7 @@ needs:
   - install-um@server
   - install-mailbox@server
   - install-edge@server
-vantage: {shell: E10, host: server.name}
+vantage: {shell: shell, host: server.name}
 identity: delegated
 arguments:
   server: server.name
@@ -20,7 +20,7 @@ arguments:
   mailbox: "'mailbox' in server.roles"
   edge: "'edge' in server.roles"
 estimate: {p50: 30, p90: 120}
-rights: ["Organization Management", "local administrator"]
+rights: ["Organization Management (2007: Exchange Organization Administrators)", "local administrator"]
 impact: "the information store of {{ server.name }} restarts; nobody is on it yet"
 order: 12
 failures:

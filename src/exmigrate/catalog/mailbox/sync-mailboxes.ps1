@@ -1,7 +1,7 @@
 <#
 title: "First copy of {{ batch.name }} ({{ batch.members|length }} mailboxes)"
 scope: batch
-when: "batch.source == '2007'"
+when: "batch.source == '2007' and target.version == '2010'"
 effect: convergent
 needs:
   - {kind: cutover-client-namespace, at: "[topology.first_site.name, site.name]"}

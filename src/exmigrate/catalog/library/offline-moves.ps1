@@ -1,0 +1,76 @@
+# Moves into Exchange 2007: Move-Mailbox, one offline operation for each user, while this script waits.
+
+# What is known of one member: { mailbox, database: its name, legacy: whether it is still on 2000 or 2003 }.
+function Get-OfflineState {
+    param([string]$Member, [hashtable]$Pinned)
+    $mailbox = Find-Object { Get-Mailbox -Identity $Member @Pinned -ErrorAction Stop }
+    if (-not $mailbox) { return @{ mailbox = $null; database = ''; legacy = $false } }
+    return @{ mailbox = $mailbox; database = @("$($mailbox.Database)" -split '\\')[-1]; legacy = ("$($mailbox.RecipientTypeDetails)" -eq 'LegacyMailbox') }
+}
+
+function Test-Arrived {
+    param($State, [string]$Target)
+    return ($State.database -eq $Target -and -not $State.legacy)
+}
+
+# Where Move-Mailbox keeps its reports: the migration logs of this server's Exchange.
+function Get-ReportFile {
+    param([string]$Batch)
+    $root = [string](Get-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Exchange\v8.0\Setup' -ErrorAction Stop).MsiInstallPath
+    $folder = Join-Path $root 'Logging\MigrationLogs'
+    if (-not (Test-Path $folder)) { [void](New-Item -ItemType Directory -Path $folder -Force) }
+    return Join-Path $folder ("exmigrate-$($Batch -replace '[^A-Za-z0-9._-]', '_')-$((Get-Date).ToString('yyyyMMdd-HHmmss')).xml")
+}
+
+# One run of Move-Mailbox for mailboxes that go to one database, four at a time: { mailbox's name: why it did not go }.
+# A dry run finds what would refuse a mailbox before its user is locked out of it.
+function Invoke-MoveMailbox {
+    param($Mailboxes, [string]$Database, [int]$BadItems, [string]$Report, [hashtable]$Pinned, [switch]$DryRun)
+    $more = @{}
+    if ($DryRun) { $more.ValidateOnly = $true } else { $more.ReportFile = $Report }
+    $faults = @{}
+    $failed = @()
+    $results = @($Mailboxes | Move-Mailbox -TargetDatabase $Database -BadItemLimit $BadItems -MaxThreads 4 @more @Pinned -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed -WarningAction SilentlyContinue)
+    foreach ($result in $results) {
+        if ($result -and [int]$result.StatusCode -ne 0) { $faults[@("$($result.Identity)" -split '/')[-1]] = "$($result.StatusMessage)" }
+    }
+    foreach ($record in @($failed)) {
+        $text = "$($record.Exception.Message)"
+        if (-not $text) { $text = "$record" }
+        $whose = @($Mailboxes | Where-Object { $text -like "*$($_.Name)*" -or $text -like "*$($_.Alias)*" }) | Select-Object -First 1
+        if ($whose) { $faults["$($whose.Name)"] = $text }
+        elseif (@($Mailboxes).Count -eq 1) { $faults["$(@($Mailboxes)[0].Name)"] = $text }
+        else { throw $text }
+    }
+    return $faults
+}
+
+# Moves members to their databases and says of each what came of it, as Apply of a batch does.
+function Move-Offline {
+    param($Members, $Targets, [string]$Batch, [int]$BadItems, [hashtable]$Pinned)
+    $said = @{}; $groups = @{}
+    foreach ($member in @(Get-NameList $Members)) {
+        $state = Get-OfflineState -Member $member -Pinned $Pinned
+        $target = [string]$Targets[$member]
+        if (-not $state.mailbox) { $said[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; continue }
+        if (-not $target -or (Test-Arrived $state @($target -split '\\')[-1])) { $said[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
+        if (-not $groups[$target]) { $groups[$target] = @{} }
+        $groups[$target][$member] = $state.mailbox
+    }
+    $report = Get-ReportFile $Batch
+    foreach ($target in @($groups.Keys | Sort-Object)) {
+        $going = $groups[$target]
+        $refused = Invoke-MoveMailbox -Mailboxes @($going.Values) -Database $target -BadItems $BadItems -Pinned $Pinned -DryRun
+        $ready = @($going.Values | Where-Object { -not $refused.ContainsKey("$($_.Name)") })
+        $faults = @{}
+        if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Pinned $Pinned }
+        foreach ($member in @($going.Keys)) {
+            $name = "$($going[$member].Name)"
+            if ($refused.ContainsKey($name)) { $said[$member] = @{ state = 'failed'; message = "Refused before the move: $($refused[$name])" } }
+            elseif ($faults.ContainsKey($name)) { $said[$member] = @{ state = 'failed'; message = "$($faults[$name])" } }
+            else { $said[$member] = @{ state = 'applied'; message = "Moved to $target; report: $report" } }
+            Write-Host "${member}: $($said[$member].message)"
+        }
+    }
+    return $said
+}
