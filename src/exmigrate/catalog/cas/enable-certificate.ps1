@@ -58,7 +58,10 @@ function Get-MissingServices {
 function Check {
     param($a)
     $all = @(Get-Certificates $a)
-    $before = @{ holders = (Get-ServiceHolders $all $a.services); pop = ''; imap = '' }
+    $certificate = Select-Certificate $all $a.names
+    # Several certificates may serve SMTP at once: those that serve now are the others.
+    $others = @($all | Where-Object { $_ -and (-not $certificate -or $_.Thumbprint -ne $certificate.Thumbprint) })
+    $before = @{ holders = (Get-ServiceHolders $others $a.services); pop = ''; imap = '' }
     $pinned = Get-PinnedDc $a
     $named = $true
     if ($a.mail_name) {
@@ -66,7 +69,6 @@ function Check {
         $before.imap = "$((Get-ImapSettings -Server $a.server @pinned -ErrorAction Stop).X509CertificateName)"
         $named = $before.pop -eq $a.mail_name -and $before.imap -eq $a.mail_name
     }
-    $certificate = Select-Certificate $all $a.names
     if (-not $certificate) { return New-Needed -Message "No certificate with private key covers $(@($a.names) -join ', ')." -Before $before }
     $missing = @(Get-MissingServices $certificate $a.services)
     if (-not $missing.Count -and $named) {

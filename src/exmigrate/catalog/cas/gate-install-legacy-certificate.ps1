@@ -9,7 +9,7 @@ effect: gate
 needs: [gate-purchase-certificate, gate-create-legacy-dns]
 vantage: {shell: AD, host: topology.directory_host}
 identity: delegated
-libraries: [windows]
+libraries: [certificates]
 arguments:
   address: "(server.addresses|list + [server.fqdn])[0]"
   names: "[site.namespace or namespaces.primary, namespaces.legacy]"
@@ -27,7 +27,17 @@ gate:
     https://{{ namespaces.legacy }}/exchange, from inside and from outside; forms logon must lead to the mailbox.
   undo: "Assign the previous certificate to the web site again."
 #>
-# The handshake itself, once for each name: it fails where the certificate lacks the name or this host does not trust it.
+# The handshake itself, once for each name: it fails where this host does not trust the certificate; then the names in it.
+
+# Host names of a certificate: its alternative names (OID 2.5.29.17, each as 'DNS Name=...' in the language of Windows).
+function Get-CertificateNames {
+    param($Certificate)
+    if ("$($Certificate.Subject)" -match 'CN=([^,]+)') { $matches[1] }
+    foreach ($extension in @($Certificate.Extensions)) {
+        if ($extension.Oid.Value -ne '2.5.29.17') { continue }
+        foreach ($part in @($extension.Format($false) -split ',')) { if ($part -match '=\s*(\S+)\s*$') { $matches[1] } }
+    }
+}
 
 function Get-TlsFault {
     param([string]$Address, [string]$Name)
@@ -36,6 +46,9 @@ function Get-TlsFault {
         $client.Connect($Address, 443)
         $stream = New-Object Net.Security.SslStream($client.GetStream())
         $stream.AuthenticateAsClient($Name)
+        $certificate = New-Object Security.Cryptography.X509Certificates.X509Certificate2(, $stream.RemoteCertificate.GetRawCertData())
+        $found = @(Get-CertificateNames $certificate | Select-Object -Unique)
+        if (-not (Test-NameCovered -Name $Name -Names $found)) { return "the certificate has $($found -join ', '), not $Name" }
         return ''
     }
     catch { return "${Name}: $($_.Exception.Message)" }
@@ -44,7 +57,7 @@ function Get-TlsFault {
 
 function Check {
     param($a)
-    $faults = @(foreach ($name in @($a.names)) { Get-TlsFault $a.address $name }) | Where-Object { $_ }
-    if (@($faults).Count) { return New-Needed -Message "$($a.address) on 443: $(@($faults) -join '; ')" }
+    $faults = @(foreach ($name in @($a.names)) { Get-TlsFault $a.address $name }) | Where-Object { $_ } | Select-Object -Unique
+    if (@($faults).Count) { return New-Needed -Message "$($a.address) on 443: $(@($faults) -join '; ')." }
     return New-Satisfied -Message "$($a.address) answers to $(@($a.names) -join ', ') with a trusted certificate."
 }
