@@ -25,6 +25,7 @@ from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_infos
+from exmigrate.twin.powershell.types.published import NotSimulated
 from exmigrate.twin.powershell.types.texts import member_text
 from exmigrate.twin.powershell.types.typenames import type_names
 from exmigrate.twin.powershell.types.xmlnodes import Node, outer
@@ -227,6 +228,8 @@ class Serializer:
                 continue
             try:
                 out.append((info.name, get_property(base, info.name, self.session)))
+            except NotSimulated:
+                raise
             except PSError:
                 continue
         return out
@@ -266,7 +269,10 @@ class Serializer:
 HIDDEN: dict[str, tuple[str, ...]] = {
     "System.Collections.DictionaryEntry": ("Name",),
     "System.Net.IPAddress": ("IPAddressToString",),
-    "System.Globalization.CultureInfo": ("TextInfo",),
+    "System.Globalization.CultureInfo": (
+        "TextInfo", "Calendar", "CompareInfo", "CultureTypes", "DateTimeFormat", "EnglishName", "IsNeutralCulture",
+        "IsReadOnly", "KeyboardLayoutId", "NativeName", "NumberFormat", "OptionalCalendars", "Parent", "UseUserOverride",
+    ),  # types.ps1xml names what is written of a culture
     "System.IO.FileInfo": ("Mode", "VersionInfo", "BaseName"),
     "System.IO.DirectoryInfo": ("Mode", "BaseName"),
 }

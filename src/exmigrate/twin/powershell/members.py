@@ -22,6 +22,7 @@ from exmigrate.twin.powershell.types import (  # noqa: F401  (imported for what 
     enums,
     environment,
     filepaths,
+    further,
     io,
     lists,
     moments,
@@ -87,6 +88,7 @@ __all__ = [
 ]
 
 
+further.complete()
 since.mark_levels()
 
 

@@ -9,7 +9,7 @@ from exmigrate.twin.powershell.cmdlets.encodings import decode, encode, line_end
 from exmigrate.twin.powershell.cmdlets.items import existing_files, places, report
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
-from exmigrate.twin.powershell.types.access import get_property
+from exmigrate.twin.powershell.types.access import shown_property
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.typenames import type_names
@@ -48,10 +48,7 @@ def _type_line(call: Call) -> bool:
 
 
 def _cell(value: Any, name: str, session: Any) -> str | None:
-    try:
-        found = get_property(value, name, session)
-    except PSError:
-        return None
+    found = shown_property(value, name, session)
     if found is MISSING or found is None:
         return None
     if isinstance(found, (list, v.MultiArray)):

@@ -12,6 +12,7 @@ from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text.wildcard import has_wildcard, like
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_names
+from exmigrate.twin.powershell.types.published import NotSimulated
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import MISSING
 
@@ -36,6 +37,8 @@ def _properties(call: Call, place: Any) -> dict[str, Any]:
             continue
         try:
             value = get_property(item, name, call.session)
+        except NotSimulated:
+            raise
         except PSError:
             continue
         found[name] = None if value is MISSING else value

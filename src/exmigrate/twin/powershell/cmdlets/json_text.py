@@ -16,6 +16,7 @@ from exmigrate.twin.powershell.text.dates import format_date, parse_date
 from exmigrate.twin.powershell.text.numbers import number_text
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_names
+from exmigrate.twin.powershell.types.published import NotSimulated
 from exmigrate.twin.powershell.types.texts import member_text, to_text
 
 _ESCAPE = re.compile('[\x00-\x1f"\\\\]')
@@ -121,6 +122,8 @@ class JsonWriter:
         for name in property_names(value, self.session):
             try:
                 out.append((name, get_property(value, name, self.session)))
+            except NotSimulated:
+                raise
             except PSError:
                 continue
         return out

@@ -13,6 +13,7 @@ from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import added_members
 from exmigrate.twin.powershell.types.enums import enum_value
 from exmigrate.twin.powershell.types.psobject import added_kind, property_infos
+from exmigrate.twin.powershell.types.published import missing_members, type_table
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.typenames import type_names
 
@@ -136,6 +137,8 @@ def _standard_members(value: Any, entry: v.MemberSet) -> None:
 
 # Get-Member --------------------------------------------------------------------------------------------------
 
+NOT_SIMULATED = "Not simulated"
+"""Definition of a member that the real type has and that is an error here."""
 MEMBER_DEFINITION = v.record_type(
     "Microsoft.PowerShell.Commands.MemberDefinition",
     {
@@ -149,6 +152,7 @@ MEMBER_DEFINITION = v.record_type(
 _ORDER = {
     "AliasProperty": 0,
     "CodeProperty": 1,
+    "Event": 2,
     "Method": 3,
     "NoteProperty": 6,
     "Property": 7,
@@ -168,7 +172,7 @@ def _get_member(call: Call) -> None:
         return
     seen.add(name)
     if call.flag("Static"):
-        members = _static_members(value if isinstance(value, NetType) else d.type_of(value))
+        members = _static_members(value if isinstance(value, NetType) else d.type_of(value), call.level)
     else:
         members = _members(value, call)
     wanted = [to_text(one) for one in call.bound.get("Name") or ["*"]]
@@ -215,6 +219,10 @@ def _members(value: Any, call: Call) -> list[tuple[str, str, str]]:
             if key not in names and not key.startswith(("get_", "set_")):
                 names.add(key)
                 out.append((method.name, "Method", ", ".join(o.text for o in method.overloads)))
+    for name in missing_members(base, d.type_of(base), "methods", call.level):
+        out.append((name, "Method", NOT_SIMULATED))
+    for name in missing_members(base, d.type_of(base), "events", call.level):
+        out.append((name, "Event", NOT_SIMULATED))
     for name, item in (added_members(value) or {}).items():
         if added_kind(item) in ("ScriptMethod", "PropertySet", "MemberSet") and name != "PSStandardMembers":
             out.append((name, added_kind(item), f"System.Object {name}();"))
@@ -228,7 +236,7 @@ def _property_definition(value: Any, info: Any, call: Call) -> str:
         member = d.type_of(value).find(info.name)
         if isinstance(member, Prop):
             return f"{_short(member.type_name)} {member.name} {{get;{'set;' if member.setter else ''}}}"
-        return f"object {info.name} {{get;set;}}"
+        return f"object {info.name} {{get;set;}}" if hasattr(value, "adapt_names") else NOT_SIMULATED
     if info.kind == "NoteProperty":
         found = get_property(value, info.name, call.session)
         kind = "object" if found is None else _short(d.type_of(found).name)
@@ -250,7 +258,7 @@ def _short(name: str) -> str:
     return _SHORT.get(name, name)
 
 
-def _static_members(kind: NetType) -> list[tuple[str, str, str]]:
+def _static_members(kind: NetType, level: str) -> list[tuple[str, str, str]]:
     out: list[tuple[str, str, str]] = []
     for one in kind.chain():
         for prop in one.static_props.values():
@@ -259,6 +267,10 @@ def _static_members(kind: NetType) -> list[tuple[str, str, str]]:
             out.append((method.name, "Method", ", ".join("static " + o.text for o in method.overloads)))
     if kind.is_enum:
         out.extend((name, "Property", f"static {kind.name} {name} {{get;}}") for name in kind.enum_names)
+    known = {name.lower() for name, _, _ in out}
+    for key, member in type_table(kind, True).items():
+        if key not in known and member.at(level):
+            out.append((member.name, "Property" if member.what == "statics" else "Method", NOT_SIMULATED))
     return out
 
 

@@ -15,7 +15,7 @@ from exmigrate.twin.powershell.formatting.listing import render_item
 from exmigrate.twin.powershell.formatting.table import TableColumn, TableStyle
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.typeinfo import declare_type
-from exmigrate.twin.powershell.types.access import elements, get_property
+from exmigrate.twin.powershell.types.access import elements, shown_property
 from exmigrate.twin.powershell.types.dictionaries import entries
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
@@ -217,13 +217,7 @@ def _table_column(column: Column) -> TableColumn:
 def _reader(call: Call, name: str) -> Callable[[Any], Any]:
     session = call.session
 
-    def read(value: Any) -> Any:
-        try:
-            return get_property(value, name, session)
-        except PSError:
-            return None
-
-    return read
+    return lambda value: shown_property(value, name, session)
 
 
 def _list_end(call: Call) -> None:

@@ -11,7 +11,7 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call
 from exmigrate.twin.powershell.text.wildcard import compile_wildcard, has_wildcard
-from exmigrate.twin.powershell.types.access import get_property
+from exmigrate.twin.powershell.types.access import shown_property
 from exmigrate.twin.powershell.types.declared import type_of
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.texts import to_text
@@ -90,10 +90,7 @@ def _read(value: Any, name: str, session: Any) -> Any:
     """A property's value for a column; a getter that fails gives ``$null``."""
     if value is None:
         return MISSING
-    try:
-        found = get_property(value, name, session)
-    except PSError:
-        return None
+    found = shown_property(value, name, session)
     if found == 1 and name.lower() in ("count", "length") and not has_property(value, name):
         return MISSING
     return MISSING if type(found).__name__ == "MethodReference" else found

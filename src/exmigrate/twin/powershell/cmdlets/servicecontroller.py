@@ -76,6 +76,8 @@ def _running(one: Controller) -> bool:
 SERVICE.prop("Name", lambda one, ctx: one.known().name, type_name="System.String")
 SERVICE.prop("RequiredServices", lambda one, ctx: _required(one))
 SERVICE.prop("CanPauseAndContinue", lambda one, ctx: False, type_name="System.Boolean")
+SERVICE.prop("Site", lambda one, ctx: None)
+SERVICE.prop("Container", lambda one, ctx: None)
 SERVICE.prop("CanShutdown", lambda one, ctx: _running(one), type_name="System.Boolean")
 SERVICE.prop("CanStop", lambda one, ctx: _running(one) and one.known().can_stop, type_name="System.Boolean")
 SERVICE.prop("DisplayName", lambda one, ctx: one.known().display_name, type_name="System.String")

@@ -12,6 +12,8 @@ from exmigrate.twin.powershell.cmdlets.wql import BadQuery, Condition, condition
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text.wildcard import like
+from exmigrate.twin.powershell.types.declared import type_of
+from exmigrate.twin.powershell.types.published import NotSimulated, missing_members
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import PSObject, ScriptMethod
 
@@ -99,10 +101,10 @@ def _write_rows(call: Call, machine: Any, maker: Maker | None, request: _Request
         if not isinstance(row, PSObject):
             call.write(row)
         elif request.test(row.props):
-            call.write(_projected(row, request.wanted))
+            call.write(_projected(row, request.wanted, call.level))
 
 
-def _projected(row: PSObject, wanted: frozenset[str]) -> PSObject:
+def _projected(row: PSObject, wanted: frozenset[str], level: str) -> PSObject:
     if not wanted:
         return row
     kept = {
@@ -110,7 +112,12 @@ def _projected(row: PSObject, wanted: frozenset[str]) -> PSObject:
         for key, value in row.props.items()
         if key.lower() in wanted or key.startswith("__") or isinstance(value, ScriptMethod)
     }
-    return PSObject(kept, row.type_names)
+    for name in missing_members(row, type_of(row), "properties", level):
+        if name.lower() in wanted:
+            raise NotSimulated(f"property {name} of [{row.type_names[0]}]", True)
+    partial = PSObject(kept, row.type_names)
+    partial.partial = True
+    return partial
 
 
 def _invoke(call: Call) -> None:

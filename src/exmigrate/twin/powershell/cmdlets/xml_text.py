@@ -17,6 +17,7 @@ from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_names
+from exmigrate.twin.powershell.types.published import NotSimulated
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.types.xmlnodes import Node, escape, parse
 from exmigrate.twin.powershell.types.xmltypes import DOCUMENT, MAKER
@@ -71,6 +72,8 @@ class _XmlWriter:
                         "Property", get_property(value, name, self.session), name, level + 1, depth - 1
                     )
                 )
+            except NotSimulated:
+                raise
             except PSError:
                 continue
         return out

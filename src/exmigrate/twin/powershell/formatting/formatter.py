@@ -9,13 +9,13 @@ from typing import Any
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError
+from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.formatting.cells import cell_text
 from exmigrate.twin.powershell.formatting.listing import render_item
 from exmigrate.twin.powershell.formatting.table import Inserted, TableColumn, TableStyle, render_rows
 from exmigrate.twin.powershell.formatting.views import VIEWS, View
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types.access import elements, get_property
+from exmigrate.twin.powershell.types.access import elements, get_property, shown_property
 from exmigrate.twin.powershell.types.dictionaries import entries
 from exmigrate.twin.powershell.types.psobject import property_names
 from exmigrate.twin.powershell.types.typenames import type_names
@@ -210,10 +210,7 @@ def _safe(value: Any, name: str, session: Any) -> Any:
         and not isinstance(value, v.PSObject)
     ):
         return None  # not the Length of 1 that every value has
-    try:
-        found = get_property(value, name, session)
-    except PSError:
-        return None
+    found = shown_property(value, name, session)
     return None if found is MISSING else found
 
 

@@ -8,7 +8,7 @@ from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import FileStat
 from exmigrate.twin.powershell.scalars import LOCAL, TICKS_PER_SECOND, UTC, DateTime
-from exmigrate.twin.powershell.typeinfo import NetType, declare_type
+from exmigrate.twin.powershell.typeinfo import TYPES, NetType, declare_type
 from exmigrate.twin.powershell.types.enums import enum_number, number_of
 
 _DIRECTORY = 16
@@ -125,6 +125,18 @@ def _set_read_only(item: FileItem, value: bool, ctx: Any) -> None:
 _T = "System.String"
 FILE_INFO.prop("Mode", _mode, type_name=_T)
 DIRECTORY_INFO.prop("Mode", _mode, type_name=_T)
+
+
+def _link_target(item: Any, ctx: Any) -> Any:
+    """The machine's file systems have no links: null, an empty list on Windows PowerShell."""
+    return None if ctx.level == "7" else v.TypedArray(TYPES["system.string"], [])
+
+
+for _kind in (FILE_INFO, DIRECTORY_INFO):
+    _kind.prop("LinkType", lambda item, ctx: None, type_name=_T)
+    _kind.prop("Target", _link_target)
+    for _name in ("linktype", "target"):
+        _kind.props[_name].since = 5.1
 FILE_INFO.prop(
     "VersionInfo", lambda item, ctx: VersionInfo(item), type_name="System.Diagnostics.FileVersionInfo"
 )

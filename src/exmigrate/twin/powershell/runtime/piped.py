@@ -120,7 +120,7 @@ class PipelineBinder:
             if not self._open(spec):
                 continue
             for name in (spec.name, *spec.aliases):
-                found = access.get_property(value, name, self.session)
+                found = access.shown_property(value, name, self.session)
                 if found is MISSING or isinstance(found, access.MethodReference):
                     continue
                 if convert or plain_match(spec, found, self.session):

@@ -127,13 +127,17 @@ COMMAND.prop("Version", lambda x, ctx: None)
 COMMAND.prop("Module", lambda x, ctx: ctx.modules.loaded.get(x.module.lower()) if x.module else None)
 COMMAND.prop("Visibility", lambda x, ctx: "Public")
 COMMAND.prop("Parameters", lambda x, ctx: ctx.command_parameters(x))
-COMMAND.prop("Options", lambda x, ctx: ", ".join(sorted(o.capitalize() for o in x.options)) or "None")
-COMMAND.prop(
-    "Description", lambda x, ctx: x.description, lambda x, v, ctx: setattr(x, "description", to_text(v))
-)
 COMMAND.to_string = lambda x, ctx: x.name
 for _class in (k.FunctionInfo, k.AnonymousInfo, k.ScriptInfo):
     BY_CLASS[_class].prop("ScriptBlock", lambda x, ctx: x.block)
+for _class in (k.FunctionInfo, k.AliasInfo, k.CmdletInfo):
+    BY_CLASS[_class].prop(
+        "Options", lambda x, ctx: ", ".join(sorted(o.capitalize() for o in x.options)) or "None"
+    )
+for _class in (k.FunctionInfo, k.AliasInfo):
+    BY_CLASS[_class].prop(
+        "Description", lambda x, ctx: x.description, lambda x, v, ctx: setattr(x, "description", to_text(v))
+    )
 BY_CLASS[k.FunctionInfo].prop("CmdletBinding", lambda x, ctx: x.block.code.advanced)
 for _class in (k.ScriptInfo, k.ApplicationInfo):
     BY_CLASS[_class].prop("Path", lambda x, ctx: x.path, None, "System.String")
@@ -195,6 +199,8 @@ VARIABLE.prop(
 VARIABLE.prop("Options", lambda x, ctx: _options(x))
 VARIABLE.prop("Visibility", lambda x, ctx: "Public")
 VARIABLE.prop("Attributes", lambda x, ctx: [])
+VARIABLE.prop("Module", lambda x, ctx: None)
+VARIABLE.prop("ModuleName", lambda x, ctx: "", None, "System.String")
 
 
 def _options(variable: Variable) -> Any:

@@ -16,6 +16,7 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.typeinfo import Method, Prop
 from exmigrate.twin.powershell.types import declared as d
+from exmigrate.twin.powershell.types import published
 from exmigrate.twin.powershell.types.faults_of import PYTHON_FAULTS, machine_fault, python_fault
 from exmigrate.twin.powershell.values import MISSING
 
@@ -97,11 +98,13 @@ def _getter_error(fault: PSError) -> PSError:
 
 
 def _type_member(value: Any, name: str, ctx: Any) -> Any:
-    member = d.type_of(value).find(name)
-    if member is None:
-        return _universal(value, name, ctx)
-    if member.since and lacks(member, ctx):
-        return _universal(value, name, ctx)
+    kind = d.type_of(value)
+    member = kind.find(name)
+    if member is None or (member.since and lacks(member, ctx)):
+        found = _universal(value, name, ctx)
+        if found is MISSING and member is None:
+            published.check_property(value, kind, name, ctx)
+        return found
     if type(member) is Prop:
         try:
             return member.getter(value, ctx)
@@ -113,6 +116,18 @@ def _type_member(value: Any, name: str, ctx: Any) -> Any:
             what = f"[{d.type_of(value).name}].{member.name}"
             raise get_failed(member.name, python_fault(fault, what)) from None
     return MethodReference(value, member)  # type: ignore[arg-type]
+
+
+def shown_property(value: Any, name: str, ctx: Any) -> Any:
+    """A property as cmdlets show it: ``$null`` when its getter fails, `MISSING` for a method or none."""
+    try:
+        return get_property(value, name, ctx)
+    except published.NotSimulated as fault:
+        if fault.is_property:
+            raise
+        return MISSING
+    except PSError:
+        return None
 
 
 def lacks(member: Prop | Method, ctx: Any) -> bool:
@@ -263,6 +278,8 @@ def set_member(value: Any, name: str, new: Any, ctx: Any) -> None:
         return
     member = d.type_of(value).find(name)
     if not isinstance(member, Prop):
+        if member is None:
+            published.check_property(value, d.type_of(value), name, ctx)
         if type(value) is v.PSObject and ctx.level != "2.0":
             missing = not_settable(name).record.exception
             raise _set_failed(name, missing.message, missing)

@@ -11,7 +11,7 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.typeinfo import Method, NetType, Prop
 from exmigrate.twin.powershell.types import declared as d
-from exmigrate.twin.powershell.types import overloads
+from exmigrate.twin.powershell.types import overloads, published
 from exmigrate.twin.powershell.types.access import (
     MethodReference,
     added_members,
@@ -81,6 +81,7 @@ def _call_script(body: Any, value: Any, name: str, args: list[Any], ctx: Any) ->
 
 
 def _other_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
+    from exmigrate.twin.powershell.types.indexing import get_index
     from exmigrate.twin.powershell.types.objects import MAGIC, accessor
 
     key = name.lower()
@@ -88,6 +89,11 @@ def _other_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
         found = accessor(value, key, args, ctx)
         if found is not MISSING:
             return found
+    kind = d.type_of(value)
+    if key == "item" and args and (kind.indexer is not None or isinstance(value, (c.ListBase, c.DictionaryBase))):
+        return get_index(value, args, ctx)
+    if kind.find(name) is None:
+        published.check_method(value, kind, name, ctx)
     if ctx.level in ("5.1", "7") and key in MAGIC:
         return MAGIC[key](value, args, ctx)
     if ctx.level != "2.0" and (isinstance(value, (list, c.ListBase)) or is_other_collection(value, ctx)):
@@ -100,7 +106,7 @@ def _other_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
 
 def _call_each(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
     items = [item for item in elements(value, ctx) if item is not None]
-    if not items or not any(_has_method(item, name) for item in items):
+    if not items or not any(_has_method(item, name, ctx) for item in items):
         raise method_not_found(d.type_of(value), name)
     out: list[Any] = []
     for item in items:
@@ -112,11 +118,14 @@ def _call_each(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
     return out[0] if len(out) == 1 else (out or None)
 
 
-def _has_method(item: Any, name: str) -> bool:
+def _has_method(item: Any, name: str, ctx: Any) -> bool:
     table = added_members(item)
     if table and v.find_key(table, name) is not None:
         return True
-    return isinstance(d.type_of(item).find(name), Method) or hasattr(item, "adapt_call")
+    kind = d.type_of(item)
+    if isinstance(kind.find(name), Method) or hasattr(item, "adapt_call"):
+        return True
+    return published.has_method(item, kind, name, ctx)
 
 
 def method_not_found(kind: NetType, name: str) -> PSError:
@@ -177,12 +186,15 @@ def get_static(kind: NetType, name: str, ctx: Any) -> Any:
             raise get_failed(member.name, fault) from None
     if isinstance(member, Method):
         return MethodReference(kind, member, True)
+    published.check_static(kind, name, ctx)
     return nothing_there(kind, name, ctx)
 
 
 def set_static(kind: NetType, name: str, new: Any, ctx: Any) -> None:
     """``[type]::name = new``."""
     member = kind.find_static(name)
+    if member is None:
+        published.check_static(kind, name, ctx)
     if not isinstance(member, Prop):
         raise not_settable(name)
     if member.setter is None:
@@ -204,4 +216,6 @@ def invoke_static(kind: NetType, name: str, args: list[Any], ctx: Any) -> Any:
         found = get_static(kind, name, ctx)
         if hasattr(found, "invoke_value"):
             return found.invoke_value(args, ctx)
+    if member is None:
+        published.check_static(kind, name, ctx)
     raise method_not_found(kind, name)

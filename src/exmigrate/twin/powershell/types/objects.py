@@ -250,6 +250,8 @@ def accessor(value: Any, key: str, args: list[Any], ctx: Any) -> Any:
 
         if key.startswith("get_"):
             return get_index(value, args, ctx)
+        if not args:
+            raise _overload("set_Item", 0)
         set_index(value, args[:-1], args[-1], ctx)
         return None
     member = kind.find(name)

@@ -155,6 +155,9 @@ def property_infos(value: Any, ctx: Any) -> list[MemberInfo]:
     for name in type_property_names(value):
         infos.append(MemberInfo(value, name, "Property"))
         seen.add(name.lower())
+    for name in _not_simulated(value, ctx):
+        infos.append(MemberInfo(value, name, "Property"))
+        seen.add(name.lower())
     from exmigrate.twin.powershell.types.access import added_members
 
     for name, item in (added_members(value) or {}).items():
@@ -164,6 +167,18 @@ def property_infos(value: Any, ctx: Any) -> list[MemberInfo]:
                 infos = [info for info in infos if info.name.lower() != name.lower()]
             infos.append(MemberInfo(value, name, kind))
     return infos
+
+
+def _not_simulated(value: Any, ctx: Any) -> list[str]:
+    """Properties that the real type has and its table has not: they are seen, and reading one is an error."""
+    if ctx is None:
+        return []
+    base = value.base if type(value) is v.Boxed else value
+    if getattr(base, "adapt_names", None) is not None:
+        return []
+    from exmigrate.twin.powershell.types.published import missing_members
+
+    return missing_members(base, d.type_of(base), "properties", ctx.level)
 
 
 def type_property_names(value: Any) -> list[str]:
@@ -186,8 +201,8 @@ def type_property_names(value: Any) -> list[str]:
 def property_names(value: Any, ctx: Any) -> list[str]:
     """Names of all properties of an object in order."""
     if type(value) is v.PSObject:
-        props = value.props
-        return [name for name, item in props.items() if added_kind(item) in PROPERTY_KINDS]
+        names = [name for name, item in value.props.items() if added_kind(item) in PROPERTY_KINDS]
+        return [*_not_simulated(value, ctx), *names] if value.type_names else names
     return [info.name for info in property_infos(value, ctx)]
 
 

@@ -17,6 +17,7 @@ from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import get_property
 from exmigrate.twin.powershell.types.psobject import property_names
+from exmigrate.twin.powershell.types.published import NotSimulated
 from exmigrate.twin.powershell.types.texts import to_text
 
 _UNIX_EPOCH = s.DateTime.of(1970, 1, 1).ticks
@@ -115,6 +116,8 @@ def _properties(value: Any, ctx: Any) -> list[tuple[str, Any]]:
     for name in property_names(value, ctx):
         try:
             out.append((name, get_property(value, name, ctx)))
+        except NotSimulated:
+            raise
         except PSError:
             continue
     return out

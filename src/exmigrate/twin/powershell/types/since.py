@@ -14,7 +14,10 @@ def _tables(kind: NetType) -> list[dict[str, Any]]:
 
 
 def mark_levels() -> None:
-    """Puts the levels of the data file on the declared types, members and overloads."""
+    """Puts the levels of the data file on the declared types, members and overloads.
+
+    Kinds of collections share their declarations: what one of them has not in life is taken off again.
+    """
     data = json.loads((files(__package__) / "since.json").read_text("utf-8"))
     for name, level in data["types"].items():
         if name.lower() in TYPES:
@@ -24,6 +27,10 @@ def mark_levels() -> None:
             for table in _tables(TYPES[name.lower()]):
                 if member.lower() in table:
                     table[member.lower()].since = float(level)
+    for name, absent in data["absent"].items():
+        for table in _tables(TYPES[name.lower()]):
+            for member in absent:
+                table.pop(member.lower(), None)
     string = TYPES["system.string"]
     for table in (string.methods, string.static_methods):
         for method in table.values():

@@ -178,6 +178,12 @@ FILE.static_method("System.IO.FileStream Create(string path)", ctx=True)(_open_b
 
 STREAM_READER = declare_type("System.IO.StreamReader", "System.IO.TextReader")
 STREAM_WRITER = declare_type("System.IO.StreamWriter", "System.IO.TextWriter")
+STREAM_WRITER.prop(
+    "AutoFlush",
+    lambda w, ctx: w.auto_flush,
+    lambda w, value, ctx: setattr(w, "auto_flush", value),
+    "System.Boolean",
+)
 
 
 @STREAM_READER.constructor("new(string path)", "new(string path, System.Text.Encoding encoding)", ctx=True)

@@ -157,9 +157,3 @@ TEXT_WRITER.prop(
     lambda w, value, ctx: setattr(w, "new_line", value),
     "System.String",
 )
-TEXT_WRITER.prop(
-    "AutoFlush",
-    lambda w, ctx: w.auto_flush,
-    lambda w, value, ctx: setattr(w, "auto_flush", value),
-    "System.Boolean",
-)
