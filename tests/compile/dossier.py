@@ -66,13 +66,30 @@ class Read:
         return [s for s in self.old(role) if not self.topology.server_by_name[s].keep]
 
     def old(self, role: str, site: str = "") -> list[str]:
+        """2007 servers of today."""
         return [
-            s.name for s in self.topology.servers if s.source and role in s.roles and site in ("", s.site)
+            s.name
+            for s in self.topology.servers
+            if s.version == "2007" and s.source and role in s.roles and site in ("", s.site)
         ]
+
+    def legacy(self, role: str = "", site: str = "") -> list[str]:
+        """2000 and 2003 servers of today."""
+        return [
+            s.name
+            for s in self.topology.servers
+            if s.version in ("2000", "2003") and role in ("", *s.roles) and site in ("", s.site)
+        ]
+
+    @property
+    def to_2010(self) -> bool:
+        return self.topology.target.version == "2010"
 
 
 def g01_g02_g03_g14_g15_g18_g19(r: Read) -> Wrong:
     """Of plans A, B and D: no step of theirs is in a graph from 2007 to 2010."""
+    if r.legacy():
+        return
     alien = (
         "prepare-legacy-permissions",
         "plant-2007-all-roles",
@@ -119,7 +136,8 @@ def g07(r: Read) -> Wrong:
     for cutover in r.of("cutover-client-namespace"):
         site = cutover.scope.site
         old = r.old("cas", site)
-        yield from r.there(["gate-create-legacy-dns", f"gate-publish-namespace@site:{site}"])
+        yield from r.there([f"gate-publish-namespace@site:{site}"])
+        yield from r.there(["gate-create-legacy-dns"] if r.to_2010 else [])
         yield from r.there(f"set-legacy-urls-2007@{s}" for s in old)
         yield from r.there(f"install-legacy-certificate@{s}" for s in old)
         yield from r.there(f"enable-certificate@{s}" for s in r.new("cas", site))
@@ -129,7 +147,8 @@ def g07(r: Read) -> Wrong:
         ready += r.of("gate-create-legacy-dns") + r.of("enable-certificate", site=site)
         yield from r.before(ready, [cutover])
         # CA-006: all three roles of the site before its names move.
-        yield from r.before(r.of("install-cas", "install-hub", "install-mailbox", site=site), [cutover])
+        roles = ("install-cas", "install-hub", "install-mailbox") if r.to_2010 else ("install-cas",)
+        yield from r.before(r.of(*roles, site=site), [cutover])
         # CA-018: OWA of 2007 mailboxes behind the site needs the copied folder.
         inner = [s for s in r.topology.sites if not s.internet_facing and r.old("cas", s.name)]
         if inner:
@@ -216,7 +235,7 @@ def g16(r: Read) -> Wrong:
 
 
 def g17(r: Read) -> Wrong:
-    old = [s for s in r.topology.servers if s.source and "edge" not in s.roles]
+    old = [s for s in r.topology.servers if s.source and s.version == "2007" and "edge" not in s.roles]
     due = [s for s in old if s.service_pack in ("RTM", "SP1", "")]
     yield from r.there(f"patch-2007-servers@{s.name}" for s in due)
     for site in r.sites():
@@ -263,7 +282,7 @@ def g22(r: Read) -> Wrong:
 
 def g23(r: Read) -> Wrong:
     for gate in r.of("gate-publish-namespace"):
-        if r.topology.media_for("2010", "rollup"):
+        if r.topology.media_for(r.topology.target.version, "rollup"):
             servers = [
                 s.name for s in r.topology.servers if s.target and s.roles and s.site == gate.scope.site
             ]
@@ -274,7 +293,7 @@ def g23(r: Read) -> Wrong:
 def g24(r: Read) -> Wrong:
     for site in r.sites():
         tested = r.of("create-test-mailboxes", site=site)
-        cutovers = r.of("cutover-client-namespace", site=site)
+        cutovers = r.of("cutover-client-namespace", site=site) if r.to_2010 else []
         if cutovers:
             yield from r.there([f"create-test-mailboxes@site:{site}"])
         pilots = {b.name for b in r.topology.batches if b.pilot}
@@ -293,17 +312,22 @@ def g25(r: Read) -> Wrong:
 
 
 def g26(r: Read) -> Wrong:
-    yield from r.before(
-        r.of("move-mailboxes"), r.of("move-public-folder-replicas", "drain-legacy-pf-replicas")
-    )
+    old_drains = ("drain-legacy-pf-replicas", "gate-drain-legacy-pf-replicas")
+    for drains, versions in ((old_drains, ("2000", "2003")), (("move-public-folder-replicas",), ("2007",))):
+        batches = {b.name for b in r.topology.batches if b.source in versions}
+        yield from r.before([s for s in r.of("move-mailboxes") if s.scope.name in batches], r.of(*drains))
 
 
 def g28(r: Read) -> Wrong:
     for step in r.change.steps:
         if step.phase == "decommission" and step.reversibility == "point-of-no-return":
-            yield from r.there([f"gate-decommission@site:{step.scope.site}"])
-            yield from r.before(r.of("gate-decommission", site=step.scope.site), [step])
-    yield from r.before(r.of("gate-decommission"), r.of("clean-2007-groups"))
+            own = r.of("gate-decommission-server", server=step.scope.server) if step.scope.server else []
+            if step.scope.site and not own:
+                yield from r.there([f"gate-decommission@site:{step.scope.site}"])
+            gates = own or [s for s in r.of("gate-decommission") if s.scope.site in (step.scope.site, "")]
+            yield from r.before(gates, [step])
+    late = r.of("clean-2007-groups", "clean-legacy-groups", "delete-rus", "remove-legacy-routing-groups")
+    yield from r.before(r.of("gate-decommission"), late)
 
 
 def g29(r: Read) -> Wrong:
@@ -316,7 +340,7 @@ def g29(r: Read) -> Wrong:
 def g30(r: Read) -> Wrong:
     if r.topology.expansion_groups:
         yield from r.there(["move-expansion-servers"])
-    yield from r.before(r.of("move-expansion-servers"), r.of("uninstall-2007-hub"))
+    yield from r.before(r.of("move-expansion-servers"), r.of("uninstall-2007-hub", "uninstall-legacy-server"))
 
 
 def g31(r: Read) -> Wrong:
@@ -377,7 +401,9 @@ def hosts_live(r: Read) -> Wrong:
 def everything_leaves(r: Read) -> Wrong:
     """Every role of every old server that does not stay is removed, and every new role comes."""
     for server in r.topology.servers:
-        if server.source and not server.keep and "edge" not in server.roles:
+        if server.name in r.legacy() and not server.keep:
+            yield from r.there([f"uninstall-legacy-server@{server.name}"])
+        elif server.source and not server.keep and "edge" not in server.roles:
             yield from r.there(f"uninstall-2007-{role}@{server.name}" for role in server.roles)
         if server.target:
             yield from r.there(f"install-{role}@{server.name}" for role in server.roles)
@@ -391,5 +417,8 @@ READINGS: tuple[Callable[[Read], Wrong], ...] = (
 
 def wrong(change: Change, topology: Topology) -> list[str]:
     """Everything in which a change breaks a reading: `g12: … is not before …`."""
+    from tests.compile.dossier_legacy import READINGS_OF_OLD
+
     read = Read(change, topology)
-    return [f"{reading.__name__}: {said}" for reading in READINGS for said in reading(read)]
+    readings = (*READINGS, *(READINGS_OF_OLD if read.legacy() else ()))
+    return [f"{reading.__name__}: {said}" for reading in readings for said in reading(read)]

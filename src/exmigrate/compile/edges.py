@@ -74,21 +74,22 @@ def _departure(topology: Topology, steps: Mapping[str, Bound], host: str) -> str
 def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]) -> None:
     """Later sites wait for the first Internet-facing site's pilot, or, by policy, for its Mailbox role only.
 
-    A first site without a pilot of its own, or with one that moves to another site, has its cut-over in the pilot's
-    place: no other site may be the first of the version.
+    A first site without a pilot of its own, or with one that moves to another site, has its cut-over and its Mailbox
+    role in the pilot's place: no other site may be the first of the version. Towards 2007 the names move before it.
     """
     first = topology.first_site.name
     own = {d.name for d in topology.databases if d.site == first}
     pilots = {b.name for b in topology.batches if b.pilot and b.site == first and own.issuperset(b.targets)}
+    boxes = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
     if topology.policy.later_sites == "after-install":
-        gates = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
+        gates = boxes
         why = "later sites wait for the Mailbox role of the first site"
     elif pilots:
         gates = [id for id, b in steps.items() if b.kind.id == "move-mailboxes" and b.scope.name in pilots]
         why = "later sites wait for the pilot of the first site"
     else:
-        gates = [id for id in steps if id == f"cutover-client-namespace@site:{first}"]
-        why = "later sites wait for the cut-over of the first site"
+        gates = [*boxes, *(id for id in steps if id == f"cutover-client-namespace@site:{first}")]
+        why = "later sites wait for the cut-over and the Mailbox role of the first site"
     for id, bound in steps.items():
         later = bound.scope.site not in ("", first) and bound.kind.id in _INSTALLS[:4]
         for gate in gates if later else ():

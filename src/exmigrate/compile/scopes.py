@@ -197,6 +197,10 @@ def common_names(topology: Topology, inventory: Mapping[str, Any]) -> dict[str, 
             b for b in topology.batches if site in ("", b.site) and (pilot is None or b.pilot == pilot)
         )
 
+    def moving(aliases: Iterable[str]) -> Any:
+        wanted = frozenset(aliases)
+        return tuple(b for b in topology.batches if wanted.intersection(b.members))
+
     def medium(version: str, kind: str = "setup") -> Any:
         found = topology.media_for(version, kind)
         return found[-1] if found else None
@@ -222,6 +226,7 @@ def common_names(topology: Topology, inventory: Mapping[str, Any]) -> dict[str, 
         "databases": databases,
         "batches": batches,
         "medium": medium,
+        "moving": moving,
         "names": lambda entities: [e.name for e in entities],
         "planned": lambda kind, name="": kind in policy.optional,
     }

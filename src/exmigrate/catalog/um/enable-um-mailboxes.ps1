@@ -6,7 +6,7 @@ effect: convergent
 needs:
   - {kind: configure-um, at: mailboxset.dialplan}
   - {kind: gate-redirect-um-gateways, at: mailboxset.dialplan}
-  - {kind: move-mailboxes, at: "topology.batches|selectattr('unified_messaging')|map(attribute='name')|list + batches(site=mailboxset.site)|map(attribute='name')|list"}
+  - {kind: move-mailboxes, at: "moving(mailboxset.members)|names"}
 vantage: shell
 identity: delegated
 arguments:
