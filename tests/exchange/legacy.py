@@ -13,7 +13,12 @@ from exmigrate.twin.world.exchange.spec import (
     OfflineAddressBookSpec,
     PublicFolderSpec,
 )
-from exmigrate.twin.world.legacyspec import LegacySpec, RecipientPolicySpec, RoutingGroupSpec, SmtpConnectorSpec
+from exmigrate.twin.world.legacyspec import (
+    LegacySpec,
+    RecipientPolicySpec,
+    RoutingGroupSpec,
+    SmtpConnectorSpec,
+)
 from exmigrate.twin.world.preparation import prepare_organization, prepare_schema
 from exmigrate.twin.world.spec import (
     AccountSpec,
@@ -82,9 +87,7 @@ def build(
 
     def new(name: str, address: str, os: str) -> ServerSpec:
         features = ("Web-Server", "RPC-Over-HTTP-Proxy")
-        return ServerSpec(
-            name, "contoso.com", addresses=(address,), os=os, service_pack=2, features=features
-        )
+        return ServerSpec(name, "contoso.com", addresses=(address,), os=os, service_pack=2, features=features)
 
     return World(
         WorldSpec(
@@ -92,7 +95,9 @@ def build(
             ForestSpec(
                 (DomainSpec("contoso.com"),),
                 (
-                    DomainControllerSpec("DC1", "contoso.com", "Main", ("10.0.0.1",), fsmo=("schema", "naming", "pdc")),
+                    DomainControllerSpec(
+                        "DC1", "contoso.com", "Main", ("10.0.0.1",), fsmo=("schema", "naming", "pdc")
+                    ),
                 ),
                 (SiteSpec("Main", ("10.0.0.0/24",)),),
                 exchange_version=version,
@@ -106,11 +111,16 @@ def build(
                 *also,
             ),
             accounts=(
-                AccountSpec("admin", "Secret-1", groups=("Domain Admins", "Enterprise Admins", "Schema Admins")),
+                AccountSpec(
+                    "admin", "Secret-1", groups=("Domain Admins", "Enterprise Admins", "Schema Admins")
+                ),
             ),
             exchange=(exchange or source()).to_plain(),
             legacy=LegacySpec(
-                routing_groups=(RoutingGroupSpec("First Routing Group"), RoutingGroupSpec("Branch Routing Group")),
+                routing_groups=(
+                    RoutingGroupSpec("First Routing Group"),
+                    RoutingGroupSpec("Branch Routing Group"),
+                ),
                 smtp_connectors=(SmtpConnectorSpec("Internet 2003", "First Routing Group", ("EX03",)),),
                 policies=policies(),
             ),
@@ -132,7 +142,9 @@ def prepare(world: World, level: str) -> None:
 def with_2007(world: World, **options: str) -> World:
     """All roles of 2007 on MAIL2007, the Hub connected to EX03."""
     prepare(world, "2007SP3")
-    install(world, "MAIL2007", *EVERYTHING, level="2007SP3", legacyroutingserver="ex03.contoso.com", **options)
+    install(
+        world, "MAIL2007", *EVERYTHING, level="2007SP3", legacyroutingserver="ex03.contoso.com", **options
+    )
     return world
 
 

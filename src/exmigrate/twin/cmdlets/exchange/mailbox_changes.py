@@ -14,7 +14,7 @@ from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.recipients import TYPE_DETAILS
 
 
-@task("New-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+@task("New-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS, default_set="User")
 def new_mailbox(shell: Shell) -> None:
     """A user with a mailbox."""
     name = shell.text("Name")
@@ -86,7 +86,7 @@ def _target_database(shell: Shell) -> Entry:
     return entry
 
 
-@task("Enable-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS)
+@task("Enable-Mailbox", allowed=RECIPIENT_ADMINISTRATORS, namespace=RECIPIENT_TASKS, default_set="User")
 def enable_mailbox(shell: Shell) -> None:
     """Give an existing user a mailbox."""
     text = shell.text("Identity")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
+from exmigrate.twin.world import legacy
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange import kinds as table
+from exmigrate.twin.world.exchange.layout import server_of
+from exmigrate.twin.world.exchange.routes import INTEROP
 from exmigrate.twin.world.exchange.store import Store
+from exmigrate.twin.world.legacy.organization import folder_trees, update_services
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -17,8 +21,11 @@ _SHOWN = (
     "EcpVirtualDirectory", "ActiveSyncVirtualDirectory", "WebServicesVirtualDirectory", "OabVirtualDirectory",
     "AutodiscoverVirtualDirectory", "UMVirtualDirectory", "OutlookAnywhere", "ClientAccessArray",
     "MailboxDatabase", "PublicFolderDatabase", "UMDialPlan", "SystemMessage", "TransportRule", "JournalRule",
-    "OutlookProvider", "DatabaseAvailabilityGroup", "ServiceConnectionPoint",
+    "OutlookProvider", "DatabaseAvailabilityGroup", "ServiceConnectionPoint", "UMIPGateway", "UMMailboxPolicy",
+    "StorageGroup",
 )  # fmt: skip
+
+LIST_CONTAINERS = ("All Address Lists", "All Global Address Lists")
 
 
 def take(org: ExchangeOrganization) -> dict[str, Any]:
@@ -46,6 +53,7 @@ def take(org: ExchangeOrganization) -> dict[str, Any]:
             for server in org.world.servers.values()
             if server.exchange is not None
         },
+        "legacy": _legacy(org, store),
         "people": {
             "inbound": list(org.people.inbound),
             "published": dict(org.people.published),
@@ -62,8 +70,64 @@ def _servers(org: ExchangeOrganization, store: Store) -> list[dict[str, Any]]:
             "roles": entry.number("msExchCurrentServerRoles"),
             "site": names.rdn_value(entry.text("msExchServerSite")),
         }
-        for entry in store.all("ExchangeServer", org.layout.servers)
+        for entry in store.all("ExchangeServer", org.layout.administrative_groups)
     ]
+
+
+def _legacy(org: ExchangeOrganization, store: Store) -> dict[str, Any]:
+    """What the routing groups and the tools of 2000 and 2003 leave or lose; short where there were none of them."""
+    controller, layout = store.controller, org.layout
+    filters = {
+        kind: {
+            _path(org, entry): store.value(entry, kind, "RecipientFilterType")
+            if store.version(entry)
+            else "Legacy"
+            for entry in store.all(kind, base)
+            if names.rdn_value(entry.dn) not in LIST_CONTAINERS
+        }
+        for kind, base in (
+            ("EmailAddressPolicy", layout.recipient_policies),
+            ("AddressList", layout.address_lists),
+        )
+    }
+    interop = controller.get(names.child("CN", INTEROP, layout.security_groups))
+    return {
+        "administrative_groups": sorted(
+            names.rdn_value(e.dn) for e in legacy.administrative_groups(controller)
+        ),
+        "routing_groups": sorted(names.rdn_value(e.dn) for e in legacy.routing_groups(controller)),
+        "connectors": [
+            {
+                "name": one.name,
+                "from": names.rdn_value(one.source_group),
+                "to": names.rdn_value(one.target_group),
+                "sources": sorted(one.sources),
+                "targets": sorted(one.targets),
+                "cost": one.cost,
+            }
+            for one in sorted(
+                legacy.routing_group_connectors(controller), key=lambda c: (c.name, c.source_group)
+            )
+        ],
+        "smtp_connectors": sorted(names.rdn_value(e.dn) for e in legacy.smtp_connectors(controller)),
+        "update_services": sorted(names.rdn_value(e.dn) for e in update_services(controller)),
+        "folder_trees": {names.rdn_value(e.dn): _group_of(e.dn) for e in folder_trees(controller)},
+        "interop": sorted(names.rdn_value(str(dn)) for dn in interop.get("member"))
+        if interop is not None
+        else [],
+        "filters": filters,
+    }
+
+
+def _short(dn: str) -> str:
+    """The name of a link's target; of a virtual server of 2003 the name of its server."""
+    name = names.rdn_value(dn)
+    return server_of(dn) if name.isdigit() and server_of(dn) else name
+
+
+def _group_of(dn: str) -> str:
+    """The administrative group that an object lies in."""
+    return names.rdn_value(names.parent(names.parent(dn)))
 
 
 def _objects(org: ExchangeOrganization, store: Store, kind: str) -> dict[str, Any]:
@@ -83,9 +147,9 @@ def _values(store: Store, entry: Entry, kind: str) -> dict[str, Any]:
             continue
         value = store.value(entry, kind, name)
         if item.codec == "link":
-            value = names.rdn_value(value)
+            value = _short(value)
         elif item.codec == "links":
-            value = sorted(names.rdn_value(dn) for dn in value)
+            value = sorted(_short(dn) for dn in value)
         shown[name] = value
     return shown
 
