@@ -29,6 +29,14 @@ function Find-Package {
     foreach ($package in @($a.packages)) { if ("$($package.name) $($package.source)" -match '937031') { return $package } }
 }
 
+# The installer: the package itself, or the program in it where the package is a folder.
+function Get-Installer {
+    param($Package)
+    if ($Package.source -match '\.(exe|msi|msp)$') { return Join-Path $Package.folder (Split-Path $Package.source -Leaf) }
+    foreach ($file in @(Get-ChildItem -Path $Package.folder -Recurse -ErrorAction SilentlyContinue | Where-Object { $_.Name -like '*.exe' })) { return [string]$file.FullName }
+    throw "No installer is in $($Package.folder). Run stage-media for this server again."
+}
+
 function Check {
     param($a)
     if (Test-Hotfix -Server $env:COMPUTERNAME -Number '937031') { return New-Satisfied -Message 'KB937031 is installed.' }
@@ -41,7 +49,7 @@ function Apply {
     param($a)
     if (Test-Hotfix -Server $env:COMPUTERNAME -Number '937031') { return New-Applied -Message 'KB937031 was installed already.' }
     $package = Find-Package $a
-    $program = Join-Path $package.folder (Split-Path $package.source -Leaf)
+    $program = Get-Installer $package
     Write-Host "$program /quiet /norestart"
     $process = Start-Process -FilePath $program -ArgumentList '/quiet /norestart' -PassThru -Wait
     if (@(0, 3010) -notcontains [int]$process.ExitCode) { throw "$program failed with $($process.ExitCode)." }
