@@ -19,12 +19,15 @@ from exmigrate.model import Change, Topology
 from exmigrate.model.topology import AcceptedDomain, CasArray, Certificate, Dag, Secret, SendConnector
 from tests.catalog import legacy_worlds
 from tests.catalog.scripts import catalog
-from tests.plan.topologies import single_site, two_site
+from tests.plan.topologies import legacy_a, legacy_b, legacy_d, single_site, two_site
 
 CASES = Path(__file__).parent / "cases"
 PLANS = {
     "single-site": single_site,
     "two-site": two_site,
+    "legacy-a": legacy_a,
+    "legacy-b": legacy_b,
+    "legacy-d": legacy_d,
     "2000-2003-to-2007": legacy_worlds.to_2007,
     "2003-to-2010": legacy_worlds.to_2010,
     "2003-2007-to-2010": legacy_worlds.mixed,
