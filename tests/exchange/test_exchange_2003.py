@@ -480,3 +480,22 @@ def test_exchange_2000_shows_its_version():
         "$s = Get-ExchangeServer EX03; '' + $s.AdminDisplayVersion + '|' + $s.IsExchange2003OrLater"
     )
     assert row == "Version 6.0 (Build 6249.4)|False"
+
+
+@pytest.mark.parametrize(
+    ("level", "given", "shown"),
+    [
+        ("2007", "-ExternalAuthenticationMethod Ntlm", "ExternalAuthenticationMethod"),
+        ("2007SP3", "-ClientAuthenticationMethod Ntlm", "ClientAuthenticationMethod"),
+    ],
+)
+def test_outlook_anywhere_has_the_parameters_of_its_service_pack(level, given, shown):
+    world = build()
+    prepare(world, level)
+    install(world, "MAIL2007", "ClientAccess", level=level)
+    shell = Console(world, "MAIL2007")
+    other = "-ClientAuthenticationMethod Ntlm" if level == "2007" else "-ExternalAuthenticationMethod Ntlm"
+    line = "Enable-OutlookAnywhere -Server MAIL2007 -ExternalHostname mail.contoso.com -SSLOffloading:$false"
+    assert "parameter" in refused(shell, f"{line} {other}").lower()
+    shell.run(f"{line} {given} | Out-Null")
+    assert shell.text(f"(Get-OutlookAnywhere).{shown}") == "Ntlm"

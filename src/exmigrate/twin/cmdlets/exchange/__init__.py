@@ -36,7 +36,7 @@ from exmigrate.twin.cmdlets.exchange import (
     transport,
     vdirs,
 )
-from exmigrate.twin.cmdlets.exchange.declare import cmdlets_of
+from exmigrate.twin.cmdlets.exchange.declare import cmdlets_of, first_release
 from exmigrate.twin.cmdlets.exchange.shell import SNAPINS
 from exmigrate.twin.cmdlets.exchange.values import make
 from exmigrate.twin.powershell.packs import Pack, SnapIn
@@ -53,24 +53,29 @@ THEMES = (
 )  # fmt: skip
 """The modules whose import declares the cmdlets."""
 
+FIRST_RELEASE = "2007"
+"""The level of 2007 without a service pack."""
+
 LOADING_S = 6.0
 """Organization seconds that adding the snap-in takes: assemblies and a look at the directory."""
 
 
-@lru_cache(maxsize=2)
-def pack_of(version: str) -> Pack:
-    """The pack of ``2007`` or ``2010``; the same object each time."""
+@lru_cache(maxsize=3)
+def pack_of(version: str, rtm: bool = False) -> Pack:
+    """The pack of ``2007`` or ``2010``, with ``rtm`` of 2007 without a service pack; the same object each time."""
+    cmdlets = [first_release(c) if rtm else c for c in cmdlets_of(version)]
     name = SNAPINS[version]
     number = "8.0.0.0" if version == "2007" else "14.0.0.0"
     snapin = SnapIn(name, number, f"Admin Tasks for the Exchange Server {version}", on_load=_loader(version))
-    return Pack(f"exchange-{version}", cmdlets=list(cmdlets_of(version)), snapins={name: snapin})
+    return Pack(f"exchange-{version}", cmdlets=cmdlets, snapins={name: snapin})
 
 
 def packs_for(server: Server) -> tuple[Pack, ...]:
     """Packs of the versions whose management tools a server has now."""
-    return (
-        (pack_of(server.exchange.product),) if server.exchange and server.exchange.product in SNAPINS else ()
-    )
+    found = server.exchange
+    if found is None or found.product not in SNAPINS:
+        return ()
+    return (pack_of(found.product, found.level == FIRST_RELEASE),)
 
 
 def _loader(version: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from exmigrate.facts import cmdlets as signature_facts
@@ -77,6 +77,32 @@ def cmdlets_of(version: str) -> Iterator[Cmdlet]:
     for item in _TASKS:
         if version in item.versions:
             yield _cmdlet(item, known[item.name], version)
+
+
+RENAMED = {"clientauthenticationmethod": "ExternalAuthenticationMethod"}
+LATER = frozenset({"iisauthenticationmethods", "defaultauthenticationmethod"})
+_SETTING_ANYWHERE = frozenset({"enable-outlookanywhere", "set-outlookanywhere"})
+
+
+def first_release(cmdlet: Cmdlet) -> Cmdlet:
+    """A cmdlet as 2007 without a service pack has it: Outlook Anywhere has one method, under another name.
+
+    The published signatures are those of the service packs.
+    """
+    if cmdlet.name.lower() not in _SETTING_ANYWHERE:
+        return cmdlet
+    kept = [p for p in cmdlet.parameters if p.name.lower() not in LATER]
+    enables = cmdlet.name.lower().startswith("enable")
+    parameters = tuple(
+        replace(
+            p,
+            name=RENAMED.get(p.name.lower(), p.name),
+            sets=() if enables else p.sets,
+            mandatory=bool(p.mandatory) if enables else p.mandatory,
+        )
+        for p in kept
+    )
+    return replace(cmdlet, parameters=parameters, default_set="" if enables else cmdlet.default_set)
 
 
 def _cmdlet(item: Task, signature: signature_facts.Cmdlet, version: str) -> Cmdlet:

@@ -156,11 +156,13 @@ for _noun, _versions in _NOUNS.items():
 def _show_anywhere(shell: Shell, entry: Entry) -> Record:
     server = server_of(entry.dn)
     extra = {"ServerName": server, "Server": _owner(shell, entry)}
-    if shell.version == "2007":
-        extra["ExternalAuthenticationMethods"] = shell.store.value(
-            entry, "OutlookAnywhere", "ClientAuthenticationMethod"
-        )
-    return objects.show(shell, "OutlookAnywhere", entry, f"{server}\\{names.rdn_value(entry.dn)}", extra)
+    hidden: tuple[str, ...] = ()
+    if shell.server.exchange is not None and shell.server.exchange.level == "2007":
+        method = shell.store.value(entry, "OutlookAnywhere", "ClientAuthenticationMethod")
+        extra["ExternalAuthenticationMethod"] = method
+        hidden = ("ClientAuthenticationMethod", "IISAuthenticationMethods")
+    text = f"{server}\\{names.rdn_value(entry.dn)}"
+    return objects.show(shell, "OutlookAnywhere", entry, text, extra, hidden=hidden)
 
 
 @task("Get-OutlookAnywhere")
@@ -181,6 +183,9 @@ def _anywhere_values(shell: Shell) -> dict[str, Any]:
         values["ExternalHostname"] = shell.text("ExternalHostname") or None
     if shell.given("DefaultAuthenticationMethod"):
         method = _methods(shell.get("DefaultAuthenticationMethod"))
+        values |= {"ClientAuthenticationMethod": method[0], "IISAuthenticationMethods": method}
+    if shell.given("ExternalAuthenticationMethod"):
+        method = _methods(shell.get("ExternalAuthenticationMethod"))
         values |= {"ClientAuthenticationMethod": method[0], "IISAuthenticationMethods": method}
     if shell.given("ClientAuthenticationMethod"):
         values["ClientAuthenticationMethod"] = _methods(shell.get("ClientAuthenticationMethod"))[0]
