@@ -207,7 +207,16 @@ def new_um_mailbox_policy(shell: Shell) -> None:
         shell.call.write(_show(shell, "UMMailboxPolicy", entry))
 
 
-def _remove(kind: str) -> None:
+@task("New-UMHuntGroup", "2010")
+def new_um_hunt_group(shell: Shell) -> None:
+    """A hunt group of a gateway for a dial plan."""
+    gateway = objects.one(shell, "UMIPGateway", shell.get("UMIPGateway"), _base(shell, "UMIPGateway"))
+    entry = _create(shell, "UMHuntGroup", gateway.dn)
+    if entry is not None:
+        shell.call.write(_show(shell, "UMHuntGroup", entry))
+
+
+def _remove(kind: str, *versions: str) -> None:
     def drop(shell: Shell) -> None:
         entry = objects.one(shell, kind, shell.get("Identity"), _base(shell, kind))
         key = names.key(entry.dn)
@@ -218,13 +227,27 @@ def _remove(kind: str) -> None:
                 f"The dial plan '{names.rdn_value(entry.dn)}' is associated with one or more UM servers and can't be removed.",
                 "InvalidOperation",
             )
+        if kind == "UMMailboxPolicy":
+            _refuse_used(shell, entry)
         objects.remove(shell, entry)
 
-    task(f"Remove-{kind}")(drop)
+    task(f"Remove-{kind}", *versions)(drop)
+
+
+def _refuse_used(shell: Shell, policy: Entry) -> None:
+    key = names.key(policy.dn)
+    for mailbox in shell.org.recipients.all(shell.recipient_controller):
+        if mailbox.number("msExchUMEnabledFlags") and names.key(mailbox.text("msExchUMTemplateLink")) == key:
+            raise TaskError(
+                f"The UM mailbox policy '{names.rdn_value(policy.dn)}' is in use by one or more mailboxes, '"
+                f"{names.rdn_value(mailbox.dn)}' among them, and can't be removed.",
+                "InvalidOperation",
+            )
 
 
 for _kind in ("UMDialPlan", "UMIPGateway", "UMMailboxPolicy"):
     _remove(_kind)
+_remove("UMHuntGroup", "2010")
 
 
 # mailboxes
