@@ -8,7 +8,7 @@ needs:
   - {kind: set-product-key, at: database.server}
 vantage: shell
 identity: delegated
-libraries: [folders]
+libraries: [folders, directory]
 arguments:
   version: target.version
   database: database.name
@@ -24,8 +24,8 @@ order: 21
 failures:
   - {match: "maximum number of databases|edition", class: permanent, means: "Standard mounts five databases, public folder databases included.", do: "Enter an Enterprise key (set-product-key) or plan fewer databases."}
 #>
-# One a Mailbox server. Setup may have made one in an organization with public folders: it is adopted. 2010 renames it as
-# planned; 2007 has no cmdlet that does, so there the plan gives it the name that Setup chose.
+# One a Mailbox server. Setup may have made one in an organization with public folders: it is adopted and renamed. No
+# documented cmdlet of 2007 renames one, so there its object is, whose links the directory keeps.
 
 function Get-OwnDatabase {
     param($a)
@@ -42,10 +42,19 @@ function Check {
     param($a)
     $now = Get-OwnDatabase $a
     if (-not $now) { return New-Needed -Message "$($a.server) has no public folder database." -Before @{ name = '' } }
-    if ($now.Name -ne $a.database -and $a.version -eq '2007') { return New-Blocked -Message "$($a.server) has the public folder database '$($now.Name)', planned $($a.database). A server has one, and 2007 does not rename it: call it '$($now.Name)' in the plan." }
     if ($now.Name -ne $a.database) { return New-Needed -Message "$($a.server) has $($now.Name), planned $($a.database)." -Before @{ name = "$($now.Name)" } }
     if (-not $now.Mounted) { return New-Needed -Message "$($a.database) is not mounted." -Before @{ name = "$($now.Name)" } }
     return New-Satisfied -Message "$($a.database) is mounted on $($a.server)."
+}
+
+function Rename-OwnDatabase {
+    param($a, $Database, [string]$Name)
+    $pinned = Get-PinnedDc $a
+    if ($a.version -eq '2007') {
+        $entry = [ADSI](Get-LdapPath -Name "$($Database.DistinguishedName)" -Dc $a.dc)
+        $entry.psbase.Rename("CN=$Name")
+    }
+    else { Set-PublicFolderDatabase -Identity $Database.Name -Name $Name @pinned -Confirm:$false -ErrorAction Stop }
 }
 
 function New-OwnDatabase {
@@ -73,10 +82,7 @@ function Apply {
     $pinned = Get-PinnedDc $a
     $now = Get-OwnDatabase $a
     if (-not $now) { New-OwnDatabase $a }
-    elseif ($now.Name -ne $a.database) {
-        if ($a.version -eq '2010') { Set-PublicFolderDatabase -Identity $now.Name -Name $a.database @pinned -Confirm:$false -ErrorAction Stop }
-        else { throw "$($a.server) has the public folder database '$($now.Name)', which 2007 does not rename." }
-    }
+    elseif ($now.Name -ne $a.database) { Rename-OwnDatabase $a $now $a.database }
     $now = Get-OwnDatabase $a
     if (-not $now -or -not $now.Mounted) {
         for ($attempt = 1; ; $attempt++) {
@@ -109,9 +115,7 @@ function Rollback {
     $now = Get-OwnDatabase $a
     if (-not $now) { return New-Applied -Message "$($a.server) has no public folder database." }
     if ($a.before.name) {
-        if ($now.Name -ne $a.before.name) {
-            if ($a.version -eq '2010') { Set-PublicFolderDatabase -Identity $now.Name -Name $a.before.name @pinned -Confirm:$false -ErrorAction Stop }
-        }
+        if ($now.Name -ne $a.before.name) { Rename-OwnDatabase $a $now $a.before.name }
         return New-Applied -Message "$($a.before.name) stays, as it was found."
     }
     Remove-PublicFolderDatabase -Identity "$($now.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue

@@ -216,10 +216,13 @@ class AdsiNode:
         target = f"{new_rdn or names.split(self.dn)[0]},{parent}"
         with self.directory.world.access():
             self.directory.need_write(self.controller)
+            entry = self.controller.get(self.dn)
             try:
                 self.controller.rename(self.dn, target)
             except DirectoryError as error:
                 raise refused(error) from error
+            if entry is not None:
+                self.directory.world.hooks.renamed(self.directory.world, entry.guid, names.rdn_value(target))
         self.dn = target
 
     def parent(self) -> AdsiNode | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from exmigrate.twin.powershell.machine import HttpAnswer
 
@@ -70,6 +71,9 @@ class ExchangeHooks(Protocol):
     def certificate(self, world: World, server: Server) -> bytes | None:
         """DER of the certificate bound to the server's HTTPS, or None."""
 
+    def renamed(self, world: World, guid: UUID, name: str) -> None:
+        """A directory object was renamed by LDAP: what bears its name has the new one."""
+
     def state(self, world: World) -> dict[str, object]:
         """The Exchange part of the world's state as plain JSON values."""
 
@@ -124,6 +128,9 @@ class NoExchange:
     def certificate(self, world: World, server: Server) -> bytes | None:
         """No certificate."""
         return None
+
+    def renamed(self, world: World, guid: UUID, name: str) -> None:
+        """Nothing bears it."""
 
     def state(self, world: World) -> dict[str, object]:
         """Nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from exmigrate import facts
 from exmigrate.twin.powershell.machine import HttpAnswer
@@ -84,6 +85,12 @@ class ExchangeSide:
         """DER of the certificate of the server's web site."""
         held = self.org.certificates.bound(server, "IIS")
         return held.bundle.der if held else None
+
+    def renamed(self, world: World, guid: UUID, name: str) -> None:
+        """A database is called what its object is called."""
+        database = self.org.state.databases.get(guid)
+        if database is not None:
+            database.name = name
 
     def state(self, world: World) -> dict[str, object]:
         """The Exchange part of the world's state as plain JSON values."""
