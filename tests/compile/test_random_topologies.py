@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from exmigrate.catalog import Catalog, load_catalog
 from exmigrate.change import parse, to_bytes
@@ -20,7 +20,15 @@ from exmigrate.model import Change, Refused, Topology
 from exmigrate.plan import load
 from tests.compile.dossier import wrong
 from tests.compile.random_plans import plan_bytes
-from tests.compile.random_shapes import FLAWS, Shape, SiteShape, shapes
+from tests.compile.random_shapes import (
+    FLAWS,
+    LEGACY_FLAWS,
+    NEW_LAYOUTS,
+    Shape,
+    SiteShape,
+    legacy_shapes,
+    shapes,
+)
 from tests.plan.topologies import two_site
 
 
@@ -63,16 +71,90 @@ NO_PILOT_WHERE_IT_STARTS = Shape(
 
 
 @settings(
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )  # fmt: skip
 @example(shape=TWO_FACING_ONE_BEHIND)
 @example(shape=NO_PILOT_WHERE_IT_STARTS)
 @given(shape=shapes())
 def test_a_random_organization_keeps_the_rules_or_is_refused_for_a_true_reason(shape: Shape) -> None:
+    _keeps_the_rules_or_is_refused(shape)
+
+
+A_FRONT_END_IS_THE_MASTER = Shape(
+    sites=(
+        SiteShape(old=-1, new=1, facing=True, array=False, legacy=2),
+        SiteShape(old=-1, new=5, array=False, legacy=3, group=1, version="2000"),
+    ),
+    pilots=(),
+    transition="A",
+    um_users=True,
+)
+A_BRIDGEHEAD_IN_A_LATER_SITE = Shape(
+    sites=(
+        SiteShape(old=-1, facing=True, legacy=3, group=2),
+        SiteShape(old=-1, new=1, legacy=3, group=1, driven=False),
+        SiteShape(old=-1, new=None, legacy=1, group=1),
+    ),
+    domains=2,
+    transition="B",
+    manager=True,
+    um_users=True,
+)
+BOTH_OLD_VERSIONS_IN_THREE_SITES = Shape(
+    sites=(
+        SiteShape(old=2, new=1, facing=True, edge="replaced", connectors=1, expansion=True),
+        SiteShape(old=1, new=5, facing=True, legacy=3, group=1),
+        SiteShape(old=-1, new=0, legacy=2, group=2, expansion=True),
+    ),
+    domains=3,
+    transition="D",
+    suppressed=True,
+)
+
+
+@pytest.mark.parametrize("transition", ["A", "B", "D"])
+def test_a_random_organization_with_old_servers_keeps_the_rules_or_is_refused_for_a_true_reason(
+    transition: str,
+) -> None:
+    @settings(
+        max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None,
+        phases=(Phase.generate,),
+    )  # fmt: skip
+    @given(shape=legacy_shapes(transition))
+    def every(shape: Shape) -> None:
+        _keeps_the_rules_or_is_refused(shape)
+
+    every()
+
+
+@pytest.mark.parametrize(
+    "shape", [A_FRONT_END_IS_THE_MASTER, A_BRIDGEHEAD_IN_A_LATER_SITE, BOTH_OLD_VERSIONS_IN_THREE_SITES]
+)
+def test_an_organization_that_was_hard_once(shape: Shape) -> None:
+    assert not shape.flaw
+    _keeps_the_rules_or_is_refused(shape)
+
+
+@pytest.mark.parametrize("flaw", sorted(LEGACY_FLAWS))
+def test_what_is_wrong_on_purpose_with_old_servers_is_refused_for_it(flaw: str) -> None:
+    transition = {"plain-url": "B", "no-pair": "D", "um-first": "A", "old-windows": "A"}.get(flaw, "A")
+    sites = (
+        SiteShape(old=-1, new=5, facing=True, array=False, legacy=2, pair=True),
+        SiteShape(old=-1, new=1, array=False, legacy=0, group=1),
+    )
+    with_2007 = tuple(replace(s, old=0) for s in sites) if transition == "D" else sites
+    shape = Shape(sites=with_2007, transition=transition, flaw=flaw)
+    topology, change, refused = outcome(shape)
+    assert refused & set(LEGACY_FLAWS[flaw]), refused
+    assert topology is None or change is None or refused
+
+
+def _keeps_the_rules_or_is_refused(shape: Shape) -> None:
+    flaws = FLAWS if shape.transition == "C" else LEGACY_FLAWS
     topology, change, refused = outcome(shape)
     if refused:
         assert shape.flaw, f"a plan without a flaw is refused: {refused}"
-        assert refused & set(FLAWS[shape.flaw]), f"{shape.flaw} is refused for {refused}"
+        assert refused & set(flaws[shape.flaw]), f"{shape.flaw} is refused for {refused}"
         return
     assert topology is not None
     assert change is not None
@@ -91,19 +173,39 @@ def _shows(shape: Shape) -> bool:
         "edge-without-hub": len(shape.sites) > 1,
         "facing-closes": any(s.facing for s in shape.sites[1:]),
         "no-legacy-name": sum(s.batches for s in shape.sites) > 1,
+        **_shows_on_old(shape),
     }
     return shown.get(shape.flaw, True)
+
+
+def _shows_on_old(shape: Shape) -> dict[str, bool]:
+    if shape.transition == "C":
+        return {}
+    having = [s for s in shape.sites if s.legacy >= 0]
+    groups = {s.group for s in having}
+    um = any(s.new is not None and "um" in sum(NEW_LAYOUTS[s.new], ()) for s in shape.sites)
+    return {
+        "unpatched": any(s.version == "2003" for s in having),
+        "link-state": len(groups) > 1 and any(s.pair for s in having if s.group != min(groups)),
+        "plain-url": shape.transition != "A",
+        "no-pair": shape.transition == "D",
+        "old-windows": shape.transition == "A",
+        "um-first": shape.transition == "A",
+        "um-stays": shape.transition != "D" and um,
+        "no-pf-target": True,
+    }
 
 
 def _covers_what_clients_see(change: Change, topology: Topology) -> None:
     """Nobody's mailbox is without a way in at any stage, and no old mailbox is told of once it is gone."""
     rows = expanded(change.coexistence)
     assert {r["site"] for r in rows if not r["after"]} == {s.name for s in topology.sites}
-    web = [r for r in rows if r["protocol"] == "owa" and r["mailbox"] == "2007"]
+    web = [r for r in rows if r["protocol"] == "owa" and r["mailbox"] in topology.versions]
     stranded = [r for r in web if r["behaviour"] == "not-available"]
     assert stranded == []
     stays = {s.site for s in topology.servers if s.keep}
-    assert {r["site"] for r in rows if r["stage"] == "After the removal" and r["mailbox"] == "2007"} <= stays
+    removed = [r for r in rows if r["stage"] == "After the removal" and r["mailbox"] in topology.versions]
+    assert {r["site"] for r in removed} <= stays
 
 
 BROKEN = {
