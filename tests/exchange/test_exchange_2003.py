@@ -499,3 +499,38 @@ def test_outlook_anywhere_has_the_parameters_of_its_service_pack(level, given, s
     assert "parameter" in refused(shell, f"{line} {other}").lower()
     shell.run(f"{line} {given} | Out-Null")
     assert shell.text(f"(Get-OutlookAnywhere).{shown}") == "Ntlm"
+
+
+def get(world, server, path, secure=True):
+    with world.access():
+        return world.hooks.http(
+            world, world.server(server), "GET", path, {"host": "mail.contoso.com"}, secure
+        )
+
+
+def test_a_client_access_server_answers_for_the_paths_of_2003_too(world, version):
+    answer = get(world, HOST[version], "/exchange/")
+    assert answer.status == 302
+    assert answer.headers["Location"].endswith("url=https://mail.contoso.com/exchange&reason=0")
+
+
+def test_2003_offers_what_its_directories_allow_and_speaks_smtp(world):
+    offered = get(world, "EX03", "/Microsoft-Server-ActiveSync", secure=False)
+    assert offered.status == 401
+    assert "Negotiate" not in offered.headers["WWW-Authenticate"]
+    assert "Negotiate" in get(world, "EX03", "/exchange", secure=False).headers["WWW-Authenticate"]
+    assert get(world, "EX03", "/owa", secure=False) is None
+    with world.access():
+        server = world.server("EX03")
+        assert b"220 ex03.contoso.com Microsoft ESMTP" in world.hooks.banner(world, server, 25, "10.0.0.9")
+        talk = {"port": "25"}
+        said = [
+            world.hooks.smtp(world, server, "10.0.0.9", line, talk)
+            for line in (
+                "EHLO x",
+                "MAIL FROM:<a@b.example>",
+                "RCPT TO:<anna@contoso.com>",
+                "RCPT TO:<x@example.org>",
+            )
+        ]
+    assert [text[:3] for text in said] == ["250", "250", "250", "550"]

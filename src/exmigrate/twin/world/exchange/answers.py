@@ -22,6 +22,8 @@ _IIS = {"Server": "Microsoft-IIS/7.5", "X-Powered-By": "ASP.NET"}
 # path, kind of virtual directory, service that must run behind it
 _PATHS = (
     ("/owa", "OwaVirtualDirectory"),
+    ("/exchange", "OwaVirtualDirectory"),
+    ("/public", "OwaVirtualDirectory"),
     ("/ecp", "EcpVirtualDirectory"),
     ("/microsoft-server-activesync", "ActiveSyncVirtualDirectory"),
     ("/ews", "WebServicesVirtualDirectory"),
@@ -236,16 +238,17 @@ def http(
     if secure:
         held = org.certificates.bound(server, "IIS")
         der = held.bundle.der if held else None
-    return _answer(store, found[0], kind, headers, der)
+    return _answer(store, found[0], kind, path, headers, der)
 
 
 def _answer(
-    store: Store, entry: Entry, kind: str, headers: Mapping[str, str], der: bytes | None
+    store: Store, entry: Entry, kind: str, path: str, headers: Mapping[str, str], der: bytes | None
 ) -> HttpAnswer:
     properties = _flags(store, entry, kind)
     if properties.get("FormsAuthentication") and kind in ("OwaVirtualDirectory", "EcpVirtualDirectory"):
         host = headers.get("host", "localhost")
-        target = f"https://{host}/owa/auth/logon.aspx?url=https://{host}/{'owa' if 'Owa' in kind else 'ecp'}&reason=0"
+        path = path.strip("/").partition("/")[0].lower()
+        target = f"https://{host}/owa/auth/logon.aspx?url=https://{host}/{path}&reason=0"
         return HttpAnswer(302, "Found", {**_IIS, "Location": target}, certificate=der)
     offered = _schemes(store, entry, kind, properties)
     if not offered:

@@ -44,6 +44,8 @@ def _offline_address_book(org: ExchangeOrganization, item: OfflineAddressBookSpe
     if not candidates:
         return
     public = next((org.databases.entry(store, db.guid) for db in org.folders.databases()), None)
+    if org.layout.legacy and public is not None:  # with stores of two versions: that of the server's own
+        public = store.get(org.folders.default_database(store, candidates[0]) or public.dn)
     gal = f"CN=All Global Address Lists,{org.layout.address_lists}"
     values = {
         "Server": org.layout.server(candidates[0]),

@@ -111,7 +111,16 @@ class PublicFolders:
             full = SYSTEM_ROOT + path
             if full.lower() not in self._org.state.folders:
                 items = 0 if path in empty else 12 + index
-                self.add(PublicFolderSpec(full, items=items, size_kb=items * 8), replicas)
+                own = self._home_of(path) if path in self._free_busy() else []
+                self.add(PublicFolderSpec(full, items=items, size_kb=items * 8), own or replicas)
+
+    def _home_of(self, path: str) -> list[uuid.UUID]:
+        # the free/busy folder of an administrative group lies in a database of that group, if it has one
+        prefix = path.partition("EX:")[2]
+        fitting = (
+            db.guid for db in self.databases() if self._org.layout.legacy_prefix_of(db.server) == prefix
+        )
+        return list(fitting)[:1]
 
     def _free_busy(self) -> list[str]:
         # one folder for each administrative group that has mailboxes
