@@ -246,7 +246,11 @@ class ProcessMachine:
         """
         target = self.world.server(name)
         if target is None:
-            for address in self.network.resolve(name):
+            try:
+                addresses = self.network.resolve(name)
+            except MachineError:
+                addresses = []  # for RPC a name that is not known is a server that is not there
+            for address in addresses:
                 target = target or self.world.server_at(address)
         if target is self.server:
             return self

@@ -258,6 +258,10 @@ def _write_private(path: Path, data: bytes) -> None:
     os.replace(part, path)
 
 
+BEFORE_CREDSSP = ("2000", "2003", "2003R2")
+"""Windows without that way to log on, whatever its listeners are said to offer."""
+
+
 def _spec(server: Server) -> MachineSpec:
     listeners = server.spec.listeners
     offered = {auth for listener in listeners for auth in listener.auth}
@@ -272,7 +276,7 @@ def _spec(server: Server) -> MachineSpec:
         https=any(listener.scheme == "https" for listener in listeners),
         basic="basic" in secure,
         certificate="certificate" in secure,
-        credssp="credssp" in offered,
+        credssp="credssp" in offered and server.spec.os not in BEFORE_CREDSSP,
         os_version=server.windows.version,
         quotas=_quotas(server),
     )

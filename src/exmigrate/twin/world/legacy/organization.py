@@ -270,7 +270,8 @@ def add_update_service(world: World, controller: DomainController, item: UpdateS
         "msExchServer1NetworkAddress": dc.fqdn,
         "msExchServer1AlwaysCreateAs": None,
     }
-    name = ENTERPRISE if item.enterprise and "enterprise" not in item.name.lower() else item.name
+    # Setup of 2000 names the one of the configuration, and its page in System Manager cannot rename it
+    name = ENTERPRISE if item.enterprise else item.name
     return controller.create(names.child("CN", name, base), "msExchAddressListService", attributes)
 
 

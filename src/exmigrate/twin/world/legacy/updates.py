@@ -69,13 +69,18 @@ def _service(org: ExchangeOrganization, domain: str) -> Entry | None:
 
 
 def addresses_of(policies: list[Entry], alias: str) -> list[str]:
-    """Addresses of the default policy's templates; those with other placeholders than the alias begin with the alias."""
+    """Addresses of the default policy's templates; of placeholders only the alias (``%m``) is filled in."""
     for entry in policies:
         if entry.number("msExchPolicyOrder", organization.LAST) == organization.LAST:
             found = []
             for text in (str(v) for v in entry.get("gatewayProxy")):
                 kind, _, rest = text.partition(":")
-                local, _, domain = rest.partition("@")
-                found.append(f"{kind}:{local.replace('%m', alias) if local else alias}@{domain}")
+                if kind.upper() == "SMTP":
+                    local, _, domain = rest.partition("@")
+                    found.append(f"{kind}:{local.replace('%m', alias) or alias}@{domain}")
+                elif kind.upper() == "X400":
+                    found.append(f"{kind}:{rest.rstrip(';')};s={alias};")
+                else:
+                    found.append(f"{kind}:{rest.replace('%m', alias)}")
             return found
     return []

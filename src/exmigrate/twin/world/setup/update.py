@@ -55,7 +55,10 @@ def run_update(call: NativeCall) -> int:
 
 
 def _level(call: NativeCall) -> facts.ExchangeLevel | None:
-    found = call.machine.files.stat(call.name)
+    path = call.name.replace("/", "\\").strip('"')
+    if path[1:2] != ":" and not path.startswith("\\\\"):
+        path = f"{call.directory.rstrip(chr(92))}\\{path}"
+    found = call.machine.files.stat(path) or call.machine.files.stat(f"{path}.exe")
     if found is None or not found.version:
         return None
     keys = ("FileMajorPart", "FileMinorPart", "FileBuildPart", "FilePrivatePart")
