@@ -263,7 +263,11 @@ def _change(
         scripts=_scripts(catalog, steps),
         sets=_sets(topology, steps),
         markers=marks,
-        findings=(*findings, *graph_findings(topology, built, graph), *unknown_kinds(topology, catalog)),
+        findings=(
+            *findings,
+            *graph_findings(topology, built, graph),
+            *unknown_kinds(topology, catalog, transition),
+        ),
         critical_path=plan.critical_path,
         makespan_s=plan.makespan,
         coexistence=coexistence(topology, steps, graph),

@@ -49,7 +49,20 @@ def place(topology: Topology, bound: Bound) -> Placement:
             why=f"the step kind asks for the vantage {kind.vantage}",
             next="name such a server in the plan, or run 'exmigrate validate' to see what is missing",
         )
+    _refuse_undriven(topology, bound, server)
     return Placement(server.name, _shell(vantage, server), _pinned_dc(topology, bound, server, vantage))
+
+
+def _refuse_undriven(topology: Topology, bound: Bound, server: Server) -> None:
+    if not server.driven:
+        raise VantageError(
+            f"{bound.id} shall run on {server.name}, which is not driven.",
+            server=server.name,
+            step=bound.id,
+            where=topology.where(server.path),
+            why="the plan says driven: false, or it has Windows 2000, which has no WinRM; this step kind has no gate in its place",
+            next=f"let {server.name} be driven, or name another server for what the step does",
+        )
 
 
 def _vantage(topology: Topology, vantage: str) -> str:
@@ -80,6 +93,7 @@ def _named(topology: Topology, bound: Bound, name: str, vantage: str) -> Placeme
             step=bound.id,
             where=bound.kind.where("vantage"),
         )
+    _refuse_undriven(topology, bound, server)
     if bound.kind.vantage == "shell":
         # A named server has the shell of its own version, which may be the old one.
         vantage = _SHELL_OF.get(server.version, vantage)
@@ -122,6 +136,7 @@ def _with_shell(vantage: str) -> Callable[[Topology, Bound], Server | None]:
         own = _own(topology, bound)
         if (
             own
+            and own.driven
             and own.version == version
             and "edge" not in own.roles
             and own.target == (version == topology.target.version)
