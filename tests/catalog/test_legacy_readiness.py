@@ -285,6 +285,83 @@ def test_readiness_and_directory_of_the_small_plans(plan: Callable[[], Topology]
             assert state(at, step)[0] == "satisfied", step
 
 
+@pytest.mark.parametrize("step", ["patch-legacy-servers@EX03-1", "install-kb937031@EX03-1"])
+def test_2003_that_waits_for_a_restart_blocks(step: str) -> None:
+    at = bench(worlds.to_2007())
+    key = r"HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager"
+    at.administer(
+        "EX03-1",
+        f"Set-ItemProperty '{key}' PendingFileRenameOperations @('\\??\\C:\\x','') -Type MultiString",
+    )
+    found, message = state(at, step)
+    assert found == "blocked"
+    assert "restart" in message
+
+
+@pytest.mark.parametrize("step", ["gate-suppress-link-state@EX03-2", "gate-install-kb937031@EX03-2"])
+def test_registry_that_does_not_answer_keeps_a_gate_open(step: str) -> None:
+    at = bench(worlds.to_2007())
+    server = at.world.server("EX03-2")
+    assert server is not None
+    server.go_down()
+    found, message = state(at, step)
+    assert found == "needed"
+    assert "cannot be read" in message
+
+
+def test_hotfix_of_a_server_that_is_not_driven() -> None:
+    topology = worlds.to_2010()
+    assert topology.source is not None
+    machines = tuple(
+        replace(m, exchange=replace(m.exchange, kb937031=True)) if m.exchange else m
+        for m in topology.source.machines
+    )
+    at = bench(worlds.with_source(topology, machines=machines))
+    assert state(at, "gate-install-kb937031@EX03-2")[0] == "satisfied"
+
+
+@pytest.mark.parametrize(
+    ("step", "argument", "word"),
+    [
+        ("enable-eas-iwa-2003@EX03-1", {"server": "NOWHERE"}, "no Exchange server"),
+        ("enable-eas-iwa-2003@EX03-1", {"server": "EX00-1"}, "no ActiveSync"),
+        (
+            "raise-functional-levels@domain:contoso.local",
+            {"domain": "elsewhere.local"},
+            "no domain controller",
+        ),
+    ],
+)
+def test_what_the_directory_does_not_have_blocks(step: str, argument: dict[str, str], word: str) -> None:
+    at = bench(worlds.to_2007())
+    known = at.change.by_id[step]
+    found = at.run(replace(known, arguments={**known.arguments, **argument}), "Check")
+    assert found["state"] == "blocked"
+    assert word in found["message"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "switch-native-mode",
+        "remove-exchange55-remnants",
+        "fix-recipient-policies",
+        "isolate-shared-smtp-namespace",
+    ],
+)
+def test_forest_without_exchange_blocks(step: str) -> None:
+    topology = (
+        worlds.to_2007() if step == "remove-exchange55-remnants" else worlds.shared_domain(worlds.to_2010())
+    )
+    at = bench(topology)
+    at.administer(
+        HOST,
+        "$c = ([ADSI]'LDAP://RootDSE').Get('configurationNamingContext');"
+        '([ADSI]"LDAP://CN=Microsoft Exchange,CN=Services,$c").psbase.DeleteTree()',
+    )
+    assert state(at, step) == ("blocked", "The forest has no Exchange organization.")
+
+
 def test_windows_of_a_2007_server() -> None:
     """2008 R2 by Add-WindowsFeature, 2008 by ServerManagerCmd; there and back."""
     at = bench(worlds.to_2007())
