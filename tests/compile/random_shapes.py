@@ -39,7 +39,7 @@ LEGACY_FLAWS: dict[str, tuple[str, ...]] = {
     "shared": ("MF-014",),
     "retained": ("FEAT-001",),
     "smtp-stays": ("DEC-001",),
-    "um-stays": ("UM-001",),
+    "um-stays": ("UM-001", "DEC-001", "CA-002"),
     "old-windows": ("ORG-029",),
     "um-first": ("TOP-005",),
     "no-pair": ("MF-005", "EXM-L062"),

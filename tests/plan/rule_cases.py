@@ -78,6 +78,3 @@ TWO: dict[str, tuple[Change, ...]] = {
     "MF-019": (("    - {edge: EDGE10-1, site: Zurich, replaces: EDGE07-1}\n", ""),),
 }  # fmt: skip
 """Changes of the two-site plan."""
-
-NOT_IN_A_2007_PLAN = {"ORG-006"}
-"""Judged, but the language refuses such a source before the rules are asked."""

@@ -12,7 +12,8 @@ from exmigrate.model.topology import Waiver
 from exmigrate.plan import load
 from exmigrate.plan.rules import ITEMS, PREDICATES, Hit, blocking, evaluate, judge, rules
 from tests.plan.broken import broken, changed
-from tests.plan.rule_cases import NOT_IN_A_2007_PLAN, SINGLE, TWO
+from tests.plan.legacy_rule_cases import ALTERED, BREAKS, KEEPS
+from tests.plan.rule_cases import SINGLE, TWO
 from tests.plan.topologies import PLANS, single_site, two_site
 
 UNWAIVABLE = "ORG-002 ORG-004 ORG-012 ORG-019 CA-001 CA-002 MF-001 MF-008 PF-002 DEC-001 DEC-004".split()
@@ -57,7 +58,7 @@ def test_every_predicate_has_a_rule_a_remedy_and_a_case() -> None:
     for rule in PREDICATES:
         assert rules()[rule].where == "plan", rule
         assert rules()[rule].remedy, rule
-    assert set(PREDICATES) == {*SINGLE, *TWO, *NOT_IN_A_2007_PLAN}
+    assert set(PREDICATES) == {*SINGLE, *TWO, *BREAKS, *ALTERED, *KEEPS}
 
 
 @pytest.mark.parametrize("rule", SINGLE)
