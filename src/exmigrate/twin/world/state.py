@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world.installation import watermark
+from exmigrate.twin.world.legacy.snapshot import take
 from exmigrate.twin.world.preparation import domain_level, organization_level, schema_level
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def state_of(world: World) -> dict[str, Any]:
             },
             "faults": [{"name": fault.name, "target": fault.target} for fault in world.faults.history],
             "exchange": world.hooks.state(world),
+            "legacy": take(world),
         }
 
 
