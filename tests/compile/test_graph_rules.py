@@ -14,6 +14,7 @@ from exmigrate.compile.order import Order
 from exmigrate.compile.rules import graph_findings, predicates
 from exmigrate.model import Finding, Topology
 from exmigrate.plan.rules import rules
+from tests.compile import test_legacy_graph_rules
 from tests.plan.topologies import single_site, two_site
 
 TAKEN_AWAY = {
@@ -30,6 +31,7 @@ TAKEN_AWAY = {
     "PF-002": "move-public-folder-replicas",
     "PF-008": "move-mailboxes",
     "OAB-001": "move-oab",
+    "UM-002": "gate-redirect-um-gateways",
     "MV-011": "gate-backup-target",
     "DEC-002": "uninstall-2007-hub",
     "DEC-014": "gate-decommission",
@@ -99,7 +101,8 @@ def test_legacy_permissions_are_not_for_a_pure_2007_organization() -> None:
 
 
 def test_every_predicate_has_a_rule_and_a_case() -> None:
-    assert set(predicates()) == {*TAKEN_AWAY, "EXE-003", "MV-012", "ORG-022", "DEC-009"}
+    of_old = {*test_legacy_graph_rules.TAKEN_AWAY, *test_legacy_graph_rules.LOOSE_RULES, "ADM-006"}
+    assert set(predicates()) == {*TAKEN_AWAY, *of_old, "EXE-003", "MV-012", "ORG-022", "DEC-009"}
     assert all(id in rules() for id in predicates())
 
 
