@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from exmigrate.model import Refused
 from exmigrate.plan import json_schema, load, template
 from exmigrate.plan.nodes import compose
 from exmigrate.plan.plain import to_plain
@@ -62,11 +63,30 @@ def test_shipped_plans_load_without_a_word(path: Path) -> None:
     assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=../../docs/plan.schema.json\n")
 
 
-def test_the_template_loads_without_a_word() -> None:
-    ((name, text),) = template("mine.yaml").items()
+@pytest.mark.parametrize(
+    ("sources", "target"),
+    [
+        (["2007"], "2010"),
+        (["2003"], "2007"),
+        (["2003", "2000"], "2007"),
+        (["2003"], "2010"),
+        (["2007", "2003"], "2010"),
+    ],
+)
+def test_the_template_loads_without_a_word(sources: list[str], target: str) -> None:
+    ((name, text),) = template("mine.yaml", sources, target).items()
     assert name == "mine.yaml"
     assert text.startswith("# yaml-language-server: $schema=")
-    assert load(text.encode(), name).problems == ()
+    result = load(text.encode(), name)
+    assert result.problems == ()
+    assert result.topology is not None
+    assert result.topology.target.version == target
+    assert set(result.topology.versions) == {*sources} - {"2000"}
+
+
+def test_there_is_no_template_of_a_transition_that_is_not() -> None:
+    with pytest.raises(Refused, match="from 2000 to 2010"):
+        template("mine.yaml", ["2000"], "2010")
 
 
 def test_the_reference_pages_are_up_to_date() -> None:

@@ -16,13 +16,17 @@ def register(app: typer.Typer) -> None:
 
 def command(
     file: Path = typer.Argument(Path("plan.yaml"), help="The file to write."),
+    sources: list[str] = typer.Option(
+        ["2007"], "--from", help="Exchange version of today: 2000, 2003, 2007; again for a second one."
+    ),
+    target: str = typer.Option("2010", "--to", help="Exchange version to come: 2007, 2010."),
     force: bool = typer.Option(False, "--force", help="Overwrite an existing file."),
 ) -> None:
     """Write a commented plan to begin with."""
-    output.guarded(lambda: _run(file, force))
+    output.guarded(lambda: _run(file, sources, target, force))
 
 
-def _run(file: Path, force: bool) -> None:
+def _run(file: Path, sources: list[str], target: str, force: bool) -> None:
     from exmigrate.model import Refused
     from exmigrate.plan import template
 
@@ -31,7 +35,7 @@ def _run(file: Path, force: bool) -> None:
             f"{file} exists.", next=f"choose another name, or overwrite it: exmigrate init {file} --force"
         )
     try:
-        for path, text in template(file.name).items():
+        for path, text in template(file.name, sources, target).items():
             target = file.parent / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")

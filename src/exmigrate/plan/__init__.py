@@ -5,7 +5,7 @@ Nothing heavy is imported before it is used, so that `exmigrate --help` stays fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +44,20 @@ def json_schema() -> dict[str, Any]:
     return made()
 
 
-def template(name: str = "plan.yaml") -> Mapping[str, str]:
-    """A commented plan to begin with: texts by the path of the file they belong into, `name` first."""
+def template(
+    name: str = "plan.yaml", sources: Iterable[str] = ("2007",), target: str = "2010"
+) -> Mapping[str, str]:
+    """A commented plan to begin with: texts by the path of the file they belong into, `name` first.
+
+    Args:
+        sources: versions of today; target: the one to come.
+
+    Raises:
+        Refused: this version has no such transition.
+    """
     from .document import template as made
 
-    return {name: made()}
+    return {name: made(sources, target)}
 
 
 def __getattr__(name: str) -> Any:

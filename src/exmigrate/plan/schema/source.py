@@ -30,9 +30,7 @@ from .types import (
 )
 
 WindowsLevel = Annotated[Literal["2000", "2003", "2008", "2008R2", "2012", "2012R2"], AsLabel()]
-DomainLevel = Annotated[
-    Literal["2000-mixed", "2000", "2003", "2008", "2008R2", "2012", "2012R2"], AsLabel()
-]
+DomainLevel = Annotated[Literal["2000-mixed", "2000", "2003", "2008", "2008R2", "2012", "2012R2"], AsLabel()]
 
 
 OabVersion = Literal["Version1", "Version2", "Version3", "Version4"]
