@@ -269,7 +269,7 @@ def get_mailbox_server(shell: Shell) -> None:
         shell.call.write(_role_view(shell, entry, "MailboxServer", extra))
 
 
-@task("Set-MailboxServer", "2010")
+@task("Set-MailboxServer")
 def set_mailbox_server(shell: Shell) -> None:
     """Settings of a Mailbox server."""
     _set_role(shell)

@@ -68,6 +68,15 @@ def newstorage_group(shell: Shell) -> None:
         shell.call.write(objects.show(shell, "StorageGroup", made, f"{server}\\{name}"))
 
 
+@task("Set-StorageGroup", "2007")
+def set_storage_group(shell: Shell) -> None:
+    """Name and circular logging of a storage group."""
+    entry = storage_group(shell, shell.get("Identity") if shell.given("Identity") else shell.get("Instance"))
+    objects.editable(shell, entry)
+    text = f"{server_of(entry.dn)}\\{names.rdn_value(entry.dn)}"
+    objects.apply(shell, "StorageGroup", entry, objects.changes_of(shell, "StorageGroup", entry), text)
+
+
 def _check_limit(shell: Shell, server: str) -> None:
     found = shell.world.server(server)
     if found is None or found.exchange is None or "Mailbox" not in found.exchange.roles:

@@ -70,13 +70,22 @@ class PublicFolders:
         if self._org.booting:
             self._hierarchy.add(database.guid)
             return
-        self._org.world.clock.schedule(
-            HIERARCHY_S * self._org.scale, lambda: self._hierarchy.add(database.guid)
-        )
+        self._arrive_in(HIERARCHY_S, database)
+
+    def _arrive_in(self, seconds: float, database: DatabaseState) -> None:
+        self._org.world.clock.schedule(seconds * self._org.scale, lambda: self._arrive(database))
+
+    def _arrive(self, database: DatabaseState) -> None:
+        # the tree comes by mail from another database that has it; the first of all has nobody to wait for
+        others = [db for db in self.databases() if db.guid != database.guid and self.has_hierarchy(db)]
+        if not others or any(self._reaches(other, database) for other in others):
+            self._hierarchy.add(database.guid)
+        elif database.guid in self._org.state.databases:
+            self._arrive_in(HIERARCHY_S, database)
 
     def update_hierarchy(self, database: DatabaseState) -> None:
         """Update-PublicFolderHierarchy: the tree arrives soon."""
-        self._org.world.clock.schedule(20.0 * self._org.scale, lambda: self._hierarchy.add(database.guid))
+        self._arrive_in(20.0, database)
 
     def has_hierarchy(self, database: DatabaseState) -> bool:
         """Whether the tree has arrived at a database."""
