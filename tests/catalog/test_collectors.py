@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from exmigrate.discover.collectors import collectors, queries
+from exmigrate.model import Topology
 from tests.catalog import worlds
 from tests.catalog.bench import Bench
 from tests.catalog.scripts import catalog
+from tests.plan.topologies import legacy_a, legacy_d
 
 
-def test_every_collector_reads_its_item() -> None:
-    """Each query gives a value, and together they are every collector there is."""
-    at = Bench(worlds.few_mailboxes())
+def read(topology: Topology) -> dict[str, Any]:
+    """What every collector that has something to read there gives."""
+    at = Bench(topology)
     asked, refused = queries(at.topology, catalog())
+    assert refused == ()
     found = {}
     for query in asked:
         texts = [text for _, text in query.libraries] + [query.text]
         found[query.item] = at.call(query.host, texts, "Collect", query.arguments)["facts"]["value"]
-    assert refused == ()
-    assert {item.partition("@")[0] for item in found} == set(collectors())
+    return found
+
+
+def items(found: dict[str, Any]) -> set[str]:
+    return {item.partition("@")[0] for item in found}
+
+
+def test_every_collector_of_2007_reads_its_item() -> None:
+    """Each query gives a value."""
+    found = read(worlds.few_mailboxes())
+    assert items(found) >= {"inv-oa", "inv-edge", "inv-um", "inv-cert", "inv-vdir"}
     assert found["inv-scp@CASHUB07-1"].startswith("https://")
     assert found["inv-oa@CASHUB07-1"]["ClientAuthenticationMethod"]
     assert found["inv-org"]["msExchMixedMode"].lower() != "true"
     assert {s["cn"] for s in found["inv-servers"]} >= {"MBX07-1", "CASHUB07-1"}
     assert {level["rangeUpper"] for level in found["inv-schema"]} == {14625}
+
+
+def test_every_collector_reads_what_2003_has() -> None:
+    """Together with those of 2007 they are every collector there is."""
+    found = read(legacy_a())
+    assert {c["cn"] for c in found["inv-conn"] if c["class"] == "msExchRoutingSMTPConnector"} == {
+        "Internet Mail SMTP Connector"
+    }
+    out = next(c for c in found["inv-conn"] if c["cn"] == "Main to Perimeter")
+    assert (out["group"], out["target"]) == ("First Routing Group", "Perimeter")
+    assert (out["sources"], out["targets"]) == (["EX03"], ["FE03"])
+    assert {g["cn"]: g["members"] for g in found["inv-rg"]} == {
+        "First Routing Group": ["EX03"],
+        "Perimeter": ["FE03"],
+    }
+    assert {s["server"] for s in found["inv-rus"]} == {"EX03"}
+    assert [s["enterprise"] for s in found["inv-rus"]].count(True) == 1
+    assert found["inv-linkstate@EX03"]["SuppressStateChanges"] == 0
+    assert found["inv-httpvs@EX03"]["integrated"] is False
+    assert found["inv-dfl@contoso.local"]["nTMixedDomain"] == 0
+    assert {m["MailboxDisplayName"] for m in found["inv-mbx-03@EX03"]} >= {"Anna Ammann", "Carla Christen"}
+    assert any(f["Path"].strip("/\\") == "Sales" for f in found["inv-pf-03@EX03"])
+    assert any(x["cn"] == "All Users" for x in found["inv-al"])
+    assert found["inv-adc"] == []
+    assert found["inv-os@MAIL07"]["Services"] == []
+    assert items(found) | items(read(legacy_d())) | items(read(worlds.few_mailboxes())) == set(collectors())
