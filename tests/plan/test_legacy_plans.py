@@ -321,7 +321,7 @@ _UM = (
      "      roles: [cas, hub, um, mailbox]\n      edition: Standard\n      product_key: env:EXCHANGE_2010_KEY\n"),
     ("  public_folders: {databases: [PFDB01]}\n",
      "  public_folders: {databases: [PFDB01]}\n"
-     "  dial_plans:\n    - name: Main\n      create: true\n      servers: [EXCH2]\n      digits: 4\n"
+     "  dial_plans:\n    - name: Main\n      create: true\n      servers: [EXCH2]\n      digits: 4\n      country_code: '41'\n"
      "      gateways: {pbx: 10.2.0.50}\n      policies: [Main Default Policy, Guests]\n"
      "  um_mailboxes:\n    - {name: desk, dial_plan: main, members: {alice: '4001', BOB: '4002'}}\n"),
 )  # fmt: skip

@@ -11,6 +11,7 @@ identity: delegated
 arguments:
   dialplan: dialplan.name
   digits: dialplan.digits
+  country: dialplan.country_code
   policies: "dialplan.policies|list"
   gateways: dialplan.gateway_addresses
   servers: "dialplan.target_servers|list"
@@ -80,7 +81,10 @@ function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
     $missing = Get-Missing $a
-    if ($missing.plan) { [void](New-UMDialPlan -Name $a.dialplan -NumberOfDigitsInExtension $a.digits @pinned -Confirm:$false -ErrorAction Stop) }
+    if ($missing.plan) {
+        if ($a.version -eq '2007') { [void](New-UMDialPlan -Name $a.dialplan -NumberOfDigitsInExtension $a.digits @pinned -Confirm:$false -ErrorAction Stop) }
+        else { [void](New-UMDialPlan -Name $a.dialplan -NumberOfDigitsInExtension $a.digits -CountryOrRegionCode $a.country @pinned -Confirm:$false -ErrorAction Stop) }
+    }
     foreach ($name in $missing.gateways) { [void](New-UMIPGateway -Name $name -Address $a.gateways[$name] -UMDialPlan $a.dialplan @pinned -Confirm:$false -ErrorAction Stop) }
     # The dial plan may have made one of them as its default.
     foreach ($name in (Get-Missing $a).policies) { [void](New-UMMailboxPolicy -Name $name -UMDialPlan $a.dialplan @pinned -Confirm:$false -ErrorAction Stop) }

@@ -108,6 +108,7 @@ class DialPlan:
     Attributes:
         create: whether it is made new; then `digits`, `policies` and `gateway_addresses` say what.
         gateway_addresses: gateway to address.
+        country_code: dialling code of its country, which 2010 asks for: `41`.
     """
 
     name: str
@@ -120,6 +121,7 @@ class DialPlan:
     digits: int = 0
     policies: tuple[str, ...] = ()
     gateway_addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    country_code: str = ""
     path: str = ""
 
 

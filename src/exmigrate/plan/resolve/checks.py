@@ -317,7 +317,12 @@ def _dial_plans(ctx: Context) -> None:
                 why="without a gateway no call reaches it, and without a policy no mailbox can be enabled",
                 remedy="add digits, gateways with their addresses, and at least one policy",
             )  # fmt: skip
-        said = [key for key in ("digits", "gateways", "policies") if getattr(p, key)]
+        if p.create and not p.country_code and ctx.document.transition.to.version == "2010":
+            ctx.tell(
+                "EXM-L062", f"new dial plan '{p.name}' needs a country_code", path,
+                why="New-UMDialPlan of 2010 asks for it", remedy='add country_code, in quotes: "41"',
+            )  # fmt: skip
+        said = [key for key in ("digits", "gateways", "policies", "country_code") if getattr(p, key)]
         for key in () if p.create else said:
             ctx.tell(
                 "EXM-L061", f"dial plan '{p.name}' exists, its {key} are facts", (*path, key),

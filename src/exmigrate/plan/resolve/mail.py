@@ -116,7 +116,8 @@ def dial_plans(ctx: Context) -> tuple[DialPlan, ...]:
             out.append(
                 DialPlan(
                     wish.name, ctx.site_of(servers[0]), (), servers, tuple(wish.gateways), prompts=False, create=True,
-                    digits=wish.digits, policies=tuple(wish.policies), gateway_addresses=dict(wish.gateways), path=path,
+                    digits=wish.digits, policies=tuple(wish.policies), gateway_addresses=dict(wish.gateways),
+                    country_code=wish.country_code, path=path,
                 )
             )  # fmt: skip
     return tuple(out)
