@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from exmigrate.twin.serve import build_world
 from exmigrate.twin.world import legacy
+from exmigrate.twin.world.exchange import spec as exchange
 from exmigrate.twin.world.legacy.organization import smtp_domains
+from exmigrate.twin.world.spec import InstalledExchange, ServerSpec
 from exmigrate.twin.world.world import World
-from tests.world.legacy import build, script
+from tests.world.legacy import build, script, world_spec
 
 SEARCH = (
     "$c = ([ADSI]'LDAP://RootDSE').Get('configurationNamingContext');"
@@ -136,3 +141,51 @@ def test_the_api_of_connectors_reads_what_lies_there(world: World) -> None:
     assert found[0].target_group == oslo.dn
     with pytest.raises(LookupError, match="must be in one routing group"):
         legacy.group_of_servers(dc, ["EX03", "NO03"])
+
+
+def test_an_organization_that_2007_has_joined_keeps_its_own_default_policy() -> None:
+    spec = world_spec()
+    held = exchange.read(spec.exchange)
+    policies = (exchange.EmailAddressPolicySpec("Default Policy", ("SMTP:@contoso.com",), 0),)
+    joined = replace(
+        spec,
+        forest=replace(spec.forest, exchange_version="2007SP3"),
+        servers=(
+            *spec.servers,
+            ServerSpec(
+                "EX07",
+                "contoso.com",
+                addresses=("10.0.0.40",),
+                os="2008",
+                service_pack=2,
+                exchange=InstalledExchange("2007SP3", ("ClientAccess", "HubTransport", "Mailbox")),
+            ),
+        ),
+        exchange=replace(held, email_address_policies=policies).to_plain(),
+        legacy=replace(
+            spec.legacy,
+            policies=tuple(p for p in spec.legacy.policies if p.name != "Default Policy"),
+            routing_group_connectors=(
+                *spec.legacy.routing_group_connectors,
+                replace(
+                    spec.legacy.routing_group_connectors[0],
+                    name="Interop RGC",
+                    sources=("EX07",),
+                    targets=("BH03",),
+                ),
+            ),
+        ),
+    )
+    world = build_world(joined)
+    lines = find(world, "(objectClass=msExchRecipientPolicy)", "msExchVersion")
+    assert sorted(lines) == ["Clean up = ", "Default Policy = 4535486012416", "Norway = ", "Shared = "]
+    interop = find(
+        world,
+        "(&(objectClass=msExchRoutingGroupConnector)(cn=Interop RGC))",
+        "msExchSourceBridgeheadServersDN",
+    )
+    assert interop[0].startswith(
+        "Interop RGC = CN=EX07,CN=Servers,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),"
+    )
+    # Setup of 2007 had granted what its schema needs
+    assert "SPECIAL ACCESS for Exchange Information" in script(world, "dsacls 'DC=no,DC=contoso,DC=com'")

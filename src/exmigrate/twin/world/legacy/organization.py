@@ -26,6 +26,7 @@ MAILBOX_MANAGER = uuid.UUID("3b6813ec-ce89-42ba-9442-d87d4aa30dbc").bytes_le
 LAST = 2147483647
 """``msExchPolicyOrder`` of the default policy, which comes after all others."""
 
+_UCE: Attributes = {"msExchUceBlockThreshold": 8, "msExchUceStoreActionThreshold": 8}
 DEFAULT_POLICY = "Default Policy"
 EVERYBODY = "(mailNickname=*)"
 ENTERPRISE = "Recipient Update Service (Enterprise Configuration)"
@@ -79,6 +80,7 @@ def build(world: World) -> None:
             connector.address_spaces,
             connector.smart_hosts,
         )
+    _global_settings(controller)
     _policies(world, controller)
     for address_list in spec.address_lists or DEFAULT_LISTS:
         add_address_list(controller, address_list)
@@ -113,12 +115,24 @@ def _connector(
     )
 
 
+def _global_settings(controller: DomainController) -> None:
+    base = f"CN=Global Settings,{organization_dn(controller)}"
+    controller.ensure(base, "msExchContainer")
+    limits: Attributes = {"submissionContLength": 10240, "delivContLength": 10240, "msExchRecipLimit": 5000}
+    controller.ensure(f"CN=Message Delivery,{base}", "msExchMessageDeliveryConfig", limits)
+    controller.ensure(f"CN=UCE Content Filter,CN=Message Delivery,{base}", "msExchUce", _UCE)
+    formats = f"CN=Internet Message Formats,{base}"
+    controller.ensure(formats, "msExchContentConfigContainer")
+
+
 # recipient policies
 
 
 def _policies(world: World, controller: DomainController) -> None:
     given = world.spec.legacy.policies
-    if not any(item.name == DEFAULT_POLICY or item.priority == 0 for item in given):
+    level = facts.exchange_levels().get(world.spec.forest.exchange_version)
+    untouched = level is not None and level.product in ("2000", "2003")
+    if untouched and not any(item.name == DEFAULT_POLICY or item.priority == 0 for item in given):
         root = world.spec.forest.domains[0].name
         given = (RecipientPolicySpec(DEFAULT_POLICY, (f"SMTP:@{root}",), priority=0), *given)
     for item in given:

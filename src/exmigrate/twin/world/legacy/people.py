@@ -79,7 +79,6 @@ class LegacyPeople:
         dc = self._controller()
         before = organization.policy_faults(dc)
         for entry in organization.policies(dc):
-            self._need_editable(entry)
             templates = [str(v) for v in entry.get("gatewayProxy")]
             fixed: list[str] = []
             primaries: set[str] = set()
@@ -97,6 +96,7 @@ class LegacyPeople:
                 else:
                     fixed.append(f"{kind.lower()}:{rest}")
             if fixed != templates:
+                self._need_editable(entry)
                 dc.modify(entry.dn, {"gatewayProxy": fixed})
         return before
 

@@ -34,7 +34,7 @@ def check_machine(context: SetupContext, roles: tuple[str, ...]) -> None:
         context.errors.append(
             "A reboot from a previous installation is pending. Please restart the system and rerun setup."
         )
-    _check_windows(context)
+    _check_windows(context, bool(roles))
     _check_services(context, roles)
     needed = facts.prerequisites(product)
     for role in roles or ("preparation",):
@@ -51,10 +51,12 @@ def check_machine(context: SetupContext, roles: tuple[str, ...]) -> None:
     _check_packages(context, roles)
 
 
-def _check_windows(context: SetupContext) -> None:
+def _check_windows(context: SetupContext, has_roles: bool) -> None:
     server = context.server
     needed = facts.prerequisites(context.level.product)
-    if server.spec.bits != needed["bits"]:
+    # 2007 also comes in 32 bit, for preparation and tools; in production no role runs there
+    preparing = context.level.product == "2007" and not has_roles
+    if server.spec.bits != needed["bits"] and not preparing:
         context.errors.append("Exchange Server requires a 64-bit processor and operating system.")
     systems = [
         item
