@@ -21,7 +21,9 @@ def catalog(**kinds: str) -> Catalog:
     phases = tuple(
         TransitionPhase(p, p.title(), tuple(k.id for k in parsed.values() if k.phase == p)) for p in PHASES
     )
-    return Catalog(parsed, LIBRARIES, (Transition((("2007",),), "2010", phases, "small.yaml"),))
+    to_2010 = Transition((("2007",), ("2003",), ("2003", "2007")), "2010", phases, "small.yaml")
+    to_2007 = Transition((("2003",),), "2007", phases, "small.yaml")
+    return Catalog(parsed, LIBRARIES, (to_2010, to_2007))
 
 
 def compiled(topology: Topology, **kinds: str) -> Compiled:

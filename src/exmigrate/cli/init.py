@@ -36,10 +36,10 @@ def _run(file: Path, sources: list[str], target: str, force: bool) -> None:
         )
     try:
         for path, text in template(file.name, sources, target).items():
-            target = file.parent / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-            output.note(f"wrote {target}")
+            place = file.parent / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+            output.note(f"wrote {place}")
     except OSError as fault:
         raise Refused(
             f"{file} cannot be written.", why=fault.strerror or str(fault), next="choose another place"
