@@ -51,7 +51,9 @@ class Variables(CompilerBase):
         return _raw_reader(key, node.name) if raw else _reader(key, node.name)
 
     def _read_scoped(self, prefix: str, rest: str, node: ast.Variable) -> Value:
-        if prefix == "variable" or prefix == "using":
+        if prefix == "using":
+            return lambda session: session.read_using(rest)
+        if prefix == "variable":
             return self.read_variable(ast.Variable(node.start, node.end, rest))
         if prefix in SCOPES:
             key = self.key_of(rest)

@@ -176,6 +176,19 @@ class VariableAccess(Parts):
         else:
             self.assign_provider_variable(drive, path, value)
 
+    def read_using(self, name: str) -> Any:
+        """``$using:name``: in a job the caller's value; elsewhere it has no meaning."""
+        found = self.global_state.top.vars.get("using:" + name.lower())
+        if found is not None:
+            return found.value
+        raise error(
+            "A Using variable cannot be retrieved. A Using variable can be used only with Invoke-Command, Start-Job, or "
+            "InlineScript in the script workflow. When it is used with Invoke-Command, the Using variable is valid only if "
+            "the script block is invoked on a remote computer.",
+            "UsingWithoutInvokeCommand",
+            "InvalidOperation",
+        )
+
     def get_global(self, name: str) -> Any:
         """Value of a global variable."""
         found = self.global_state.top.vars.get(name.lower())

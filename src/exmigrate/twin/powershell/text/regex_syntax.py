@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from exmigrate.twin.powershell.faults import NetFault
+from exmigrate.twin.powershell.text.backtrack import HERE
 
 IGNORE_CASE, MULTILINE, EXPLICIT_CAPTURE, SINGLELINE = 1, 2, 4, 16
 IGNORE_WHITESPACE, RIGHT_TO_LEFT, ECMASCRIPT = 32, 64, 256
@@ -44,6 +45,11 @@ class Translator:
         self.groups: list[str | None] = []
         self.scopes: list[tuple[int, int]] = []
         self.opened = 0
+        self.balances: dict[int, str] = {}
+        """Balancing groups: number of the group and the name of the one whose capture it takes."""
+        self.here = False
+        self.silent: set[int] = set()
+        """Groups that have no number in .NET."""
 
     def translate(self) -> str:
         flags = "".join(letter for bit, letter in _PYTHON_FLAGS.items() if self.options & bit)
@@ -118,10 +124,15 @@ class Translator:
 
     def _named(self, found: re.Match[str]) -> str:
         name = found.group(1)
-        if "-" in name:
-            raise NetFault(
-                "System.NotSupportedException", "Not simulated: balancing groups in regular expressions."
-            )
+        own, dash, other = name.partition("-")
+        if dash and re.fullmatch(r"\w*", own) and re.fullmatch(r"\w+", other):
+            self.position += found.end()
+            self.groups.append(own or None)
+            number = len(self.groups)
+            self.balances[number] = other
+            if not own:
+                self.silent.add(number)
+            return f"(?P<g{number}>"
         if not re.fullmatch(r"\w+", name):
             raise bad_pattern(self.source, self.position + 3, "Invalid group name.")
         self.position += found.end()
@@ -175,7 +186,8 @@ class Translator:
         if letter == "Z":
             return r"(?=\n?\Z)"
         if letter == "G" and not inside:
-            raise NetFault("System.NotSupportedException", "Not simulated: \\G in regular expressions.")
+            self.here = True
+            return HERE
         if letter == "c" and len(rest) > 2:
             self.position += 1
             return f"\\x{ord(rest[2].upper()) - 64:02x}"
@@ -188,7 +200,7 @@ class Translator:
     def _number(self, digits: str) -> str:
         """A back reference by .NET number: unnamed groups first."""
         number = int(digits)
-        unnamed = [n for n, name in enumerate(self.groups, 1) if name is None]
+        unnamed = [n for n, name in enumerate(self.groups, 1) if name is None and n not in self.silent]
         if number <= len(unnamed):
             return f"(?:\\{unnamed[number - 1]})"
         named = [n for n, name in enumerate(self.groups, 1) if name is not None]

@@ -90,7 +90,11 @@ def _other_method(value: Any, name: str, args: list[Any], ctx: Any) -> Any:
         if found is not MISSING:
             return found
     kind = d.type_of(value)
-    if key == "item" and args and (kind.indexer is not None or isinstance(value, (c.ListBase, c.DictionaryBase))):
+    if (
+        key == "item"
+        and args
+        and (kind.indexer is not None or isinstance(value, (c.ListBase, c.DictionaryBase)))
+    ):
         return get_index(value, args, ctx)
     if kind.find(name) is None:
         published.check_method(value, kind, name, ctx)

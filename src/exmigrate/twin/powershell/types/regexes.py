@@ -10,7 +10,8 @@ from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import argument_null
 from exmigrate.twin.powershell.text import regex as rx
-from exmigrate.twin.powershell.typeinfo import declare_type
+from exmigrate.twin.powershell.text.regex_syntax import RIGHT_TO_LEFT
+from exmigrate.twin.powershell.typeinfo import BY_CLASS, declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.enums import enum_number, number_of
 from exmigrate.twin.powershell.types.texts import to_text
@@ -32,9 +33,11 @@ class RegexObject(v.NetObject):
 class GroupObject(v.NetObject):
     """A Group (or Capture) of a match."""
 
-    __slots__ = ("end", "name", "start", "text")
+    __slots__ = ("end", "match", "name", "number", "start", "text")
 
-    def __init__(self, text: str, start: int, end: int, name: str = ""):
+    def __init__(self, text: str, start: int, end: int, name: str = "", match: Any = None, number: int = 0):
+        self.match = match
+        self.number = number
         self.text = text
         self.start = start
         self.end = end
@@ -46,7 +49,7 @@ class MatchObject(v.NetObject):
 
     __slots__ = ("found", "regex")
 
-    def __init__(self, regex: rx.NetRegex, found: re.Match[str] | None):
+    def __init__(self, regex: rx.NetRegex, found: Any):
         self.regex = regex
         self.found = found
 
@@ -120,7 +123,39 @@ GROUP.prop(
     type_name="System.Boolean",
 )
 GROUP.prop("Name", lambda g, ctx: "0" if isinstance(g, MatchObject) else g.name, type_name="System.String")
-GROUP.prop("Captures", lambda g, ctx: [g])
+
+
+class CaptureObject(GroupObject):
+    """One capture of a group that captured several."""
+
+    __slots__ = ()
+
+
+def _captures(group: Any, ctx: Any) -> Any:
+    """All captures of a group in order: those of a repeated group are more than the last."""
+    if isinstance(group, MatchObject) or group.match is None or group.start < 0:
+        one = isinstance(group, MatchObject) and group.found is not None
+        return CaptureList([group] if one or getattr(group, "start", -1) >= 0 else [])
+    match = group.match
+    text = match.found.string
+    return CaptureList(
+        [
+            CaptureObject(text[start:end], start, end)
+            for start, end in match.regex.captures(match.found, group.number)
+        ]
+    )
+
+
+class CaptureList(c.ListBase):
+    """CaptureCollection."""
+
+    __slots__ = ()
+
+
+CAPTURES = declare_type(_NS + "CaptureCollection", python=CaptureList, interfaces=_SEQUENCE)
+CAPTURES.prop("Count", lambda items, ctx: len(items.items), type_name="System.Int32")
+BY_CLASS[CaptureObject] = CAPTURE
+GROUP.prop("Captures", _captures)
 
 
 def _groups(match: MatchObject, ctx: Any) -> GroupList:
@@ -130,7 +165,7 @@ def _groups(match: MatchObject, ctx: Any) -> GroupList:
     for number in range(1, len(match.regex.numbers)):
         start, end = match.regex.group_span(match.found, number)
         text = match.found.string[start:end] if start >= 0 else ""
-        items.append(GroupObject(text, start, end, match.regex.names[number]))
+        items.append(GroupObject(text, start, end, match.regex.names[number], match, number))
     return GroupList(items, match.regex.names)
 
 
@@ -141,8 +176,10 @@ MATCH.prop("Groups", _groups)
 def _next_match(match: MatchObject) -> MatchObject:
     if match.found is None:
         return match
-    start = match.found.end() + (match.found.end() == match.found.start())
-    if start > len(match.found.string):
+    left, right = match.found.span()
+    empty = int(left == right)
+    start = left - empty if match.regex.options & RIGHT_TO_LEFT else right + empty
+    if start < 0 or start > len(match.found.string):
         return MatchObject(match.regex, None)
     return MatchObject(match.regex, match.regex.compiled.search(match.found.string, start))
 
@@ -158,7 +195,7 @@ REGEX.prop(
     lambda r, ctx: enum_number(_NS + "RegexOptions", r.regex.options),
     type_name=_NS + "RegexOptions",
 )
-REGEX.prop("RightToLeft", lambda r, ctx: False, type_name="System.Boolean")
+REGEX.prop("RightToLeft", lambda r, ctx: bool(r.regex.options & RIGHT_TO_LEFT), type_name="System.Boolean")
 REGEX.prop("MatchTimeout", lambda r, ctx: s.TimeSpan(-10_000), type_name="System.TimeSpan")
 REGEX.to_string = lambda r, ctx: r.regex.pattern
 
@@ -187,12 +224,17 @@ def _need(text: Any) -> str:
     return str(text)
 
 
-def _match(regex: rx.NetRegex, text: str, start: int = 0) -> MatchObject:
-    return MatchObject(regex, regex.compiled.search(_need(text), start))
+def _match(regex: rx.NetRegex, text: str, start: int | None = None) -> MatchObject:
+    return MatchObject(regex, _search(regex, _need(text), start))
 
 
-def _matches(regex: rx.NetRegex, text: str, start: int = 0) -> MatchList:
-    return MatchList([MatchObject(regex, found) for found in regex.compiled.finditer(_need(text), start)])
+def _matches(regex: rx.NetRegex, text: str, start: int | None = None) -> MatchList:
+    given = () if start is None else (start,)
+    return MatchList([MatchObject(regex, found) for found in regex.compiled.finditer(_need(text), *given)])
+
+
+def _search(regex: rx.NetRegex, text: str, start: int | None) -> Any:
+    return regex.compiled.search(text) if start is None else regex.compiled.search(text, start)
 
 
 def _evaluator(regex: rx.NetRegex, replacement: Any, ctx: Any) -> Any:
@@ -207,14 +249,14 @@ def _evaluator(regex: rx.NetRegex, replacement: Any, ctx: Any) -> Any:
 
 
 REGEX.method("bool IsMatch(string input)", "bool IsMatch(string input, int startat)")(
-    lambda r, text, start=0: r.regex.compiled.search(_need(text), start) is not None
+    lambda r, text, start=None: _match(r.regex, text, start).found is not None
 )
 REGEX.method(f"{_NS}Match Match(string input)", f"{_NS}Match Match(string input, int startat)")(
-    lambda r, text, start=0: _match(r.regex, text, start)
+    lambda r, text, start=None: _match(r.regex, text, start)
 )
 REGEX.method(
     f"{_NS}MatchCollection Matches(string input)", f"{_NS}MatchCollection Matches(string input, int startat)"
-)(lambda r, text, start=0: _matches(r.regex, text, start))
+)(lambda r, text, start=None: _matches(r.regex, text, start))
 
 
 @REGEX.method(
