@@ -534,3 +534,23 @@ def test_2003_offers_what_its_directories_allow_and_speaks_smtp(world):
             )
         ]
     assert [text[:3] for text in said] == ["250", "250", "250", "550"]
+
+
+def test_mail_that_finds_no_way_waits_in_a_queue_for_that_routing_group(world, shell, version):
+    moved(shell, version)
+    host = HOST[version]
+    shell.run("Get-RoutingGroupConnector | Remove-RoutingGroupConnector -Confirm:$false")
+    message = org_of(world).mail.deliver("anna@contoso.com", "user001@contoso.com", "late")
+    row = shell.text(
+        "$q = Get-Queue | Where-Object { $_.NextHopDomain -eq 'First Routing Group' }; "
+        "'' + $q.Status + ' ' + $q.MessageCount + ' ' + $q.DeliveryType"
+    )
+    assert row == "Retry 1 SmtpRelayToTiRg"
+    assert not message.delivered
+    shell.run(
+        f"New-RoutingGroupConnector -Name Again -SourceTransportServers {host} -TargetTransportServers EX03 "
+        "-BiDirectional $true | Out-Null; Start-Sleep 700"
+    )
+    assert message.delivered
+    assert message.hops[-1] == "EX03"
+    assert shell.run("Get-Queue | Where-Object { $_.MessageCount }") == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from exmigrate.twin.world import dn as names
@@ -15,6 +17,13 @@ from exmigrate.twin.world.legacy import server_name_of
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
     from exmigrate.twin.world.server import Server
+
+
+RELAY = "SmtpRelayToTiRg"
+"""Delivery type of a queue for another routing group."""
+
+RETRY_S = 300.0
+EXPIRES = timedelta(days=2)
 
 
 class MailFlow:
@@ -128,6 +137,7 @@ class MailFlow:
             message.status = "The mailbox database is not mounted."
             return
         if not self._carry(store, message, hub):
+            self._hold_back(store, message, hub, target.guid)
             return
         if self._org.product_of(server) not in LEGACY:
             message.hops.append(server.name)
@@ -154,6 +164,33 @@ class MailFlow:
         message.hops += way.hops
         message.status = way.problem
         return not way.problem
+
+    def _hold_back(self, store: Store, message: Message, to: Server, target: uuid.UUID) -> None:
+        """Leave a message in the queue of the server it has come to, which tries again until it expires."""
+        last = self._org.world.server(message.hops[-1]) if message.hops else None
+        if last is None:
+            return
+        group = self._org.routes.group_name(store, to.name)
+        queues = self._org.state.queues.setdefault(last.name.lower(), [])
+        queue = next((q for q in queues if q.delivery_type == RELAY and q.next_hop == group), None)
+        if queue is None:
+            queue = QueueState(last.name, str(1 + len(queues)), RELAY, group, status="Retry")
+            queues.append(queue)
+        queue.messages.append(message)
+        queue.last_error = message.status
+
+        def again() -> None:
+            controller = self._org.world.forest.find(global_catalog=True)
+            entry = controller.replica.by_guid(target) if controller is not None else None
+            if message not in queue.messages:
+                return
+            queue.messages.remove(message)
+            if entry is None or controller is None or self._org.now() - message.sent > EXPIRES:
+                message.status = "550 4.4.7 QUEUE.Expired; message expired"
+                return
+            self._deliver_in(Store(controller), entry, message)
+
+        self._org.world.clock.schedule(RETRY_S * self._org.scale, again)
 
     def _send_out(self, store: Store, message: Message, recipient: str) -> None:
         connector = self.connector_for(

@@ -78,6 +78,10 @@ class Routes:
             hops.append(target)
         return Way(tuple(hops), "", sum(connector.cost for connector in path))
 
+    def group_name(self, store: Store, server: str) -> str:
+        """Name of the routing group of a server."""
+        return names.rdn_value(self._group(store, server))
+
     def _group(self, store: Store, server: str) -> str:
         try:
             return legacy.group_of_server(store.controller, server)
