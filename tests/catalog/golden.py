@@ -17,7 +17,7 @@ import yaml
 from exmigrate.compile import compile_plan
 from exmigrate.model import Change, Topology
 from exmigrate.model.topology import AcceptedDomain, CasArray, Certificate, Dag, Secret, SendConnector
-from tests.catalog import legacy_worlds
+from tests.catalog import coexistence_worlds, legacy_worlds
 from tests.catalog.scripts import catalog
 from tests.plan.topologies import legacy_a, legacy_b, legacy_d, single_site, two_site
 
@@ -31,6 +31,9 @@ PLANS = {
     "2000-2003-to-2007": legacy_worlds.to_2007,
     "2003-to-2010": legacy_worlds.to_2010,
     "2003-2007-to-2010": legacy_worlds.mixed,
+    "legacy-a-with-more": coexistence_worlds.to_2007,
+    "legacy-b-with-more": coexistence_worlds.to_2010,
+    "two-bridgeheads": coexistence_worlds.two_bridgeheads,
 }
 ENTITIES = {
     "AcceptedDomain": AcceptedDomain,
