@@ -62,4 +62,7 @@ def test_every_collector_reads_what_2003_has() -> None:
     assert any(x["cn"] == "All Users" for x in found["inv-al"])
     assert found["inv-adc"] == []
     assert found["inv-os@MAIL07"]["Services"] == []
-    assert items(found) | items(read(legacy_d())) | items(read(worlds.few_mailboxes())) == set(collectors())
+    edge = read(worlds.edge_stays())
+    ports = [(p["port"], p["open"]) for item in edge if item.startswith("inv-fw@") for p in edge[item]]
+    assert (50636, True) in ports
+    assert items(found) | items(read(legacy_d())) | items(edge) == set(collectors())

@@ -113,6 +113,7 @@ FOUND: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
                {"inv-secgroups": [{"cn": "ExchangeLegacyInterop", "members": ["EX03"]}], "inv-conn": [{"cn": "In", "class": "msExchRoutingGroupConnector", "group": "First Routing Group", "target": "Exchange Routing Group (DWBGZMFD01QNBJR)", "sources": ["EX03"]}]}),
     "MF-011": ("d", {"inv-sendrecv": {"receive": [{"Identity": "MAIL2007\\Default MAIL2007", "PermissionGroups": "AnonymousUsers, ExchangeUsers, ExchangeServers"}]}},
                {"inv-sendrecv": {"receive": [{"Identity": "MAIL2007\\Default MAIL2007", "PermissionGroups": "ExchangeUsers, ExchangeServers, ExchangeLegacyServers"}]}}),
+    "MF-021": ("d", {"inv-fw@MAIL2010": [{"host": "EDGE07", "port": 50636, "open": False, "error": "timed out"}]}, {"inv-fw@MAIL2010": [{"host": "EDGE07", "port": 50636, "open": True}]}),
     "MV-010": ("b", {"inv-delegates": [{"alias": "alice", "delegates": ["bob"]}]}, {"inv-delegates": [{"alias": "bob", "delegates": ["carol"]}]}),
     "FEAT-001": ("a", {"inv-conn": [{"cn": "To the bank", "class": "mTA"}]}, {"inv-conn": [{"cn": "Internet", "class": "msExchRoutingSMTPConnector"}]}),
 }  # fmt: skip

@@ -169,6 +169,14 @@ def _refused_mail(f: Found) -> Iterator[Hit]:
                 yield Hit(f"Receive connector '{name}' has {groups}")
 
 
+def _closed(f: Found) -> Iterator[Hit]:
+    for scope, record in f.records("inv-fw"):
+        if not _truth(record.get("open")):
+            where = f"{record.get('host')}:{record.get('port')}"
+            said = record.get("error") or "no answer"
+            yield Hit(f"{scope} does not reach {where} ({said})", _place(f, scope))
+
+
 def _gateways(f: Found) -> Iterator[Hit]:
     known = {c.feature for c in f.topology.source.features} if f.topology.source else set()
     if any(s.legacy and s.keep for s in f.topology.servers) or known:
@@ -257,6 +265,7 @@ PREDICATES: Mapping[str, Predicate[Found]] = {
     "MF-005": _one_way,
     "MF-006": _strangers,
     "MF-011": _refused_mail,
+    "MF-021": _closed,
     "MV-010": _torn_delegates,
     "FEAT-001": _gateways,
     "ORG-010": _unpatched,
@@ -273,6 +282,7 @@ ITEMS = frozenset(
     {
         "inv-servers", "inv-org", "inv-schema", "inv-ffl", "inv-dfl", "inv-rpol", "inv-os", "inv-watermark", "inv-adc",
         "inv-conn", "inv-secgroups", "inv-sendrecv", "inv-delegates",
+        "inv-fw",
     }
 )  # fmt: skip
 """Items that the predicates read: what a plan that asks the organization should collect for them."""
