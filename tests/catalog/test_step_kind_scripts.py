@@ -40,7 +40,7 @@ def exchange_calls(script: str) -> list[tuple[scripts.Call, str]]:
             found += [(call, version) for version in wanted]
             continue
         assert versions, f"{script}: {call.name} does not exist in {shells}"
-        found.append((call, versions[0]))
+        found.append((call, call.only if call.only in versions else versions[0]))
     return found
 
 

@@ -52,13 +52,13 @@ function Get-ItemCounts {
 # { plain path: items } of the instances on an Exchange 2003 server, which no cmdlet reads: its own WMI provider shows
 # them. A slash within a folder's name is written as the character F8FF there.
 function Get-LegacyItemCounts {
-    param([string]$Server, [switch]$WithoutSystem)
+    param([string]$Server)
     $counts = @{}
     foreach ($folder in @(Get-WmiObject -ComputerName $Server -Namespace 'root\MicrosoftExchangeV2' -Class 'Exchange_PublicFolder' -ErrorAction Stop)) {
         if (-not $folder -or $folder.HasLocalReplica -eq $false) { continue }
         $path = "$($folder.Path)".Trim('/') -replace '/', '\'
         $path = ($path -replace '_xF8FF_', '/').Replace([string][char]0xF8FF, '/')
-        if ((Test-OwnFolder $path) -or ($WithoutSystem -and $path -like 'NON_IPM_SUBTREE*')) { continue }
+        if (Test-OwnFolder $path) { continue }
         $counts[(Get-PlainPath $path)] = [int]$folder.MessageCount
     }
     return $counts

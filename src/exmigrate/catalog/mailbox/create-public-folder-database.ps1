@@ -33,9 +33,22 @@ function Get-OwnDatabase {
     return @(Get-PublicFolderDatabase -Server $a.server -Status @pinned -ErrorAction Stop) | Where-Object { $_ } | Select-Object -First 1
 }
 
-function Measure-Hierarchy {
+# Plain paths of both trees that a server knows, without what each server keeps for itself.
+function Get-Hierarchy {
     param([string]$Server)
-    return @(Get-PublicFolder -Identity '\' -Recurse -Server $Server -ResultSize Unlimited -ErrorAction SilentlyContinue | Where-Object { $_ }).Count
+    foreach ($top in '\', '\NON_IPM_SUBTREE') {
+        foreach ($folder in @(Get-PublicFolder -Identity $top -Recurse -Server $Server -ResultSize Unlimited -ErrorAction SilentlyContinue)) {
+            if ($folder -and "$($folder.Identity)" -ne $top -and -not (Test-OwnFolder "$($folder.Identity)")) { Get-PlainPath "$($folder.Identity)" }
+        }
+    }
+}
+
+# Folders with content on an old server that the new one does not know yet.
+function Get-UnknownFolders {
+    param($a)
+    if ($a.old) { $wanted = @(Get-Hierarchy $a.old) } else { $wanted = @((Get-LegacyItemCounts -Server $a.legacy).Keys) }
+    $known = @(Get-Hierarchy $a.server)
+    return @($wanted | Where-Object { $known -notcontains $_ })
 }
 
 function Check {
@@ -95,18 +108,15 @@ function Apply {
     return New-Applied -Message "$($a.database) is mounted; the hierarchy is on its way."
 }
 
-# Mounted, and as many folders as an old server shows (of 2003, as many as have content there).
+# Mounted, and it knows every folder that an old server shows; of 2003, each that has content there.
 function Verify {
     param($a)
     $now = Get-OwnDatabase $a
     if (-not $now -or -not $now.Mounted -or $now.Name -ne $a.database) { return New-Failed -Message "$($a.database) is not mounted on $($a.server)." }
-    $wanted = 0
-    if ($a.old) { $wanted = Measure-Hierarchy $a.old }
-    elseif ($a.legacy) { $wanted = @((Get-LegacyItemCounts -Server $a.legacy -WithoutSystem).Keys).Count }
-    else { return New-Verified -Message "$($a.database) is mounted." }
-    $found = Measure-Hierarchy $a.server
-    if ($found -lt $wanted) { return New-Pending -Message "$found of $wanted folders have arrived." -Done $found -Total $wanted -NextSeconds 120 }
-    return New-Verified -Message "$($a.database) is mounted and knows $found folders."
+    if (-not $a.old -and -not $a.legacy) { return New-Verified -Message "$($a.database) is mounted." }
+    $unknown = @(Get-UnknownFolders $a)
+    if ($unknown.Count) { return New-Pending -Message "$($unknown.Count) folders have not arrived, such as '$($unknown[0])'." -Done 0 -Total $unknown.Count -NextSeconds 120 }
+    return New-Verified -Message "$($a.database) is mounted and knows the folders of $(@(Get-NameList $a.old, $a.legacy)[0])."
 }
 
 function Rollback {

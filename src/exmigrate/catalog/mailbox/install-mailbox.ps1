@@ -64,20 +64,38 @@ function Verify {
 function Clear-SystemMailboxes {
     param($a)
     $pinned = Get-PinnedDc $a
-    $mailboxes = @(Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) +
-        @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) | Where-Object { $_ }
-    if (-not @($mailboxes).Count) { return }
-    $other = @(Get-MailboxDatabase @pinned -ErrorAction Stop | Where-Object { $_ -and (Get-HostPart "$($_.Server)") -ne $a.server.ToUpper() }) | Select-Object -First 1
-    foreach ($mailbox in @($mailboxes)) {
-        $arbitration = @{}
-        if ("$($mailbox.RecipientTypeDetails)" -eq 'ArbitrationMailbox') { $arbitration = @{ Arbitration = $true; DisableLastArbitrationMailboxAllowed = $true } }
-        if ($other) { [void](New-MoveRequest -Identity "$($mailbox.Identity)" -TargetDatabase "$($other.Name)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue) }
-        else { Disable-Mailbox -Identity "$($mailbox.Identity)" @arbitration @pinned -Confirm:$false -ErrorAction Stop }
+    if ($a.version -eq '2010') {
+        $mailboxes = @(Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) +
+            @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) | Where-Object { $_ }
+        if (-not @($mailboxes).Count) { return }
+        $other = @(Get-MailboxDatabase @pinned -ErrorAction Stop | Where-Object { $_ -and (Get-HostPart "$($_.Server)") -ne $a.server.ToUpper() }) | Select-Object -First 1
+        foreach ($mailbox in @($mailboxes)) {
+            $arbitration = @{}
+            if ("$($mailbox.RecipientTypeDetails)" -eq 'ArbitrationMailbox') { $arbitration = @{ Arbitration = $true; DisableLastArbitrationMailboxAllowed = $true } }
+            if ($other) { [void](New-MoveRequest -Identity "$($mailbox.Identity)" -TargetDatabase "$($other.Name)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue) }
+            else { Disable-Mailbox -Identity "$($mailbox.Identity)" @arbitration @pinned -Confirm:$false -ErrorAction Stop }
+        }
+        for ($minute = 0; $other -and $minute -lt 60; $minute++) {
+            $open = @($mailboxes | Where-Object { @('Completed', 'CompletedWithWarning') -notcontains "$((Get-MoveRequest -Identity "$($_.Identity)" @pinned -ErrorAction Stop).Status)" })
+            if (-not $open.Count) { break }
+            Start-Sleep -Seconds 60
+        }
     }
-    for ($minute = 0; $other -and $minute -lt 60; $minute++) {
-        $open = @($mailboxes | Where-Object { @('Completed', 'CompletedWithWarning') -notcontains "$((Get-MoveRequest -Identity "$($_.Identity)" @pinned -ErrorAction Stop).Status)" })
-        if (-not $open.Count) { break }
-        Start-Sleep -Seconds 60
+}
+
+# Setup of 2007 does not take its own databases with the role while one is the default of another: empty ones go first.
+function Clear-Databases {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    if ($a.version -eq '2007') {
+        foreach ($database in @(Get-MailboxDatabase -Server $a.server @pinned -ErrorAction Stop)) {
+            if (-not $database) { continue }
+            if (@(Get-Mailbox -Database "$($database.Identity)" @pinned -ErrorAction Stop | Where-Object { $_ }).Count) { throw "$($database.Identity) holds mailboxes; move them first." }
+            Remove-MailboxDatabase -Identity "$($database.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
+        }
+        foreach ($database in @(Get-PublicFolderDatabase -Server $a.server @pinned -ErrorAction Stop)) {
+            if ($database) { Remove-PublicFolderDatabase -Identity "$($database.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue }
+        }
     }
 }
 
@@ -85,11 +103,12 @@ function Clear-SystemMailboxes {
 function Rollback {
     param($a)
     $state = Get-RoleState -Version $a.version -Role 'mailbox'
-    # 2007 has no such mailboxes; its Setup refuses while users are on its databases.
-    if ($a.version -eq '2010' -and $state.configured -and -not $state.watermark) {
+    if ($state.configured -and -not $state.watermark) {
         $snapIn = 'Microsoft.Exchange.Management.PowerShell.E2010'
+        if ($a.version -eq '2007') { $snapIn = 'Microsoft.Exchange.Management.PowerShell.Admin' }
         if (-not (Get-PSSnapin -Name $snapIn -ErrorAction SilentlyContinue)) { Add-PSSnapin -Name $snapIn -ErrorAction Stop }
         Clear-SystemMailboxes $a
+        Clear-Databases $a
     }
     return Remove-Role -Version $a.version -Role 'mailbox' -Folder $a.folder
 }
