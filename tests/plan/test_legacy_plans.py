@@ -457,6 +457,10 @@ REFUSALS: dict[str, tuple[str, tuple[Change, ...], str, str, str]] = {
         "a", (("routing_group: Perimeter, targets: [FE03]", "routing_group: Perimeter, targets: [EX03]"),), "EXM-L061",
         "'EX03' is no server of 'Perimeter'", "targets: [EX03]",
     ),
+    "another name for a connector that stands": (
+        "d", (("    inbound: direct\n", "    inbound: direct\n    routing_group_connectors: [{name: New, routing_group: First Routing Group}]\n"),),
+        "EXM-L061", "'First Routing Group' is joined with 2007 by 'Interop RGC out', not by 'New'", "name: New",
+    ),
     "an unknown SMTP connector": (
         "a", (("    legacy_routing_server: EX03\n", "    legacy_internet_connectors: [Internet Mail]\n"),), "EXM-L030",
         "smtp connector 'Internet Mail' does not exist", "legacy_internet_connectors",

@@ -241,6 +241,16 @@ def has_standing(ctx: Context) -> bool:
     return bool(_connected(ctx))
 
 
+def standing_names(ctx: Context, group: str) -> list[str]:
+    """Names of the connectors, both directions, that join the servers of 2007 with a legacy routing group today."""
+    wanted = {group.casefold(), MODERN_ROUTING_GROUP.casefold()}
+    return [
+        c.name
+        for c in ctx.document.source.routing_group_connectors
+        if {c.source_group.casefold(), c.target_group.casefold()} == wanted
+    ]
+
+
 def _connected(ctx: Context) -> dict[str, tuple[int, RoutingGroupConnectorFact]]:
     """Legacy routing groups that have a connector to the servers of 2007, with the direction that leads away from those."""
     modern = MODERN_ROUTING_GROUP.casefold()

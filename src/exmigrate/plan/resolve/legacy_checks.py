@@ -154,6 +154,13 @@ def _target_connectors(ctx: Context) -> None:
                 remedy="put the bridgeheads into one entry",
             )  # fmt: skip
         told.setdefault(group, c.name)
+        standing = legacy.standing_names(ctx, c.routing_group)
+        if standing and c.name.casefold() not in [n.casefold() for n in standing]:
+            ctx.tell(
+                "EXM-L061", f"'{c.routing_group}' is joined with 2007 by '{standing[0]}', not by '{c.name}'", (*path, "name"),
+                why="the new Hubs take the place of the 2007 ones in the connector that stands, and no second one is made",
+                remedy=f"write name: {standing[0]}",
+            )  # fmt: skip
         mine = {s.name.casefold() for s in legacy.servers_of(ctx, c.routing_group)}
         for j, name in enumerate(c.targets):
             if mine and name.casefold() not in mine:
