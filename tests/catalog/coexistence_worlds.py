@@ -10,6 +10,7 @@ from exmigrate.model.topology import (
     AcceptedDomain,
     DialPlan,
     DsnMessage,
+    EdgeSubscription,
     MailboxSet,
     RoutingGroupConnector,
     SmtpConnector,
@@ -70,6 +71,39 @@ def partner_connector() -> Topology:
     assert source is not None
     partner = SmtpConnector("Partner", "First Routing Group", ("EX03",), ("SMTP:partner.example;1",))
     return replace(topology, source=replace(source, smtp_connectors=(*source.smtp_connectors, partner)))
+
+
+@cache
+def with_edge() -> Topology:
+    """The plan to 2007 with an Edge server of 2007 in the perimeter, which makes the Internet connector."""
+    topology, other = to_2007(), two_site()
+    source, facts = topology.source, other.source
+    assert source is not None
+    assert facts is not None
+    machine = facts.machine("EDGE10-1")
+    assert machine is not None
+    name, fqdn = "EDGE07", "edge07.perimeter.contoso.com"
+    edge = replace(
+        other.server_by_name["EDGE10-1"], name=name, fqdn=fqdn, version="2007", os="2008",
+        product_key=topology.server_by_name["MAIL07"].product_key,
+    )  # fmt: skip
+    return replace(
+        topology,
+        servers=(*topology.servers, edge),
+        credentials=(*topology.credentials, *(c for c in other.credentials if c.local)),
+        edges=(EdgeSubscription(name, topology.first_site.name, existing=False),),
+        mail_flow=replace(
+            topology.mail_flow,
+            send_connectors=(),
+            receive_connectors=(),
+            inbound="edge",
+            inbound_targets=(name,),
+        ),
+        source=replace(
+            source,
+            machines=(*source.machines, replace(machine, name=name, fqdn=fqdn, os="2008", os_service_pack=2)),
+        ),
+    )
 
 
 def requested_on(topology: Topology, server: str) -> Topology:

@@ -15,5 +15,5 @@ gate:
     {{ dialplan.target_servers|join(', ') }} only.
     {%- if dialplan.create %} Call an extension that nobody has yet: the UM server must answer.
     {%- else %} Call one 2007 and one 2010 mailbox and leave a message in each.{% endif %}
-  undo: "Send calls to {{ dialplan.source_servers|join(', ') or 'where they went before' }} again."
+  undo: "{% if dialplan.source_servers %}Send calls to {{ dialplan.source_servers|join(', ') }} again.{% else %}Send calls where they went before.{% endif %}"
 #>
