@@ -95,10 +95,10 @@ def test_without_them_the_update_service_stops_with_the_schema(world: World, set
         entry = dc.get(dn)
         return [str(v) for v in entry.get("proxyAddresses")] if entry else []
 
-    before = person(world, "make-legacy-user", alias="berta", store="MS EX03")
+    before = person(world, "make-legacy-user", alias="berta", store="MS EX03", name="Berta Bern")
     assert addresses(before) == []
     world.clock.advance(3600)
-    assert addresses(before) == ["SMTP:berta@contoso.com", "X400:c=CH;a= ;p=Contoso;s=berta;"]
+    assert addresses(before) == ["SMTP:berta@contoso.com", "X400:c=CH;a= ;p=Contoso;s=Bern;g=Berta;"]
     done(run(setup, world, "/PrepareSchema"))
     world.clock.advance(7200)
     after = person(world, "make-legacy-user", alias="carla", store="MS EX03")
@@ -240,3 +240,39 @@ def test_an_organization_without_2000_and_2003_has_nothing_of_it() -> None:
     assert world.spec.legacy == LegacySpec()
     assert legacy.routing_groups(dc) == []
     assert dc.search(dc.domain_dn, "(sAMAccountName=Exchange Enterprise Servers)") == []
+
+
+def test_the_update_service_fills_the_templates_of_the_default_policy() -> None:
+    policy = RecipientPolicySpec(
+        "Default Policy", ("SMTP:%g.%s@contoso.com", "smtp:%m@contoso.net"), priority=0
+    )
+    world = build(legacy=replace(world_spec().legacy, policies=(policy,)))
+    dn = person(
+        world, "make-legacy-user", alias="bb", store="MS NO03", domain="no.contoso.com", name="Berta Bern"
+    )
+    world.clock.advance(3600)
+    dc = world.forest.controller("DCNO")
+    entry = dc.get(dn) if dc is not None else None
+    assert entry is not None
+    assert [str(v) for v in entry.get("proxyAddresses")] == [
+        "SMTP:Berta.Bern@contoso.com",
+        "smtp:bb@contoso.net",
+    ]
+    assert entry.text("mail") == "Berta.Bern@contoso.com"
+
+
+def test_the_update_service_waits_for_its_server() -> None:
+    world = build()
+    world.servers["no03"].services.stop("MSExchangeSA", force=True)
+    dn = person(world, "make-legacy-user", alias="bb", store="MS NO03", domain="no.contoso.com")
+    world.clock.advance(3600)
+    dc = world.forest.controller("DCNO")
+    assert dc is not None
+    entry = dc.get(dn)
+    assert entry is not None
+    assert not entry.get("proxyAddresses")
+    world.servers["no03"].services.start("MSExchangeIS")
+    world.clock.advance(3600)
+    stamped = dc.get(dn)
+    assert stamped is not None
+    assert stamped.text("mail") == "bb@contoso.com"

@@ -54,8 +54,7 @@ def stamp(org: ExchangeOrganization, domain: str, dn: str) -> bool:
         return False
     entry = controller.get(dn)
     assert entry is not None
-    alias = entry.text("mailNickname")
-    addresses = addresses_of(organization.policies(controller), alias)
+    addresses = addresses_of(organization.policies(controller), entry)
     primary = next((a.partition(":")[2] for a in addresses if a.startswith("SMTP:")), "")
     controller.modify(dn, {"proxyAddresses": addresses, "mail": primary or None})
     return True
@@ -68,8 +67,22 @@ def _service(org: ExchangeOrganization, domain: str) -> Entry | None:
     return next((e for e in found if names.key(e.text("msExchDomainLink")) == wanted), None)
 
 
-def addresses_of(policies: list[Entry], alias: str) -> list[str]:
-    """Addresses of the default policy's templates; of placeholders only the alias (``%m``) is filled in."""
+def addresses_of(policies: list[Entry], user: Entry) -> list[str]:
+    """Addresses that the default policy's templates give a user; a template without a local part takes the alias."""
+    alias = user.text("mailNickname")
+    shown = user.text("displayName").split() or [alias]
+    parts = {
+        "%m": alias,
+        "%g": user.text("givenName") or shown[0],
+        "%s": user.text("sn") or shown[-1],
+        "%d": "".join(shown),
+    }
+
+    def filled(text: str) -> str:
+        for mark, value in parts.items():
+            text = text.replace(mark, value)
+        return text.replace(" ", "")
+
     for entry in policies:
         if entry.number("msExchPolicyOrder", organization.LAST) == organization.LAST:
             found = []
@@ -77,10 +90,10 @@ def addresses_of(policies: list[Entry], alias: str) -> list[str]:
                 kind, _, rest = text.partition(":")
                 if kind.upper() == "SMTP":
                     local, _, domain = rest.partition("@")
-                    found.append(f"{kind}:{local.replace('%m', alias) or alias}@{domain}")
+                    found.append(f"{kind}:{filled(local) or alias}@{domain}")
                 elif kind.upper() == "X400":
-                    found.append(f"{kind}:{rest.rstrip(';')};s={alias};")
+                    found.append(f"{kind}:{rest.rstrip(';')};s={parts['%s']};g={parts['%g']};")
                 else:
-                    found.append(f"{kind}:{rest.replace('%m', alias)}")
+                    found.append(f"{kind}:{filled(rest)}")
             return found
     return []
