@@ -1,7 +1,7 @@
 <#
 title: "Name and load balancer of the array of {{ site.name }}"
 scope: site
-when: "site.cas_array and servers(site=site.name, role='cas', target=true)"
+when: "site.cas_array and servers(site=site.name, role='cas', target=true, version='2010')"
 effect: gate
 needs: [install-cas@site]
 vantage: AD
