@@ -1,5 +1,7 @@
 """The forest: replicas, latency, searches, links."""
 
+from datetime import timedelta
+
 import pytest
 
 from exmigrate.twin.world.directory import DirectoryError
@@ -34,6 +36,21 @@ def test_the_newer_of_two_writes_wins_everywhere(world: World) -> None:
     branch.modify(dn, {"description": "from branch"})
     world.clock.advance(5000)
     assert [dc.get(dn).text("description") for dc in (main, branch)] == ["from branch", "from branch"]  # type: ignore[union-attr]
+
+
+def test_a_write_replaces_what_is_there_though_it_was_due_before_it(world: World) -> None:
+    main, branch = world.forest.all()
+    dn = f"CN=Anna,{users(world)}"
+    with world.forest.instantly():
+        main.create(dn, "user", {"description": "old"})
+    world.clock.schedule(10, lambda: main.modify(dn, {"description": "second"}) and None)
+    base, wall = world.clock._base
+    world.clock._base = (base + timedelta(seconds=20), wall)  # time went on and nobody looked
+    main.modify(dn, {"description": "first"})
+    world.clock.tick()
+    assert main.get(dn).text("description") == "second"  # type: ignore[union-attr]
+    world.clock.advance(5000)
+    assert branch.get(dn).text("description") == "second"  # type: ignore[union-attr]
 
 
 def test_a_stuck_controller_gets_what_it_missed_when_released(world: World) -> None:

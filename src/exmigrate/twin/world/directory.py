@@ -7,7 +7,7 @@ others when its time has come; a change that arrives late loses against a newer 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.ldapfilter import Value, parse
@@ -261,7 +261,7 @@ class Replica:
             raise no_such_object()
         values = {name.lower(): (name, as_values(value)) for name, value in attributes.items()}
         values["whenchanged"] = ("whenChanged", (self._now(),))
-        change = Change(entry.guid, entry.dn, "modify", self._stamp(), values)
+        change = Change(entry.guid, entry.dn, "modify", self._stamp(entry, values), values)
         self.apply(change)
         return change
 
@@ -301,8 +301,15 @@ class Replica:
         self.apply(change)
         return change
 
-    def _stamp(self) -> Stamp:
-        return (self._now(), self.origin, self.usn + 1)
+    def _stamp(self, entry: Entry | None = None, touched: Iterable[str] = ()) -> Stamp:
+        # A write replaces what this controller knows, whatever the clock said when that was written: in a real
+        # directory it has the next version. Work that was due earlier may well write after work that is due now.
+        moment = self._now()
+        known = entry.stamps if entry else {}
+        newest = max((known[name][0] for name in touched if name in known), default=None)
+        if newest is not None and newest >= moment:
+            moment = newest + timedelta(microseconds=1)
+        return (moment, self.origin, self.usn + 1)
 
     # replication and bookkeeping
 
