@@ -9,10 +9,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from exmigrate.journal import open_journal
+from exmigrate.journal import Follower, SQLiteJournal, has_run, open_journal
 from exmigrate.model import ExmigrateError
 from tests.demo.actors import DemoFailed, end, environment, kill, run, start, wait_for
 from tests.demo.proof import prove
@@ -71,11 +72,13 @@ def _transition(twin: subprocess.Popen[str], tell: Teller) -> None:
         env,
         LOG,
     )
+    watcher = Watcher()
     try:
-        _killed(env, tell, "in the middle of a Setup", _setup_running)
-        _killed(env, tell, "in the middle of a mailbox batch", _batch_moving)
+        _killed(env, tell, "in the middle of a Setup", watcher.setup_running)
+        _killed(env, tell, "in the middle of a mailbox batch", watcher.batch_moving)
         _to_the_end(env, tell)
     finally:
+        watcher.close()
         end(persons)
     prove(ENDPOINTS, env, tell)
 
@@ -96,8 +99,7 @@ def _apply(env: Mapping[str, str]) -> subprocess.Popen[str]:
     )
 
 
-def _killed(env: Mapping[str, str], tell: Teller, where: str, seen: object) -> None:
-    assert callable(seen)
+def _killed(env: Mapping[str, str], tell: Teller, where: str, seen: Callable[[], list[str]]) -> None:
     process = _apply(env)
     found: list[str] = []
 
@@ -110,43 +112,49 @@ def _killed(env: Mapping[str, str], tell: Teller, where: str, seen: object) -> N
     tell(f"SIGKILL {where} ({found[0]}); the same command again")
 
 
-def _events() -> list[dict[str, object]]:
-    if not STATE.exists():
-        return []
-    try:
-        journal = open_journal(STATE)
-    except ExmigrateError:
-        return []
-    try:
-        return [event.to_json() for event in journal.events()]
-    except ExmigrateError:
-        return []
-    finally:
-        journal.close()
+class Watcher:
+    """Reads along in the journal of a run that another process drives."""
 
+    def __init__(self) -> None:
+        self._journal: SQLiteJournal | None = None
+        self._follower: Follower | None = None
+        self._setups: dict[str, bool] = {}
+        self._moved: dict[str, int] = {}
+        self._ended: set[str] = set()
 
-def _setup_running() -> list[str]:
-    """A Setup of Exchange 2010 that was started and has not ended."""
-    running: dict[str, bool] = {}
-    for event in _events():
+    def _read(self) -> None:
+        if self._follower is None:
+            if not has_run(STATE):
+                return
+            self._journal = open_journal(STATE)
+            self._follower = Follower(self._journal)
+        for event in self._follower.fresh():
+            self._note(event.to_json())
+
+    def _note(self, event: dict[str, Any]) -> None:
         step = str(event.get("step") or "")
         if step.startswith("install-cas@"):
-            running[step] = event["type"] == "submitted"
-    return [step for step, busy in running.items() if busy]
-
-
-def _batch_moving() -> list[str]:
-    """A batch of which some mailboxes have moved and others have not."""
-    done: dict[str, int] = {}
-    ended: set[str] = set()
-    for event in _events():
-        step = str(event.get("step") or "")
+            self._setups[step] = event["type"] == "submitted"
         if step.startswith("move-mailboxes@batch:") and "pilot" not in step:
             if event["type"] == "members-settled":
-                done[step] = done.get(step, 0) + len(event["members"])  # type: ignore[arg-type]
+                self._moved[step] = self._moved.get(step, 0) + len(event["members"])
             if event["type"] == "step-done":
-                ended.add(step)
-    return [f"{step}, {n} moved" for step, n in done.items() if step not in ended]
+                self._ended.add(step)
+
+    def setup_running(self) -> list[str]:
+        """A Setup of Exchange 2010 that was started and has not ended."""
+        self._read()
+        return [step for step, busy in self._setups.items() if busy]
+
+    def batch_moving(self) -> list[str]:
+        """A batch of which some mailboxes have moved and others have not."""
+        self._read()
+        return [f"{step}, {n} moved" for step, n in self._moved.items() if step not in self._ended]
+
+    def close(self) -> None:
+        """Let the journal go."""
+        if self._journal is not None:
+            self._journal.close()
 
 
 def _to_the_end(env: Mapping[str, str], tell: Teller) -> None:
@@ -154,7 +162,7 @@ def _to_the_end(env: Mapping[str, str], tell: Teller) -> None:
     last = 0.0
     while process.poll() is None:
         time.sleep(0.2)
-        if time.monotonic() - last > 5:
+        if time.monotonic() - last > 10:
             last = time.monotonic()
             status = run(
                 ["status", str(CHANGE), "--state", str(STATE), "--endpoints", str(ENDPOINTS)], env, LOG

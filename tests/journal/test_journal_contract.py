@@ -11,6 +11,7 @@ import pytest
 from exmigrate.engine import events as ev
 from exmigrate.journal import (
     Fenced,
+    Follower,
     Journal,
     JournalExists,
     LeaseHeld,
@@ -178,3 +179,18 @@ def test_progress_and_logs_lie_beside_the_chain(journal: Journal) -> None:
     assert journal.notes() == {"s": {"done": 2}}
     assert journal.log("s", "j") == b"one two"
     assert len(journal.records()) == 1
+
+
+def test_who_reads_along_gets_each_event_once(journal: Journal) -> None:
+    follower = Follower(journal)
+    with pytest.raises(NoJournal):
+        follower.fresh()
+    journal.create(b"c")
+    lease = journal.take_lease(ANN, "t", 30)
+    assert follower.fresh() == ()
+    journal.append(lease, opened(1))
+    journal.append(lease, opened(2))
+    assert follower.fresh() == (opened(1), opened(2))
+    assert follower.fresh() == ()
+    journal.append(lease, opened(3))
+    assert follower.fresh() == (opened(3),)

@@ -12,6 +12,7 @@ import pytest
 
 from exmigrate.engine import events as ev
 from exmigrate.journal import (
+    Follower,
     JournalCorrupt,
     LeaseHeld,
     NoJournal,
@@ -139,4 +140,33 @@ def test_a_controller_on_another_machine_is_not_presumed_dead(tmp_path: Path) ->
     journal.take_lease(Owner("ann", "another-machine", 1), "t", 3600)
     with pytest.raises(LeaseHeld):
         journal.take_lease(this_process(), "u", 30)
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE record SET body = CAST('other' AS BLOB) WHERE seq = 3", "record 3 is not what was written"),
+        ("DELETE FROM record WHERE seq = 3", "4 records were written, 3 are there"),
+        ("UPDATE head SET seq = 1", "2 records were written, 4 are there"),
+    ],
+)
+def test_who_reads_along_finds_a_change_behind_what_was_read(
+    tmp_path: Path, statement: str, why: str
+) -> None:
+    path = tmp_path / "run.db"
+    journal = SQLiteJournal(path)
+    journal.create(b"change")
+    lease = journal.take_lease(this_process(), "t", 30)
+    follower = Follower(journal)
+    for n in range(2):
+        journal.append(lease, ev.GateOpened(at=AT, step=f"g{n}"))
+    assert len(follower.fresh()) == 2
+    journal.append(lease, ev.GateOpened(at=AT, step="g2"))
+    with sqlite3.connect(path) as db:
+        db.execute(statement)
+    db.close()
+    with pytest.raises(JournalCorrupt) as caught:
+        follower.fresh()
+    assert why in caught.value.why
     journal.close()

@@ -73,3 +73,28 @@ def test_a_server_that_keeps_losing_texts_is_told_as_never_ran(
     assert isinstance(outcome, Failure)
     assert outcome.class_ == "never-sent"
     assert "asked 6 times" in outcome.message
+
+
+def test_after_a_silence_a_call_that_never_arrived_is_sent_again(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.wire import fakeloop
+
+    session = organization.session()
+    session.call([call("echo", n=0)])
+    arrived, lost = fakeloop._Loop.call, []
+
+    def swallow_one(self: fakeloop._Loop, request_id: str, sha: str) -> None:
+        # The server said that it took the message; the process never read it.
+        if lost:
+            arrived(self, request_id, sha)
+        else:
+            lost.append(request_id)
+
+    monkeypatch.setattr(fakeloop._Loop, "call", swallow_one)
+    (outcome,) = session.call([call("echo", n=1)])
+    assert isinstance(outcome, Result)
+    assert outcome.facts["n"] == 1
+    assert lost
+    assert organization.scripts.ran == ["echo", "echo"]
+    assert organization.powershell.starts == 1

@@ -1,6 +1,7 @@
 """The journal: an append-only, hash-chained record of a run behind one port, with a lease; SQLite and memory adapters."""
 
 from .errors import Fenced, JournalCorrupt, JournalExists, JournalUnusable, LeaseHeld, NoJournal
+from .follower import Follower
 from .memory import MemoryJournal
 from .port import InboxItem, Journal, JournalRecord, Lease, Owner
 from .process import this_process
@@ -8,6 +9,7 @@ from .sqlite import SQLiteJournal, has_run, open_journal
 
 __all__ = [
     "Fenced",
+    "Follower",
     "InboxItem",
     "Journal",
     "JournalCorrupt",

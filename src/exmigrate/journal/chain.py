@@ -11,24 +11,33 @@ from .errors import JournalCorrupt
 from .port import EVENT, GENESIS, JournalRecord, chain_hash
 
 
-def checked(records: Iterable[JournalRecord], head: tuple[int, str], name: str) -> tuple[JournalRecord, ...]:
-    """The records, if they are the unbroken chain that ends at `head` (sequence number and hash).
+def checked(
+    records: Iterable[JournalRecord], head: tuple[int, str], name: str, after: JournalRecord | None = None
+) -> tuple[JournalRecord, ...]:
+    """The records, if they are the unbroken chain from the start to `head` (sequence number and hash).
+
+    Args:
+        records: all, or those behind `after`.
+        head: the end of the chain.
+        name: of the journal, for errors.
+        after: a record that was checked before; None for the start.
 
     Raises:
         JournalCorrupt: names the first record that is not what was written.
     """
     out: list[JournalRecord] = []
-    before = GENESIS
-    for expected, record in enumerate(records):
+    last = (after.seq, after.hash) if after else (-1, GENESIS)
+    before = last[1]
+    for expected, record in enumerate(records, last[0] + 1):
         if record.seq != expected:
             raise _corrupt(name, expected, f"record {expected} is missing")
         if chain_hash(before, record.seq, record.kind, record.body) != record.hash:
             raise _corrupt(name, record.seq, f"record {record.seq} is not what was written")
         before = record.hash
+        last = (record.seq, before)
         out.append(record)
-    last = (len(out) - 1, before) if out else (-1, GENESIS)
     if last != head:
-        raise _corrupt(name, len(out), f"{head[0] + 1} records were written, {len(out)} are there")
+        raise _corrupt(name, last[0] + 1, f"{head[0] + 1} records were written, {last[0] + 1} are there")
     return tuple(out)
 
 

@@ -46,12 +46,13 @@ class MemoryJournal:
     def change(self) -> bytes:
         return self.records()[0].body
 
-    def records(self) -> tuple[JournalRecord, ...]:
+    def records(self, after: JournalRecord | None = None) -> tuple[JournalRecord, ...]:
         with self._lock:
             if not self._records:
                 raise NoJournal()
             last = self._records[-1]
-            return checked(self._records, (last.seq, last.hash), NAME)
+            found = self._records[after.seq + 1 :] if after else self._records
+            return checked(found, (last.seq, last.hash), NAME, after)
 
     def events(self) -> tuple[Event, ...]:
         return decoded(self.records(), NAME)

@@ -90,8 +90,11 @@ class Journal(Protocol):
             JournalCorrupt: the chain does not hold.
         """
 
-    def records(self) -> tuple[JournalRecord, ...]:
-        """All records, the chain checked.
+    def records(self, after: JournalRecord | None = None) -> tuple[JournalRecord, ...]:
+        """All records, the chain checked; with `after` those that came behind it.
+
+        Args:
+            after: a record that this journal gave before.
 
         Raises:
             NoJournal, JournalCorrupt: as `change`.

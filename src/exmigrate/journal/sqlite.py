@@ -102,13 +102,16 @@ class SQLiteJournal:
     def change(self) -> bytes:
         return self.records()[0].body
 
-    def records(self) -> tuple[JournalRecord, ...]:
+    def records(self, after: JournalRecord | None = None) -> tuple[JournalRecord, ...]:
         with self._guard(), self._transaction(write=False):
             head = self._head()
             if head is None:
                 raise NoJournal(f"The journal {self._path} holds no run.", next="exmigrate apply PLAN")
-            rows = self._db.execute("SELECT seq, kind, body, hash FROM record ORDER BY seq").fetchall()
-        return checked((JournalRecord(*row) for row in rows), head, str(self._path))
+            rows = self._db.execute(
+                "SELECT seq, kind, body, hash FROM record WHERE seq > ? ORDER BY seq",
+                (after.seq if after else -1,),
+            ).fetchall()
+        return checked((JournalRecord(*row) for row in rows), head, str(self._path), after)
 
     def events(self) -> tuple[Event, ...]:
         return decoded(self.records(), str(self._path))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from exmigrate.change import parse
-from exmigrate.engine import ENDED, STUCK, Request, RunState, Status, fold
-from exmigrate.journal import Journal, LeaseHeld, NoJournal, open_journal
+from exmigrate.engine import ENDED, STUCK, Request, RunState, Status, evolve
+from exmigrate.journal import Follower, Journal, LeaseHeld, SQLiteJournal, has_run, open_journal
 from exmigrate.model import Change, ExmigrateError, Step, Topology
 from exmigrate.runner import RunnerAmbient, SecretStore, ask, settle
 
@@ -17,7 +17,7 @@ from .acts import acts_for
 from .door import Door
 
 WHO = "the rehearsal's persons"
-_LOOK_EVERY_S = 0.4
+_LOOK_EVERY_S = 0.2
 
 
 def play(
@@ -47,16 +47,19 @@ def play(
         NoJournal: there is no run, and none is waited for.
     """
     player = _Player(topology, Door(endpoints), ambient, files_to, tell)
-    while True:
-        try:
-            ended = player.look(journal)
-        except NoJournal:
-            if not follow:
-                raise
-            ended = False
-        if ended or not follow:
-            return
+    found = _opened(journal, wait=follow)
+    try:
+        while not player.look(found) and follow:
+            time.sleep(_LOOK_EVERY_S)
+    finally:
+        found.close()
+
+
+def _opened(path: Path, *, wait: bool) -> SQLiteJournal:
+    """The journal of a run that has begun."""
+    while wait and not has_run(path):
         time.sleep(_LOOK_EVERY_S)
+    return open_journal(path)
 
 
 class _Player:
@@ -73,21 +76,21 @@ class _Player:
         self._resolve = SecretStore(ambient, None, files_to).resolve
         self._played: set[str] = set()
         self._change: Change | None = None
+        self._follower: Follower | None = None
+        self._state = RunState()
 
-    def look(self, path: Path) -> bool:
+    def look(self, journal: Journal) -> bool:
         """One round; whether the run has ended."""
-        journal = open_journal(path)
-        try:
-            if self._change is None:
-                self._change = parse(journal.change(), "the journal's first record")
-            state = fold(journal.events())
-            for step in _waiting(self._change, state):
-                if step.id not in self._played:
-                    self._play(journal, step)
-                    self._played.add(step.id)
-            return _over(self._change, state, driven=journal.holder() is not None)
-        finally:
-            journal.close()
+        if self._change is None or self._follower is None:
+            self._change = parse(journal.change(), "the journal's first record")
+            self._follower = Follower(journal)
+        for event in self._follower.fresh():
+            self._state = evolve(self._state, event)
+        for step in _waiting(self._change, self._state):
+            if step.id not in self._played:
+                self._play(journal, step)
+                self._played.add(step.id)
+        return _over(self._change, self._state, driven=journal.holder() is not None)
 
     def _play(self, journal: Journal, step: Step) -> None:
         done = []

@@ -1,78 +1,96 @@
 # Writes a result as JSON on PowerShell 2.0, which has no ConvertTo-Json. Contract of a result: text, bool, whole
 # number, list, map. Anything else becomes its text, so that no cmdlet's object breaks the answer.
 
+# Function calls are what costs most on PowerShell 2.0: text and whole numbers inside maps and lists are written where
+# they are met.
+
+$ExmSpecial = New-Object System.Text.RegularExpressions.Regex '[\x00-\x1f"\\]'
 $ExmControl = New-Object System.Text.RegularExpressions.Regex '[\x00-\x1f]'
 $ExmInvariant = [System.Globalization.CultureInfo]::InvariantCulture
 
-function Add-ExmText {
-    param($Out, [string]$Text)
+# Text between quotes.
+function Format-ExmText {
+    param([string]$Text)
+    if (-not $ExmSpecial.IsMatch($Text)) { return '"' + $Text + '"' }
     $Text = $Text.Replace('\', '\\').Replace('"', '\"')
-    [void]$Out.Append('"')
-    if ($ExmControl.IsMatch($Text)) {
-        foreach ($char in $Text.ToCharArray()) {
-            if ([int]$char -lt 32) { [void]$Out.Append('\u' + ([int]$char).ToString('x4')) }
-            else { [void]$Out.Append($char) }
-        }
+    if (-not $ExmControl.IsMatch($Text)) { return '"' + $Text + '"' }
+    $out = New-Object System.Text.StringBuilder '"'
+    foreach ($char in $Text.ToCharArray()) {
+        if ([int]$char -lt 32) { [void]$out.Append('\u' + ([int]$char).ToString('x4')) }
+        else { [void]$out.Append($char) }
     }
-    else { [void]$Out.Append($Text) }
-    [void]$Out.Append('"')
+    return $out.Append('"').ToString()
 }
 
-function Add-ExmNumber {
-    param($Out, $Number)
-    # Sizes and counts may come as double or decimal; a whole one is a whole number again.
-    if ([Math]::Abs($Number) -lt 9007199254740992 -and [Math]::Floor($Number) -eq $Number) {
-        [void]$Out.Append(([long]$Number).ToString($ExmInvariant))
+# A value that holds no others.
+function Format-ExmScalar {
+    param($Value)
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    if ($Value -is [long]) { return $Value.ToString($ExmInvariant) }
+    if ($Value -is [System.Management.Automation.SwitchParameter]) { return Format-ExmScalar ([bool]$Value) }
+    if ($Value -is [byte] -or $Value -is [int16] -or $Value -is [uint16] -or $Value -is [uint32]) {
+        return ([long]$Value).ToString($ExmInvariant)
     }
-    else { Add-ExmText $Out $Number.ToString($ExmInvariant) }
+    if ($Value -is [double] -or $Value -is [decimal] -or $Value -is [single] -or $Value -is [uint64]) {
+        # Sizes and counts may come as double or decimal; a whole one is a whole number again.
+        if ([Math]::Abs($Value) -lt 9007199254740992 -and [Math]::Floor($Value) -eq $Value) {
+            return ([long]$Value).ToString($ExmInvariant)
+        }
+        return Format-ExmText $Value.ToString($ExmInvariant)
+    }
+    if ($Value -is [DateTime]) { return Format-ExmText $Value.ToUniversalTime().ToString('o', $ExmInvariant) }
+    return Format-ExmText ([string]$Value)
 }
 
 function Add-ExmValue {
-    param($Out, $Value, [int]$Depth)
-    if ($null -eq $Value) { [void]$Out.Append('null'); return }
-    if ($Value -is [string]) { Add-ExmText $Out $Value; return }
-    if ($Value -is [bool]) { if ($Value) { [void]$Out.Append('true') } else { [void]$Out.Append('false') }; return }
-    if ($Value -is [int] -or $Value -is [long]) { [void]$Out.Append($Value.ToString($ExmInvariant)); return }
-    if ($Depth -gt 32) { throw 'The result is nested more than 32 deep.' }
-    if ($Value -is [System.Collections.IDictionary]) {
-        $comma = '{'
-        foreach ($entry in $Value.GetEnumerator()) {
-            [void]$Out.Append($comma)
-            Add-ExmText $Out ([string]$entry.Key)
-            [void]$Out.Append(':')
-            Add-ExmValue $Out $entry.Value ($Depth + 1)
-            $comma = ','
+    param($Out, $Value, $Depth)
+    if ($Value -isnot [string]) {
+        if ($Value -is [System.Collections.IDictionary]) { Add-ExmMap $Out $Value $Depth; return }
+        if ($Value -is [System.Collections.IEnumerable]) { Add-ExmList $Out $Value $Depth; return }
+        if ($null -ne $Value -and $Value.GetType().Name -eq 'PSCustomObject') {
+            $map = @{}
+            foreach ($property in $Value.PSObject.Properties) { $map[$property.Name] = $property.Value }
+            Add-ExmMap $Out $map $Depth
+            return
         }
-        if ($comma -eq '{') { [void]$Out.Append('{') }
-        [void]$Out.Append('}')
-        return
     }
-    if ($Value -is [System.Management.Automation.SwitchParameter]) { Add-ExmValue $Out ([bool]$Value) $Depth; return }
-    if ($Value -is [byte] -or $Value -is [int16] -or $Value -is [uint16] -or $Value -is [uint32]) {
-        [void]$Out.Append(([long]$Value).ToString($ExmInvariant)); return
+    [void]$Out.Append((Format-ExmScalar $Value))
+}
+
+function Add-ExmMap {
+    param($Out, $Map, $Depth)
+    if ($Depth -gt 32) { throw 'The result is nested more than 32 deep.' }
+    $comma = '{'
+    foreach ($entry in $Map.GetEnumerator()) {
+        $key = [string]$entry.Key
+        if ($ExmSpecial.IsMatch($key)) { $key = Format-ExmText $key } else { $key = '"' + $key + '"' }
+        $item = $entry.Value
+        if ($item -is [string] -and -not $ExmSpecial.IsMatch($item)) { [void]$Out.Append($comma + $key + ':"' + $item + '"') }
+        elseif ($item -is [int]) { [void]$Out.Append($comma + $key + ':' + $item) }
+        else {
+            [void]$Out.Append($comma + $key + ':')
+            Add-ExmValue $Out $item ($Depth + 1)
+        }
+        $comma = ','
     }
-    if ($Value -is [double] -or $Value -is [decimal] -or $Value -is [single] -or $Value -is [uint64]) {
-        Add-ExmNumber $Out $Value; return
-    }
-    if ($Value -is [DateTime]) { Add-ExmText $Out $Value.ToUniversalTime().ToString('o', $ExmInvariant); return }
-    if ($Value -is [System.Collections.IEnumerable]) {
-        $comma = '['
-        foreach ($item in $Value) {
+    if ($comma -eq '{') { [void]$Out.Append('{}') } else { [void]$Out.Append('}') }
+}
+
+function Add-ExmList {
+    param($Out, $List, $Depth)
+    if ($Depth -gt 32) { throw 'The result is nested more than 32 deep.' }
+    $comma = '['
+    foreach ($item in $List) {
+        if ($item -is [string] -and -not $ExmSpecial.IsMatch($item)) { [void]$Out.Append($comma + '"' + $item + '"') }
+        elseif ($item -is [int]) { [void]$Out.Append($comma + $item) }
+        else {
             [void]$Out.Append($comma)
             Add-ExmValue $Out $item ($Depth + 1)
-            $comma = ','
         }
-        if ($comma -eq '[') { [void]$Out.Append('[') }
-        [void]$Out.Append(']')
-        return
+        $comma = ','
     }
-    if ($Value.GetType().Name -eq 'PSCustomObject') {
-        $map = @{}
-        foreach ($property in $Value.PSObject.Properties) { $map[$property.Name] = $property.Value }
-        Add-ExmValue $Out $map $Depth
-        return
-    }
-    Add-ExmText $Out ([string]$Value)
+    if ($comma -eq '[') { [void]$Out.Append('[]') } else { [void]$Out.Append(']') }
 }
 
 function ConvertTo-ExmJson {

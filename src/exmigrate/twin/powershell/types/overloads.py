@@ -167,12 +167,6 @@ _EXACT = frozenset({str, int, bool, float})
 
 def choose(method: Method, value: Any, args: list[Any], level: float = 7.0) -> Overload | None:
     """The best overload that a level has for the arguments, or None when no overload takes so many."""
-    key = None
-    if type(value) is str:
-        key = (level, *[type(arg) for arg in args])
-        found: Overload | None = method.cache.get(key)
-        if found is not None:
-            return found
     count = len(args)
     candidates = [one for one in method.overloads if one.since <= level and _fits(one, count)]
     if len(candidates) < 2:
@@ -182,9 +176,18 @@ def choose(method: Method, value: Any, args: list[Any], level: float = 7.0) -> O
         score = _score(overload, value, args)
         if score is not None and (best_score is None or score < best_score):
             best, best_score = overload, score
-    if best_score == 0 and key is not None and _EXACT.issuperset(key[1:]):
-        method.cache[key] = best
+    if best is not None and best_score == 0 and _by_types_alone(candidates, best, args):
+        method.cache[(level, *[type(arg) for arg in args])] = best
     return best or candidates[0]
+
+
+def _by_types_alone(candidates: list[Overload], best: Overload, args: list[Any]) -> bool:
+    """Whether the same overload is exact for all arguments of these types, whatever object is called."""
+    return (
+        not best.params_array
+        and _EXACT.issuperset(map(type, args))
+        and not any(isinstance(target, str) for one in candidates for target in _targets(one))
+    )
 
 
 def prepare(overload: Overload, name: str, value: Any, args: list[Any], ctx: Any) -> list[Any]:
@@ -251,10 +254,12 @@ def run(method: Method, value: Any, args: list[Any], ctx: Any, static: bool) -> 
     """Calls a method's function with the arguments made to fit."""
     if method.raw is not None:
         return method.raw(args, ctx) if static else method.raw(value, args, ctx)
-    overload = choose(method, value, args, 7.0 if ctx is None else LEVELS[ctx.level])
+    level = 7.0 if ctx is None else LEVELS[ctx.level]
+    exact: Overload | None = method.cache.get((level, *[type(arg) for arg in args])) if args else None
+    overload = exact or choose(method, value, args, level)
     if overload is None:
         raise no_overload(method.name, len(args))
-    prepared = prepare(overload, method.name, value, args, ctx)
+    prepared = args if exact else prepare(overload, method.name, value, args, ctx)
     function = overload.function
     first = () if static else (value,)
     result = function(*first, *prepared, ctx=ctx) if overload.ctx else function(*first, *prepared)
