@@ -270,7 +270,7 @@ class LegacyBuilder(Builder):
             if servers:
                 yield {
                     "name": f"DP{n}", "create": True, "digits": 4, "servers": servers, "policies": [f"P{n}"],
-                    "gateways": {f"PBX{n}": f"10.{n}.8.1"},
+                    "gateways": {f"PBX{n}": f"10.{n}.8.1"}, **({} if self.to_2007 else {"country_code": "41"}),
                 }  # fmt: skip
 
     def _certificate(self) -> dict[str, Any]:
