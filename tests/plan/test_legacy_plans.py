@@ -611,6 +611,10 @@ UNUSED: dict[str, tuple[str, Change, str]] = {
     "Setup's database in 2007": (
         "a", ("          logs: E:\\MB07-01\n", "          logs: E:\\MB07-01\n          created_by_setup: true\n"), "created_by_setup",
     ),
+    "a country code in 2007": (
+        "a", ("  public_folders: {databases: [PF07]}\n", "  public_folders: {databases: [PF07]}\n  dial_plans:\n    - {name: D, create: true, servers: [MAIL07], digits: 4, gateways: {g: 10.1.0.9}, policies: [P], country_code: '41'}\n"),
+        "country_code",
+    ),
     "copies in 2007": (
         "a", ("          logs: E:\\MB07-01\n", "          logs: E:\\MB07-01\n          copies: [MAIL07]\n"), "copies",
     ),
