@@ -21,7 +21,12 @@ from exmigrate.twin.powershell.errors import (
 )
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
-from exmigrate.twin.powershell.runtime import surface_code, surface_errors, surface_host  # noqa: F401  (declare types)
+from exmigrate.twin.powershell.runtime import (  # noqa: F401  (declare types)
+    surface_code,
+    surface_errors,
+    surface_host,
+    surface_parse,
+)
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.automatic import automatic_variables
 from exmigrate.twin.powershell.runtime.blocks import Blocks

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from exmigrate.twin.powershell.errors import ErrorRecord, PSError, error
+from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.runtime import code as k
 from exmigrate.twin.powershell.runtime.common import action_of
 from exmigrate.twin.powershell.runtime.modules import Module
@@ -58,7 +59,17 @@ raw_method(BLOCK, "Invoke", _invoke_block)
 raw_method(BLOCK, "InvokeReturnAsIs", _invoke_as_is)
 raw_method(BLOCK, "GetNewClosure", lambda block, args, ctx: ctx.closure(block))
 raw_method(BLOCK, "ToString", lambda block, args, ctx: block.code.text)
-raw_static(BLOCK, "Create", lambda args, ctx: ctx.block_from_text(to_text(args[0], ctx)))
+
+
+def _create(args: list[Any], ctx: Any) -> Any:
+    try:
+        return ctx.block_from_text(to_text(args[0], ctx))
+    except PSError as fault:
+        exception = fault.record.exception
+        raise NetFault(exception.type_name, exception.message, exception.inner, **exception.props) from None
+
+
+raw_static(BLOCK, "Create", _create)
 BLOCK.prop("Module", lambda block, ctx: block.state.module)
 BLOCK.prop("File", lambda block, ctx: block.code.source.file or None, None, "System.String")
 BLOCK.prop("IsFilter", lambda block, ctx: block.code.is_filter, None, "System.Boolean")

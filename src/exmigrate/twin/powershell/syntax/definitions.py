@@ -141,7 +141,7 @@ class Definitions(Statements):
                 break
             if c == "\0":
                 self.missing_close(closing, opened)
-            self.one_statement(block, closing)
+            self.next_statement(block, closing)
         block.end = body.end = self.pos
         body.finish = block
         return body

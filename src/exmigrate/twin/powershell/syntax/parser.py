@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from exmigrate.twin.powershell.syntax import ast
 from exmigrate.twin.powershell.syntax.definitions import Definitions, requirements
-from exmigrate.twin.powershell.syntax.source import Source
+from exmigrate.twin.powershell.syntax.source import ParseFailure, Source
 
 if TYPE_CHECKING:
     from exmigrate.twin.powershell.levels import Level
@@ -32,6 +32,15 @@ def parse(source: Source, level: Level) -> ast.ScriptBody:
         level: What the language has.
 
     Raises:
-        ParseFailure: The text is not PowerShell at this level.
+        ParseFailure: The text is not PowerShell at this level; the first error, with the others that were found.
     """
-    return Parser(source, level).script()
+    parser = Parser(source, level)
+    failures = parser.failures
+    try:
+        body = parser.script()
+    except ParseFailure as last:
+        failures.append(last)
+    if failures:
+        failures[0].others = failures[1:]
+        raise failures[0]
+    return body

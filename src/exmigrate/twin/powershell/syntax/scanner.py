@@ -72,6 +72,8 @@ class Scanner:
         self.pos = 0
         self.level = level
         self.nesting = 0
+        self.failures: list[ParseFailure] = []
+        """Errors so far, in the order in which they were met."""
 
     # Errors ------------------------------------------------------------------------------------------------
 
@@ -80,7 +82,9 @@ class Scanner:
         last = len(self.source.text)
         begin = min(start, last)
         stop = min(begin + 1 if end is None else end, last)
-        raise ParseFailure(error_id, message, self.source.position(begin, stop))
+        failure = ParseFailure(error_id, message, self.source.position(begin, stop))
+        failure.incomplete = self.pos >= last
+        raise failure
 
     def enter(self) -> None:
         """One level deeper; too deep is an error and not a crash."""

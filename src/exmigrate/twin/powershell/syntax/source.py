@@ -87,19 +87,38 @@ def _cut(line: str, start: int, length: int) -> tuple[str, int, int]:
     return f"{head}{line[from_at:to_at]}{tail}", before + len(head), length
 
 
+SHOWN = 10
+"""Errors that the message of a ParseException tells (its ``Errors`` has all)."""
+
+
 class ParseFailure(Exception):
-    """Text that is not PowerShell at this level."""
+    """Text that is not PowerShell at this level.
+
+    Attributes:
+        others: Further errors of the same text, in the order in which the parser met them.
+        incomplete: Whether the text ends before what it began.
+    """
 
     def __init__(self, error_id: str, message: str, position: Position) -> None:
         super().__init__(message)
         self.error_id = error_id
         self.message = message
         self.position = position
+        self.others: list[ParseFailure] = []
+        self.incomplete = False
+
+    def text(self) -> str:
+        """The place and the message, as a console shows them."""
+        return f"{position_message(self.position)}\n{self.message}"
 
     def to_error(self) -> PSError:
         """The error that running such text gives."""
-        text = f"{position_message(self.position)}\n{self.message}"
-        exception = NetException("System.Management.Automation.ParseException", text)
+        errors = [self, *self.others]
+        texts = [one.text() for one in errors[:SHOWN]]
+        if len(errors) > SHOWN:
+            texts.append("Not all parse errors were reported.  Correct the reported errors and try again.")
+        exception = NetException("System.Management.Automation.ParseException", "\n\n".join(texts))
+        exception.props["Errors"] = errors
         record = ErrorRecord(exception, self.error_id, "ParserError")
         record.position = self.position
         return PSError(record, Severity.SCRIPT)

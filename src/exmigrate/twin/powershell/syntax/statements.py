@@ -11,9 +11,12 @@ from collections.abc import Callable
 from exmigrate.twin.powershell.syntax import ast
 from exmigrate.twin.powershell.syntax.commands import WORD_END
 from exmigrate.twin.powershell.syntax.loops import KEYWORD, Loops
+from exmigrate.twin.powershell.syntax.source import ParseFailure
 
 _FLOW_LABEL = re.compile(r":?([\w.]+)").match
 _ATTRIBUTED_TYPE = re.compile(r"(?:\[[\w.]+\([^\])]*\)\]\s*)+(?:enum|class)\s+[A-Za-z_]", re.I).match
+MAX_FAILURES = 100
+_TO_THE_END = {"TerminatorExpectedAtEndOfString", "MissingTerminatorMultiLineComment"}
 _RESERVED = {"workflow", "parallel", "sequence", "inlinescript", "from", "define", "var"}
 
 
@@ -62,7 +65,7 @@ class Statements(Loops):
                 break
             if c == "\0":
                 self.missing_close(closing, opened_at)
-            self.one_statement(block, closing)
+            self.next_statement(block, closing)
         self.pos += 1
         block.end = self.pos
         self.no_comma = saved
@@ -80,6 +83,49 @@ class Statements(Loops):
         self.fail(
             "MissingEndParenthesisInExpression", "Missing closing ')' in expression.", self.pos, self.pos
         )
+
+    def next_statement(self, block: ast.Block, closing: str) -> None:
+        """Read one statement into a block; past one that is wrong, reading goes on to find what else is.
+
+        Windows PowerShell 2.0 stops at the first error. From 3.0 a token that does not belong where it stands begins
+        the next statement (or is passed, when nothing begins with it), as the parser's own comments on recovery say.
+        """
+        start, nesting, no_comma = self.pos, self.nesting, self.no_comma
+        try:
+            self.one_statement(block, closing)
+        except ParseFailure as failure:
+            if not self.level.has("parse-recovery") or failure.error_id == "ScriptTooComplicated":
+                raise
+            self.nesting, self.no_comma = nesting, no_comma
+            known = self.failures
+            if len(known) >= MAX_FAILURES:
+                raise
+            place = (failure.position.start, failure.error_id)
+            if all((one.position.start, one.error_id) != place for one in known):
+                known.append(failure)
+            self.pos = self._resume(failure, start)
+            self._left_over(failure)
+
+    def _resume(self, failure: ParseFailure, start: int) -> int:
+        """Where reading goes on behind an error of the statement that began at a place."""
+        size = len(self.source.text)
+        if failure.error_id in _TO_THE_END:
+            return size
+        begin, end = failure.position.start, failure.position.end
+        if failure.error_id == "UnexpectedToken":
+            return begin if begin > start else max(end, start + 1)
+        if failure.error_id.startswith("MissingEnd") and start < begin:
+            return begin
+        return max(end, start + 1) if self.pos < size else size
+
+    def _left_over(self, failure: ParseFailure) -> None:
+        """Behind an operator without its value, what follows on the line does not belong there either."""
+        if failure.error_id != "ExpectedValueExpression" or self.ws() in "\r\n;)}|\0":
+            return
+        try:
+            self._unexpected()
+        except ParseFailure as further:
+            self.failures.append(further)
 
     def one_statement(self, block: ast.Block, closing: str) -> None:
         """Read one statement into a block and look at what ends it."""
