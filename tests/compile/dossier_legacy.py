@@ -139,7 +139,7 @@ def g18(r: Read) -> Wrong:
     gone = r.of("uninstall-legacy-server")
     yield from r.before(r.of("cutover-client-namespace"), gone)
     if r.to_2010 and not r.old("cas"):
-        yield from r.there(["retire-legacy-namespace"] if gone else [])
+        yield from r.there(["retire-legacy-namespace"] if gone and leaving_all(r) else [])
         yield from r.before(r.of("retire-legacy-namespace"), gone)
 
 

@@ -50,6 +50,14 @@ class LegacyBuilder(Builder):
         layout = LEGACY_LAYOUTS[self.shape.sites[n].legacy] if self.shape.sites[n].legacy >= 0 else ()
         return [(f"S{n}-LEG{i}", roles) for i, roles in enumerate(layout)]
 
+    def keeping(self, n: int) -> list[tuple[str, tuple[str, ...]]]:
+        return [*self.old(n), *self.legacy(n)]
+
+    def _staying_first(self, names: list[str]) -> list[str]:
+        """Old servers, those that stay before the others: what one holds has no other owner afterwards."""
+        stays = {name for n in self._range() if self.shape.sites[n].keeps for name, _ in self.legacy(n)}
+        return sorted(names, key=lambda name: name not in stays)
+
     def _driven(self, n: int) -> bool:
         return self.shape.sites[n].driven and self.shape.sites[n].version != "2000"
 
@@ -88,7 +96,7 @@ class LegacyBuilder(Builder):
         boxes = [name for n in self._range() for name in self.having(self.legacy(n), "mailbox")]
         out["mixed_mode"] = self.flaw == "mixed-mode"
         out["routing_groups"] = [
-            {"name": f"RG{g}", "administrative_group": f"AG{g}", "master": servers[0]}
+            {"name": f"RG{g}", "administrative_group": f"AG{g}", "master": self._staying_first(servers)[0]}
             for g, servers in groups.items()
         ]
         out["routing_group_connectors"] = [*self._between(), *self._standing()]
@@ -102,23 +110,29 @@ class LegacyBuilder(Builder):
         if self.flaw == "smtp-stays":
             spaces = ["SMTP:partner.example;1"]
             out["smtp_connectors"].append(
-                {"name": "Partner", "bridgeheads": boxes[:1], "address_spaces": spaces}
+                {"name": "Partner", "bridgeheads": self._staying_first(boxes)[-1:], "address_spaces": spaces}
             )
         out["update_services"] = [
             {
                 "name": "Recipient Update Service (Enterprise Configuration)",
-                "server": boxes[0],
+                "server": self._staying_first(boxes)[0],
                 "enterprise": True,
             },
             *(
-                {"name": f"Recipient Update Service (D{d})", "domain": self._domain(d), "server": boxes[-1]}
+                {
+                    "name": f"Recipient Update Service (D{d})",
+                    "domain": self._domain(d),
+                    "server": self._staying_first(boxes)[0],
+                }
                 for d in range(self.shape.domains)
             ),
         ]
         if self.flaw == "remnants":
             out["connection_agreements"] = ["Config CA EXAMPLE"]
         if self.flaw == "retained":
-            out["features"] = [{"feature": "x400-connector", "server": boxes[0], "reason": "The bank."}]
+            out["features"] = [
+                {"feature": "x400-connector", "server": self._staying_first(boxes)[-1], "reason": "The bank."}
+            ]
         if not self.with_2007:
             out["mail"].pop("send_connectors")
             out["dial_plans"], out["edge_subscriptions"] = [], []
@@ -187,13 +201,10 @@ class LegacyBuilder(Builder):
         ]
 
     def _mail_today(self) -> dict[str, Any]:
-        out = (
-            super()._mail_today()
-            if self.with_2007
-            else {"accepted_domains": [{"name": "example.com", "default": True}]}
-        )
+        out = super()._mail_today() if self.with_2007 else {"accepted_domains": self._domains_of_mail()}
         manager = {"mailbox_manager": "only"} if self.shape.manager else {}
         shared = ["shared.example"] if self.flaw == "shared" else []
+        shared += ["both.example"] if self.shape.shared else []
         templates = ["SMTP:@example.com", *(f"smtp:@{d}" for d in shared)]
         out["address_policies"] = [
             {"name": "Default Policy", "templates": templates, "non_authoritative": shared}

@@ -47,7 +47,7 @@ class Builder:
                 {"server": name, "reason": "an application"}
                 for n in self._range()
                 if self.shape.sites[n].keeps
-                for name, _ in self.old(n)
+                for name, _ in self.keeping(n)
             ],
             "policy": self._policy(),
         }
@@ -71,6 +71,10 @@ class Builder:
         if n == 0 and self.flaw in ("no-hub", "no-cas"):
             layout = tuple(tuple(r for r in roles if r != self.flaw[3:]) for roles in layout)
         return [(f"S{n}-NEW{i}", roles) for i, roles in enumerate(layout) if roles]
+
+    def keeping(self, n: int) -> list[tuple[str, tuple[str, ...]]]:
+        """Old servers of a site, whatever their version."""
+        return self.old(n)
 
     def having(self, servers: list[tuple[str, tuple[str, ...]]], role: str) -> list[str]:
         """Names of the servers with a role."""
@@ -186,6 +190,7 @@ class Builder:
                 "addresses": [f"10.{n}.0.{10 + i}"], "memory": "16GB", "edition": "Enterprise",
                 "databases": self._old_databases(n, i) if "mailbox" in roles else [],
                 **({"client_access": self._urls(n)} if "cas" in roles else {}),
+                **({"cluster": self.shape.sites[n].cluster} if roles == ("mailbox",) else {}),
             }  # fmt: skip
         if edge := self._edges(n)[0]:
             yield self._edge_machine(edge, n, 90) | {"roles": ["edge"], "os": "2008", "os_service_pack": 2}
@@ -240,12 +245,16 @@ class Builder:
 
     def _mail_today(self) -> dict[str, Any]:
         return {
-            "accepted_domains": [{"name": "example.com", "default": True}],
+            "accepted_domains": self._domains_of_mail(),
             "send_connectors": [
                 {"name": name, "sources": self.having(self.old(n), "hub"), "address_spaces": [f"SMTP:{name}.example;1"]}
                 for name, n in self._connectors()
             ] + [{"name": "Last", "sources": self.having(self.old(0), "hub")[:1], "address_spaces": ["SMTP:*;9"]}],
         }  # fmt: skip
+
+    def _domains_of_mail(self) -> list[dict[str, Any]]:
+        shared = {"name": "both.example", "kind": "internal-relay", "shared_with": "notes.example.com"}
+        return [{"name": "example.com", "default": True}, *([shared] if self.shape.shared else [])]
 
     def _mailboxes(self) -> Iterator[dict[str, Any]]:
         for n in self._range():

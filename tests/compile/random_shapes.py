@@ -84,7 +84,7 @@ class SiteShape:
 
     `keeps`: its old servers stay, for a reason of their own, although its users move. `legacy`: which of
     `LEGACY_LAYOUTS` it has, -1 for none; then `group` is its routing group, `version` that of these servers, `driven`
-    whether they can be reached. `old` -1: no 2007 server.
+    whether they can be reached. `old` -1: no 2007 server. `cluster`: of its 2007 Mailbox servers that have no other role.
     """
 
     old: int = 0
@@ -99,6 +99,7 @@ class SiteShape:
     edge: str = ""
     expansion: bool = False
     keeps: bool = False
+    cluster: str = ""
     legacy: int = -1
     group: int = 0
     version: str = "2003"
@@ -126,6 +127,7 @@ class Shape:
     dsn: bool = False
     flaw: str = ""
     mailboxes: int = 2
+    shared: bool = False
     transition: str = "C"
     um_users: bool = False
     suppressed: bool = False
@@ -155,6 +157,7 @@ def shapes(draw: st.DrawFn) -> Shape:
         wildcard=draw(st.booleans()),
         routing=draw(st.booleans()),
         dsn=draw(st.booleans()),
+        shared=draw(st.booleans()),
         flaw=flaw,
     )
 
@@ -177,6 +180,7 @@ def _site(draw: st.DrawFn, n: int, domains: int, folders: bool) -> SiteShape:
         edge=draw(st.sampled_from(["", "", "stays", "replaced", "new"])) if not closes else "",
         expansion=draw(st.booleans()),
         keeps=n > 0 and draw(st.integers(0, 5)) == 0,
+        cluster=draw(st.sampled_from(["", "", "CCR", "SCC", "LCR", "SCR"])),
     )
 
 
@@ -201,6 +205,7 @@ def legacy_shapes(draw: st.DrawFn, transition: str) -> Shape:
         wildcard=draw(st.booleans()),
         routing=draw(st.booleans()),
         dsn=draw(st.booleans()),
+        shared=draw(st.booleans()),
         flaw=flaw,
         transition=transition,
         um_users=draw(st.booleans()),
@@ -228,5 +233,4 @@ def _legacy_site(draw: st.DrawFn, n: int, domains: int, transition: str) -> Site
         edge=edge,
         array=site.array and transition != "A",
         dag=site.dag and transition != "A",
-        keeps=False,
     )
