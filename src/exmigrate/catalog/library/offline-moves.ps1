@@ -53,7 +53,7 @@ function Move-Offline {
         $state = Get-OfflineState -Member $member -Pinned $Pinned
         $target = [string]$Targets[$member]
         if (-not $state.mailbox) { $said[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; continue }
-        if (-not $target -or (Test-Arrived $state @($target -split '\\')[-1])) { $said[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
+        if (-not $target -or $state.database -eq @($target -split '\\')[-1]) { $said[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
         if (-not $groups[$target]) { $groups[$target] = @{} }
         $groups[$target][$member] = $state.mailbox
     }
