@@ -50,6 +50,12 @@ def test_a_whole_kind() -> None:
             6,
             "The step kind a-kind is forward-only and gives no reason.",
         ),
+        (
+            "effect: convergent",
+            "effect: convergent\npoint_of_no_return: server.target",
+            6,
+            "The step kind a-kind is point-of-no-return and gives no reason.",
+        ),
         ("<#\n", "", 1, "The file has no front matter."),
     ],
 )

@@ -246,6 +246,10 @@ def test_legacy_permissions_before_the_schema() -> None:
     assert state(at, wait)[0] == "needed"
     assert at.carry_out(wait) == "done"
     assert state(at, wait)[0] == "satisfied"
+    at.world.forest.stick("DC02")
+    found, message = state(at, wait)
+    assert found == "needed", "a controller that no longer replicates would not hear of the schema"
+    assert "DC02" in message
 
 
 def test_domain_without_domainprep_blocks() -> None:

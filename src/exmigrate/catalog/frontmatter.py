@@ -181,10 +181,11 @@ def _require_whole(kind: StepKind) -> None:
         )
     if kind.effect == "gate" and kind.gate is None:
         raise CatalogError(f"The gate {kind.id} has no 'gate' block.", where=kind.where("effect"))
-    if kind.reversibility != "reversible" and not kind.reason:
+    if (kind.reversibility != "reversible" or kind.point_of_no_return) and not kind.reason:
+        final = kind.point_of_no_return and kind.reversibility == "reversible"
         raise CatalogError(
-            f"The step kind {kind.id} is {kind.reversibility} and gives no reason.",
-            where=kind.where("reversibility"),
+            f"The step kind {kind.id} is {'point-of-no-return' if final else kind.reversibility} and gives no reason.",
+            where=kind.where("point_of_no_return" if final else "reversibility"),
             next="add 'reason:' for the change board",
         )
 
