@@ -11,6 +11,7 @@ from typing import Any
 from exmigrate.twin.powershell.collections_ import ArrayList
 from exmigrate.twin.powershell.convert import to_bool
 from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, Severity, error
+from exmigrate.twin.powershell.errortexts import word
 from exmigrate.twin.powershell.runtime.common import action_of
 from exmigrate.twin.powershell.runtime.flow import NOTHING, Leave
 from exmigrate.twin.powershell.runtime.parts import Parts
@@ -147,6 +148,7 @@ class Faults(Parts):
             sink = sink.onward
 
     def _keep(self, record: ErrorRecord) -> None:
+        word(record, self.level)
         items = self.error_list.items
         if items and items[0] is record:
             return
