@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -288,12 +288,20 @@ ITEMS = frozenset(
 """Items that the predicates read: what a plan that asks the organization should collect for them."""
 
 
+_THERE: Mapping[str, Callable[[Topology], bool]] = {
+    "inv-fw": lambda t: any(e.existing for e in t.edges),
+    "inv-sendrecv": lambda t: "2007" in t.versions,
+}
+"""Items that not every organization has: without Edge servers or 2007 there is nothing to ask for."""
+
+
 def unasked(found: Found) -> Iterator[tuple[Rule, str]]:
     """Rules with a predicate whose items nobody read, with the first such item."""
     t = found.topology
     concerned = letter(tuple(v.version for v in t.sources), t.target.version)
     for rule in rules().values():
         if rule.id in PREDICATES and concerned in rule.plans:
-            missing = [item for item in rule.inventory if not any(True for _ in found.of(item))]
+            there = [item for item in rule.inventory if item not in _THERE or _THERE[item](t)]
+            missing = [item for item in there if not any(True for _ in found.of(item))]
             if missing:
                 yield rule, missing[0]
