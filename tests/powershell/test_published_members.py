@@ -193,3 +193,38 @@ def test_a_wmi_property_of_its_class_is_refused_by_name() -> None:
 def test_members_of_a_type_are_Prop_or_Method() -> None:
     """The lookup that the checks rely on."""
     assert isinstance(TYPES["System.Version"].find("Major"), Prop)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[System.Data.DataTable]",
+        "[wmiclass]'Win32_Process'",
+        "New-Object System.Net.Mail.SmtpClient",
+        "'System.Drawing.Bitmap' -as [type]",
+        "[type]::GetType('System.Threading.Monitor')",
+        "[System.Collections.Generic.SortedList[string,int]]",
+        "New-Object 'System.Collections.Generic.LinkedList[int]'",
+    ],
+)
+def test_a_real_type_that_is_not_there_is_refused_by_name(text: str) -> None:
+    """In every way to name a type; an invented one is not found, a later one does not exist yet."""
+    result = _run("5.1", text)
+    records = [*result.errors, *([result.terminated] if result.terminated else [])]
+    assert records[0].error_id == "NotSimulated"
+    assert records[0].message.startswith("Not simulated: type [System.")
+
+
+def test_an_invented_type_is_not_found() -> None:
+    """TypeNotFound, ``$null`` from ``-as``."""
+    assert _run("5.1", "[No.Such.Thing]").errors[0].error_id == "TypeNotFound"
+    assert _run("5.1", "$null -eq ('No.Such.Thing' -as [type])").output == [True]
+    assert _run("2.0", "[System.Threading.Tasks.Task]").errors[0].error_id == "TypeNotFound"
+
+
+def test_no_declared_type_is_listed_as_missing() -> None:
+    """The two lists are apart."""
+    from exmigrate.twin.powershell.typeinfo import TYPES as DECLARED
+    from exmigrate.twin.powershell.types.resolve import _real_types
+
+    assert sorted(set(DECLARED) & set(_real_types())) == []

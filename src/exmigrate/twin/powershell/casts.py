@@ -326,10 +326,11 @@ def _type(value: Any, ctx: Any) -> NetType:
     if isinstance(value, NetType):
         return value
     if isinstance(value, str):
-        from exmigrate.twin.powershell.types.resolve import find_type
+        from exmigrate.twin.powershell.types.resolve import check_real, find_type
 
         found = find_type(value, "7" if ctx is None else ctx.level, None if ctx is None else ctx.types)
         if found is None:
+            check_real(value, "7" if ctx is None else ctx.level)
             raise CastFault(
                 "InvalidCast",
                 message=f'Cannot convert the "{value}" value of type "System.String" to type "System.Type".',

@@ -12,7 +12,7 @@ from exmigrate.twin.powershell.typeinfo import NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.access import set_member
 from exmigrate.twin.powershell.types.construct import construct
-from exmigrate.twin.powershell.types.resolve import find_type
+from exmigrate.twin.powershell.types.resolve import check_real, find_type
 from exmigrate.twin.powershell.types.texts import to_text
 
 # New-Object ------------------------------------------------------------------------------------------------------
@@ -25,6 +25,7 @@ def _new_object(call: Call) -> None:
     name = to_text(call.bound.get("TypeName"))
     kind = find_type(name, call.level, call.session.types)
     if kind is None:
+        check_real(name, call.level)
         raise _type_not_found(call, name)
     given = call.bound.get("ArgumentList")
     args = list(given) if isinstance(given, (list, c.ListBase)) else ([] if given is None else [given])

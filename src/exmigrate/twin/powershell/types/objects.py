@@ -163,9 +163,11 @@ def _instance(kind: NetType, value: Any) -> bool:
     "type GetType(string typeName)", "type GetType(string typeName, bool throwOnError)", ctx=True
 )
 def _type_by_name(name: str, throw: bool = False, ctx: Any = None) -> NetType | None:
-    from exmigrate.twin.powershell.types.resolve import find_type
+    from exmigrate.twin.powershell.types.resolve import check_real, find_type
 
     found = find_type(name, ctx.level, ctx.types)
+    if found is None:
+        check_real(name, ctx.level)
     if found is None and throw:
         raise bad_argument(f"Could not load type '{name}'.")
     return found

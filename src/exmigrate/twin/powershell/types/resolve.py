@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
-from exmigrate.twin.powershell.errors import EXCEPTION_BASES, PSError, error
+from exmigrate.twin.powershell.errors import EXCEPTION_BASES, PSError, error, unsupported
 from exmigrate.twin.powershell.typeinfo import ACCELERATORS, TYPES, NetType
 from exmigrate.twin.powershell.types import declared as d
 
@@ -86,8 +88,35 @@ def _split_arguments(inside: str) -> list[str]:
     return [*parts, inside[start:].strip()]
 
 
+@cache
+def _real_types() -> dict[str, tuple[str, float]]:
+    """Real types that no table declares: name and first level, by name in lower case."""
+    text = (files(__package__) / "realtypes.txt").read_text("utf-8")
+    words = [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+    return {
+        word.partition("@")[0].lower(): (word.partition("@")[0], float(word.partition("@")[2] or 0))
+        for word in words
+    }
+
+
+def check_real(name: str, level: str) -> None:
+    """Raises the error that names it for the name of a real type that is not simulated, at a level that has it."""
+    key = name.strip().lower()
+    if key.endswith("[]"):
+        key = key[:-2]
+    if "[" in key:
+        key = f"{_ARITY.sub('', key.partition('[')[0])}`{len(_split_arguments(key.partition('[')[2][:-1]))}"
+    short = ACCELERATORS.get(key)
+    if short is not None and short[1] <= float(level):
+        key = short[0].lower()
+    found = _real_types().get(key) or _real_types().get("system." + key)
+    if found is not None and found[1] <= float(level):
+        raise unsupported(f"type [{found[0]}]", name)
+
+
 def type_not_found(name: str, level: str = "7") -> PSError:
-    """The error for a type literal that names no type."""
+    """The error for a type literal that names no type; a real one that is not simulated raises its own."""
+    check_real(name, level)
     message = f"Unable to find type [{name}]."
     if level == "2.0":
         message = f"Unable to find type [{name}]: make sure that the assembly containing this type is loaded."
