@@ -97,7 +97,11 @@ def try_convert(value: Any, target: NetType, ctx: Any = None) -> tuple[bool, Any
     """Whether a value converts, and the result; nothing is raised for what ``-as`` would give ``$null``."""
     try:
         return True, cast(value, target, ctx)
-    except (CastFault, NetFault, PSError):
+    except PSError as fault:
+        if fault.record.error_id == "NotSimulated":
+            raise
+        return False, None
+    except (CastFault, NetFault):
         return False, None
 
 
