@@ -203,9 +203,11 @@ def libraries_of(bound: Bound, placement: Placement) -> tuple[str, ...]:
 
 
 def _identity(topology: Topology, bound: Bound, placement: Placement) -> str:
-    """A machine outside the domain has no second machine to reach: whatever runs there is local."""
+    """A machine outside the domain has no second machine to reach, and an old one behind NTLM is asked for none."""
     server = topology.server_by_name.get(placement.host)
-    return "local" if server is not None and not server.domain else bound.kind.identity
+    if server is not None and (not server.domain or (server.legacy and not server.delegates)):
+        return "local"
+    return bound.kind.identity
 
 
 def _refuse_identity(topology: Topology, bound: Bound, placement: Placement) -> None:

@@ -10,7 +10,7 @@ run: job
 libraries: [moves]
 arguments:
   version: target.version
-  old: "servers(target=false)|selectattr('source')|rejectattr('roles', 'equalto', ('edge',))|rejectattr('keep')|names"
+  old: "servers(target=false, role='mailbox')|selectattr('source')|rejectattr('keep')|names"
   target: "(databases(kind='mailbox', target=true)|first).name"
   batches: "batches()|names"
   batch: "'special-mailboxes'"

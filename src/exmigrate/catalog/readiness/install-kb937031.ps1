@@ -1,7 +1,7 @@
 <#
 title: "Hotfix KB937031 on {{ server.name }}"
 scope: server
-when: "server.source and server.version == '2003' and server.driven and 'mailbox' in server.roles"
+when: "server.source and server.version == '2003' and server.delegates and 'mailbox' in server.roles"
 effect: once
 reversibility: forward-only
 reason: "The hotfix stays until the server goes."

@@ -1,7 +1,7 @@
 <#
 title: "Exchange {{ server.version }} {{ {'2000': 'SP3', '2003': 'SP2'}[server.version] }} on {{ server.name }}"
 scope: server
-when: "server.source and server.legacy and server.driven"
+when: "server.source and server.legacy and server.delegates"
 effect: once
 reversibility: forward-only
 reason: "A service pack of Exchange {{ server.version }} cannot be uninstalled."

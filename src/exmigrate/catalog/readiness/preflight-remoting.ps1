@@ -9,8 +9,9 @@ identity: delegated
 arguments:
   run_root: "server.connection.run_root if server.connection else 'C:\\\\ProgramData\\\\exmigrate'"
   memory_mb: "1024"
-  second_hop: "'edge' not in server.roles"
-  run_as: "(topology.credentials|selectattr('name', 'equalto', server.connection.run_as)|map(attribute='username')|list + [''])[0] if server.connection else ''"
+  # An Exchange 2003 server may be reached by NTLM: what is done on it then stays on it, and no job runs there.
+  second_hop: "'edge' not in server.roles and not (server.legacy and not server.delegates)"
+  run_as: "(topology.credentials|selectattr('name', 'equalto', server.connection.run_as)|map(attribute='username')|list + [''])[0] if server.connection and not server.legacy else ''"
   directory_host: "server.name == topology.directory_host"
   exchange: "server.version != '' and not server.legacy and 'edge' not in server.roles and '2007' in topology.versions"
 estimate: {p50: 10, p90: 60}

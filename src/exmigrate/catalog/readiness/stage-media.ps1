@@ -5,7 +5,7 @@ when: >-
   server.driven and (server.target or server.name == topology.directory_host
   or (server.source and server.version == '2007'
       and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers')))
-  or (server.source and server.legacy
+  or (server.source and server.legacy and server.delegates
       and ((medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version])
            or (server.version == '2003' and 'mailbox' in server.roles and not server.kb937031
                and topology.media|selectattr('version', 'equalto', '2003')|selectattr('kind', 'equalto', 'package')|list))))
@@ -13,7 +13,8 @@ effect: convergent
 needs: [preflight-remoting@server]
 vantage: target
 identity: delegated
-run: job
+# Windows 2003 has no task service for jobs.
+run: {job: "not server.os.startswith('2003')"}
 libraries: [setup, media]
 arguments:
   media: >-

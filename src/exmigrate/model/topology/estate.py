@@ -107,6 +107,11 @@ class Server:
         """Whether it is an Exchange 2000 or 2003 server: groups and link state, no Exchange cmdlets."""
         return self.version in LEGACY_VERSIONS
 
+    @property
+    def delegates(self) -> bool:
+        """Whether a logon there goes on to other machines: shares, controllers; NTLM ends on the machine itself."""
+        return self.connection is not None and self.driven and self.connection.transport in ("kerberos", "credssp")
+
 
 @dataclass(frozen=True, slots=True)
 class CasArray:
