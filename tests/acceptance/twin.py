@@ -53,6 +53,10 @@ class Rehearsal:
         pairs = (line.removeprefix("export ").partition("=") for line in lines)
         return {name: value.strip("'") for name, _, value in pairs}
 
+    def secret(self, variable: str) -> str:
+        """A password or key that the twin made up, by the environment variable that the plan names."""
+        return self._made_up()[variable]
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start the command; what it says is thrown away."""
         process = subprocess.Popen(

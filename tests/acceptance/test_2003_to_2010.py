@@ -1,0 +1,86 @@
+"""From one Exchange 2003 server to one of 2010 on the twin, a POP server in the loop, killed in the middle of a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.twin import Rehearsal
+from tests.demo.witness import Witness
+
+# The witness is stock pywinrm, which warns where a CA bundle stands in the environment.
+pytestmark = [
+    pytest.mark.acceptance,
+    pytest.mark.filterwarnings("ignore:'pywinrm' will use:DeprecationWarning"),
+]
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    found = Rehearsal(tmp_path, "single-server-2003-2010", 4000)
+    yield found
+    found.close()
+
+
+def some_have_moved(rehearsal: Rehearsal) -> bool:
+    """Whether members of the large batch have moved and the batch has not ended."""
+    last = [e["type"] for e in rehearsal.events() if e.get("step") == "move-mailboxes@batch:everyone"]
+    return bool(last) and last[-1] in ("members-settled", "pending-seen")
+
+
+def test_one_2003_server_leaves_and_the_pop_server_stays(rehearsal: Rehearsal) -> None:
+    """Mailboxes, folders, names and routing are on the new server; the shared domain leads to the third system."""
+    planned = rehearsal.run(
+        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
+    )
+    assert planned.returncode == 0, planned.stderr
+    steps = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
+    assert [s["id"] for s in steps.values() if s["state"] in ("unknown", "blocked")] == []
+    assert steps["isolate-shared-smtp-namespace"]["state"] == "satisfied"
+    rehearsal.persons()
+    controller = rehearsal.apply()
+    rehearsal.wait(lambda: some_have_moved(rehearsal), controller)
+    rehearsal.kill(controller)
+    controller = rehearsal.apply()
+    controller.wait(300)
+    assert controller.returncode == 0, rehearsal.status()
+    _assert_world(rehearsal.world())
+    _assert_answers(Witness(rehearsal.endpoints, "ACME\\exmigrate", rehearsal.secret("EXMIGRATE_PASSWORD")))
+
+
+def _assert_world(world: dict[str, Any]) -> None:
+    assert list(world["exchange"]["servers"]) == ["EXCH2"]
+    assert {box["database"] for box in world["exchange"]["mailboxes"].values()} == {"DB01"}
+    runs = [tuple(run["arguments"]) for run in world["servers"]["EXCH2"]["setup_runs"]]
+    assert len(runs) == len(set(runs)), f"Setup ran twice: {runs}"
+    assert [r[1] for r in runs if r[0] == "/mode:Install"] == [
+        "/roles:ClientAccess,ManagementTools",
+        "/roles:HubTransport",
+        "/roles:Mailbox",
+    ]
+
+
+def _assert_answers(witness: Witness) -> None:
+    """What Exchange itself says, asked by a plain WinRM client."""
+    connectors = witness.ask(
+        "EXCH2",
+        "Get-SendConnector | ForEach-Object { '{0}|{1}|{2}' -f $_.Name, ($_.AddressSpaces -join ','), "
+        "($_.SmartHosts -join ',') }\n"
+        "Get-AcceptedDomain | ForEach-Object { '{0}|{1}|{2}' -f $_.DomainName, $_.DomainType, $_.Default }\n"
+        "Get-RoutingGroupConnector | ForEach-Object { 'RGC ' + $_.Name }\n"
+        "Get-EmailAddressPolicy | ForEach-Object { '{0}|{1}' -f $_.Name, $_.RecipientFilterType }\n"
+        'Get-OwaVirtualDirectory | ForEach-Object { "2003 $($_.Exchange2003Url)" }\n',
+    )
+    assert sorted(connectors) == [
+        "2003",
+        "Default Policy|Precanned",
+        "Shared acme.com|SMTP:acme.com;1|pop.acme.com",
+        "Staff|Precanned",
+        "To the Internet|SMTP:*;1|",
+        "acme.com|InternalRelay|True",
+        "acme.local|Authoritative|False",
+    ]
