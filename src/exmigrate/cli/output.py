@@ -41,7 +41,8 @@ def console(*, stderr: bool = False) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 200
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    # What is printed is data: `plan.yaml:100:7` holds no emoji, and names in brackets are no markup.
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False, markup=False)
 
 
 def finish(code: int) -> NoReturn:
