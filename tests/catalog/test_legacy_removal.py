@@ -174,16 +174,19 @@ def test_filters_that_nobody_has_translated() -> None:
     source = topology.source
     assert source is not None
     own = AddressList("Board", "(&(mailNickname=*)(title=Director))")
-    narrow = AddressPolicy("Labs", ("SMTP:%s@contoso.com",), 4, "(&(mailNickname=*)(department=Labs))", True)
+    narrow = AddressPolicy(
+        "Labs", ("SMTP:%s@contoso.com",), 4, "(&(mailNickname=*)(department=Labs))", True, recipients=""
+    )
+    wide = replace(narrow, name="Staff", priority=5, recipients="AllRecipients")
     at = prepared(
         replace(
             topology,
             address_lists=(*topology.address_lists, own),
-            address_policies=(*topology.address_policies, narrow),
+            address_policies=(*topology.address_policies, narrow, wide),
             source=replace(
                 source,
                 address_lists=(*source.address_lists, own),
-                address_policies=(*source.address_policies, narrow),
+                address_policies=(*source.address_policies, narrow, wide),
             ),
         )
     )

@@ -21,11 +21,13 @@ rights: ["Organization Management (2007: Exchange Organization Administrators)"]
 impact: "none: the same recipients, filters that the new tools can edit"
 order: 55
 failures:
+  - {match: "finds other recipients than", class: permanent, means: "A new filter says something else than the old one did.", do: "Compare the members with Get-Recipient -RecipientPreviewFilter, correct the list with Set-AddressList or Set-GlobalAddressList, and 'recipients' of it in the plan; then 'exmigrate retry'."}
   - {match: "RecipientFilter|OPATH|filter", class: permanent, means: "The plan's filter is no OPATH filter.", do: "Try it with Get-Recipient -Filter, correct 'recipients' of that list in the plan."}
   - {match: "[Mm]ailbox ?[Mm]anager|MailboxManager|MailboxSetting", class: permanent, means: "A policy carries Mailbox Manager settings.", do: "clear-mailbox-manager-policies: Exchange System Manager > Recipient Policies > Change property pages."}
 #>
 # What Setup of 2000 and 2003 made has its known OPATH; a filter that a person wrote in LDAP needs one that a person writes
-# in the plan ('recipients'). A list must have as many members after as before: its filter is counted in LDAP both times.
+# in the plan ('recipients'). A list must have as many members by its new filter as by its old one, both counted in LDAP at the
+# same moment: recipients come and go meanwhile.
 
 $Words = 'None', 'AllRecipients', 'MailboxUsers', 'Resources', 'MailContacts', 'MailGroups', 'MailUsers'
 
@@ -41,13 +43,10 @@ $Known = @{
 }
 
 # What an object shall have: the plan's word, else what is known of Setup's own objects; '' where nobody has said.
-# 'AllRecipients' is what the plan says when it says nothing: for a policy with a filter of its own that is no answer.
 function Get-Wish {
     param($Wishes, [string]$Name)
     foreach ($wish in @($Wishes)) {
         if (-not $wish -or "$($wish.name)" -ne $Name -or -not "$($wish.recipients)") { continue }
-        $own = "$($wish.filter)" -and "$($wish.filter)" -notmatch '^\(&?\(?mailnickname=\*\)?\)$'
-        if ("$($wish.recipients)" -eq 'AllRecipients' -and $own -and -not $Known[$Name]) { continue }
         return "$($wish.recipients)"
     }
     if ($Known[$Name]) { return $Known[$Name] }
@@ -77,21 +76,22 @@ function Get-Old {
     }
 }
 
-# How many recipients of the forest the LDAP filter of each address list finds, by the list's name.
-function Measure-Lists {
+# The LDAP filter of each address list, by the list's name.
+function Get-ListFilters {
     param($a, $Names)
-    $counts = @{}
-    $root = Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext'
+    $filters = @{}
     $base = "CN=Address Lists Container,$(Get-OrganizationName -Dc $a.dc)"
     foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'purportedSearch' -Dc $a.dc)) {
         $name = Get-Attribute $result 'cn'; $filter = Get-Attribute $result 'purportedSearch'
-        if (@($Names) -notcontains $name -or -not $filter) { continue }
-        $searcher = New-Object DirectoryServices.DirectorySearcher([ADSI]"GC://$root", $filter)
-        $searcher.PageSize = 500
-        [void]$searcher.PropertiesToLoad.Add('cn')
-        $counts[$name] = @($searcher.FindAll() | Where-Object { $_ }).Count
+        if (@($Names) -contains $name -and $filter) { $filters[$name] = $filter }
     }
-    return $counts
+    return $filters
+}
+
+# How many recipients of the forest a filter finds.
+function Measure-Filter {
+    param($a, [string]$Filter)
+    return @(Search-Forest -Filter $Filter -Properties 'cn' -Dc $a.dc | Where-Object { $_ }).Count
 }
 
 function Check {
@@ -101,7 +101,7 @@ function Check {
     $names = @($old | ForEach-Object { $_.name })
     $without = @($old | Where-Object { -not $_.wish } | ForEach-Object { $_.name })
     if ($without.Count) { return New-Blocked -Message "No OPATH filter is planned for: $($without -join ', '). Write one ('recipients') into the plan for each." -Facts @{ without = $without } }
-    return New-Needed -Message "With LDAP filters: $($names -join ', ')." -Before @{ counts = (Measure-Lists $a $names) }
+    return New-Needed -Message "With LDAP filters: $($names -join ', ')." -Before @{ filters = (Get-ListFilters $a $names) }
 }
 
 function Apply {
@@ -125,13 +125,15 @@ function Verify {
     param($a)
     $left = @(Get-Old $a)
     if ($left.Count) { return New-Failed -Message "Still with LDAP filters: $(@($left | ForEach-Object { $_.name }) -join ', ')." }
-    $before = @{}
-    if ($a.before -and $a.before.counts) { $before = $a.before.counts }
-    $after = Measure-Lists $a @($before.Keys)
-    $other = @()
-    foreach ($name in @($before.Keys | Sort-Object)) {
-        if ([int]$after[$name] -ne [int]$before[$name]) { $other += "$name had $($before[$name]) members, has $([int]$after[$name])" }
+    $old = @{}
+    if ($a.before -and $a.before.filters) { $old = $a.before.filters }
+    $new = Get-ListFilters $a @($old.Keys)
+    $other = @(); $members = @{}
+    foreach ($name in @($old.Keys | Sort-Object)) {
+        $was = Measure-Filter $a $old[$name]
+        $members[$name] = Measure-Filter $a $new[$name]
+        if ($members[$name] -ne $was) { $other += "$name has $($members[$name]) members, by its old filter it would have $was" }
     }
-    if ($other.Count) { return New-Failed -Message "$($other -join '; '). The new filter says something else than the old one: correct it with Set-AddressList -RecipientFilter (or -IncludedRecipients 'MailboxUsers,MailUsers' where mail users are missing), then 'exmigrate retry'." -Facts @{ before = $before; after = $after } }
-    return New-Verified -Message 'Every recipient policy and address list has an OPATH filter and as many members as before.' -Facts @{ members = $after }
+    if ($other.Count) { return New-Failed -Message "$($other -join '; '). The new filter finds other recipients than the old one: correct it with Set-AddressList -RecipientFilter (or -IncludedRecipients 'MailboxUsers,MailUsers' where mail users are missing), then 'exmigrate retry'." -Facts @{ old = $old; new = $new } }
+    return New-Verified -Message 'Every recipient policy and address list has an OPATH filter and as many members as by its old one.' -Facts @{ members = $members }
 }

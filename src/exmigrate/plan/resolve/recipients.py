@@ -40,7 +40,7 @@ def address_policies(ctx: Context, *, wishes: bool = True) -> tuple[AddressPolic
             legacy=pure or bool(p.filter),
             mailbox_manager=p.mailbox_manager,
             non_authoritative=tuple(p.non_authoritative),
-            recipients=said.get(p.name.casefold(), "AllRecipients"),
+            recipients=said.get(p.name.casefold(), "" if wishes and _own(p) else "AllRecipients"),
             path=f"source.mail.address_policies[{i}]",
         )
         for i, p in enumerate(ctx.document.source.mail.address_policies)
