@@ -25,7 +25,7 @@ ENDPOINTS = FOLDER / "twin.json"
 CHANGE = PLAN.parent / "two-site.change"
 STATE = FOLDER / "run.db"
 LOG = FOLDER / "log.txt"
-SPEED = "2000"
+SPEED = "4000"
 
 
 class Teller:
@@ -162,7 +162,7 @@ def _to_the_end(env: Mapping[str, str], tell: Teller) -> None:
     last = 0.0
     while process.poll() is None:
         time.sleep(0.2)
-        if time.monotonic() - last > 10:
+        if time.monotonic() - last > 15:
             last = time.monotonic()
             status = run(
                 ["status", str(CHANGE), "--state", str(STATE), "--endpoints", str(ENDPOINTS)], env, LOG

@@ -18,7 +18,7 @@ def main() -> None:
     try:
         run()
     except SystemExit as end:
-        if gc.isenabled() or not isinstance(end.code, int | None):
+        if not isinstance(end.code, int | None):
             raise
         _leave(end.code or 0)
 
@@ -31,11 +31,15 @@ def stays() -> None:
 
 
 def _leave(code: int) -> None:
-    """End a short command at once: taking every module apart first is an eighth of its time."""
+    """End at once: taking every object apart first is an eighth of a short command's time, and seconds of a twin's."""
     import atexit
     import os
     import sys
+    import threading
 
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
     atexit._run_exitfuncs()
     try:
         sys.stdout.flush()

@@ -32,13 +32,11 @@ def open_members(program: Program, state: RunState, step: Step) -> tuple[str, ..
 
 def failed_before(program: Program, state: RunState, step: Step) -> tuple[str, ...]:
     """Members that this step or one before it failed on, and that nobody has retried or skipped since."""
-    failed = {n for i in (step.id, *program.ancestors[step.id]) for n in state.of(i).failed_members}
-    gone = {
-        n
-        for i in (step.id, *program.ancestors[step.id])
-        for n, m in state.of(i).members.items()
-        if m.state == "skipped"
-    }
+    results = [state.of(i).members for i in program.with_members_up_to[step.id]]
+    failed = {name for members in results for name, m in members.items() if m.state == "failed"}
+    if not failed:
+        return ()
+    gone = {name for members in results for name, m in members.items() if m.state == "skipped"}
     return tuple(m for m in program.members(step) if m in failed - gone)
 
 

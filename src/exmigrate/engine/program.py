@@ -60,6 +60,12 @@ class Program:
         return out
 
     @cached_property
+    def with_members_up_to(self) -> Mapping[str, tuple[str, ...]]:
+        """For each step those that work on members, among itself and everything that must be done before it."""
+        working = {step.id for step in self.change.steps if step.members}
+        return {id: tuple(working.intersection((id, *before))) for id, before in self.ancestors.items()}
+
+    @cached_property
     def by_kind(self) -> Mapping[str, tuple[str, ...]]:
         """Ids of the steps of each kind."""
         out: dict[str, list[str]] = {}
