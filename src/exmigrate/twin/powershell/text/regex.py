@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from exmigrate.twin.powershell.faults import NetFault
-from exmigrate.twin.powershell.text.backtrack import Bounded, BoundedMatch, TooManySteps, danger
+from exmigrate.twin.powershell.text.backtrack import Bounded, BoundedMatch, TooManySteps
+from exmigrate.twin.powershell.text.danger import danger
 from exmigrate.twin.powershell.text.regex_syntax import RIGHT_TO_LEFT, Translator, bad_pattern
 
 
@@ -206,7 +207,7 @@ class Guarded:
         regex: The expression it belongs to.
         text: It in Python's syntax.
         compiled: Python's pattern, None where Python has none for it.
-        growth: How a search may grow with the text (see `backtrack.danger`).
+        growth: How a search may grow with the text (see `danger`).
     """
 
     __slots__ = ("compiled", "growth", "pattern", "regex")
