@@ -27,6 +27,19 @@ function Search-Directory {
     return $searcher.FindAll()
 }
 
+# Search results of the whole forest, by the global catalog on the named DC where it is one: what was written there shows
+# at once. Another catalog may be minutes behind.
+function Search-Forest {
+    param([string]$Filter, [string[]]$Properties, [string]$Dc)
+    $at = ''
+    if ($Dc -and (Get-NamingContext -Dc $Dc -Which 'isGlobalCatalogReady') -eq 'TRUE') { $at = "$Dc/" }
+    $root = Get-NamingContext -Dc $Dc -Which 'rootDomainNamingContext'
+    $searcher = New-Object DirectoryServices.DirectorySearcher([ADSI]"GC://$at$root", $Filter)
+    $searcher.PageSize = 500
+    foreach ($property in $Properties) { [void]$searcher.PropertiesToLoad.Add($property) }
+    return $searcher.FindAll()
+}
+
 # The first value of an attribute of a search result, as text; '' where it has none.
 function Get-Attribute {
     param($Result, [string]$Name)

@@ -31,13 +31,10 @@ function Get-StoreNames {
 # Users of the forest on a server's mailbox stores; SystemMailbox, SMTP and System Attendant belong to the store itself.
 function Get-StoreUsers {
     param([string]$ServerDn, [string]$Dc)
-    $root = Get-NamingContext -Dc $Dc -Which 'rootDomainNamingContext'
     foreach ($store in (Search-Directory -Base $ServerDn -Filter '(objectClass=msExchPrivateMDB)' -Properties 'distinguishedName' -Dc $Dc)) {
         $dn = Get-FilterValue (Get-Attribute $store 'distinguishedName')
         $filter = "(&(homeMDB=$dn)(!(cn=SystemMailbox{*))(!(cn=SMTP \28*))(!(cn=Microsoft System Attendant)))"
-        $searcher = New-Object DirectoryServices.DirectorySearcher([ADSI]"GC://$root", $filter)
-        $searcher.PageSize = 500
-        foreach ($user in $searcher.FindAll()) { Get-Attribute $user 'cn' }
+        foreach ($user in (Search-Forest -Filter $filter -Properties 'cn' -Dc $Dc)) { Get-Attribute $user 'cn' }
     }
 }
 

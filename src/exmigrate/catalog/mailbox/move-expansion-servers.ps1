@@ -36,13 +36,10 @@ function Get-Groups {
     param($a)
     $groups = @{}
     $legacy = Get-LegacyNames $a
-    $root = Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext'
     foreach ($server in @($legacy.Keys)) {
         $value = $legacy[$server] -replace '\\', '\5c' -replace '\(', '\28' -replace '\)', '\29' -replace '\*', '\2a'
         $filter = "(&(|(objectCategory=group)(objectClass=msExchDynamicDistributionList))(msExchExpansionServerName=$value))"
-        $searcher = New-Object DirectoryServices.DirectorySearcher([ADSI]"GC://$root", $filter)
-        $searcher.PageSize = 500
-        foreach ($result in $searcher.FindAll()) {
+        foreach ($result in (Search-Forest -Filter $filter -Properties 'distinguishedName', 'objectClass' -Dc $a.dc)) {
             $dynamic = @($result.Properties['objectclass']) -contains 'msExchDynamicDistributionList'
             $groups[(Get-Attribute $result 'distinguishedName')] = @{ server = $server; dynamic = [bool]$dynamic }
         }

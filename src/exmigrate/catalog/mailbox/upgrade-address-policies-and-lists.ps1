@@ -88,10 +88,11 @@ function Get-ListFilters {
     return $filters
 }
 
-# How many recipients of the forest a filter finds.
+# How many recipients of the forest a filter shows. Who is hidden counts for nothing: the new filter of the global address
+# list finds system mailboxes, the old one of 2003 does not, and nobody sees either.
 function Measure-Filter {
     param($a, [string]$Filter)
-    return @(Search-Forest -Filter $Filter -Properties 'cn' -Dc $a.dc | Where-Object { $_ }).Count
+    return @(Search-Forest -Filter "(&$Filter(!(msExchHideFromAddressLists=TRUE)))" -Properties 'cn' -Dc $a.dc | Where-Object { $_ }).Count
 }
 
 function Check {
