@@ -8,9 +8,11 @@ search that takes more than `STEPS` steps ends with `TooManySteps`: a real .NET 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+
+from exmigrate.twin.powershell.text.leaves import leaf, tester
 
 _PARSER: Any = import_module("re._parser")
 STEPS = 2_000_000
@@ -19,7 +21,6 @@ HERE = "\uf8ff"
 """Stands for ``\\G`` in a translated expression."""
 
 Span = tuple[int, int]
-Test = Callable[[str, int], bool]
 Instruction = tuple[Any, ...]
 
 
@@ -100,14 +101,14 @@ class Bounded:
         if name == "LITERAL" and chr(value) == HERE:
             self._add("here")
             return
-        self._add("back" if back else "char", _test(_leaf(name, value), flags))
+        self._add("back" if back else "char", tester(leaf(name, value), flags))
 
     def _at(self, value: Any, flags: int, back: bool) -> None:
         text = {
             "AT_BEGINNING": "^", "AT_BEGINNING_STRING": r"\A", "AT_BOUNDARY": r"\b", "AT_NON_BOUNDARY": r"\B",
             "AT_END": "$", "AT_END_STRING": r"\Z",
         }[str(value)]  # fmt: skip
-        self._add("at", _test(text, flags))
+        self._add("at", tester(text, flags))
 
     def _branch(self, value: Any, flags: int, back: bool) -> None:
         ends = []
@@ -146,7 +147,7 @@ class Bounded:
             name, given = str(body[0][0]), body[0][1]
             if not (name == "LITERAL" and chr(given) == HERE):
                 limit = None if high == _PARSER.MAXREPEAT else int(high)
-                test = _test(_leaf(name, given), flags)
+                test = tester(leaf(name, given), flags)
                 self._add("run", test, int(low), limit, back, greedy)
                 return
         start = self._add("enter")
@@ -426,40 +427,3 @@ class _Run:
         if end is None:
             return None
         return one[1], (end if one[0] == "atomic" else place)
-
-
-def _leaf(name: str, value: Any) -> str:
-    """One character's part of an expression as text again."""
-    if name == "ANY":
-        return "."
-    if name == "LITERAL":
-        return re.escape(chr(value))
-    if name == "NOT_LITERAL":
-        return f"[^{_in_set(value)}]"
-    parts = []
-    for kind, given in value:
-        what = str(kind)
-        if what == "NEGATE":
-            parts.append("^")
-        elif what == "LITERAL":
-            parts.append(_in_set(given))
-        elif what == "RANGE":
-            parts.append(f"{_in_set(given[0])}-{_in_set(given[1])}")
-        else:
-            parts.append(_CLASSES[str(given)])
-    return f"[{''.join(parts)}]"
-
-
-def _in_set(code: int) -> str:
-    return f"\\U{code:08x}"
-
-
-_CLASSES = {
-    "CATEGORY_DIGIT": r"\d", "CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_SPACE": r"\s", "CATEGORY_NOT_SPACE": r"\S",
-    "CATEGORY_WORD": r"\w", "CATEGORY_NOT_WORD": r"\W",
-}  # fmt: skip
-
-
-def _test(text: str, flags: int) -> Test:
-    match = re.compile(text, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL)).match
-    return lambda string, place: match(string, place) is not None
