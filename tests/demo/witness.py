@@ -11,7 +11,10 @@ from pathlib import Path
 
 import winrm
 
-SNAPIN = "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.E2010\n"
+SNAPINS = {
+    "2007": "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.Admin\n",
+    "2010": "Add-PSSnapin Microsoft.Exchange.Management.PowerShell.E2010\n",
+}
 
 
 class Witness:
@@ -21,11 +24,13 @@ class Witness:
         endpoints: the endpoints file that the twin wrote.
         user: account, `DOMAIN\\name`.
         password: its password.
+        version: whose cmdlets it uses, 2007 or 2010.
     """
 
-    def __init__(self, endpoints: Path, user: str, password: str) -> None:
+    def __init__(self, endpoints: Path, user: str, password: str, version: str = "2010") -> None:
         self._servers: Mapping[str, Mapping[str, object]] = json.loads(endpoints.read_text())["servers"]
         self._user, self._password = user, password
+        self._snapin = SNAPINS[version]
 
     def ask(self, server: str, script: str, *, exchange: bool = True) -> list[str]:
         """Lines that a script prints on a server; fails when it fails there."""
@@ -34,8 +39,11 @@ class Witness:
             f"http://{found['address']}:{found['http_port']}/wsman",
             auth=(self._user, self._password),
             transport="credssp",
+            # Loopback: proxies and authorities of the environment have no say.
+            proxy=None,
+            ca_trust_path=None,
         )
-        answer = session.run_ps((SNAPIN if exchange else "") + script)
+        answer = session.run_ps((self._snapin if exchange else "") + script)
         if answer.status_code != 0:
             raise AssertionError(f"{server}: exit {answer.status_code}: {answer.std_err.decode()[:500]}")
         return [line.strip() for line in answer.std_out.decode().splitlines() if line.strip()]

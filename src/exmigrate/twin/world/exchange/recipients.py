@@ -222,6 +222,7 @@ class Recipients:
             "msExchMailboxGuid": guid.bytes_le,
             "legacyExchangeDN": legacy,
             "mailNickname": name,
+            "msExchHideFromAddressLists": True,
             "showInAdvancedViewOnly": True,
         }
         dn = names.child("CN", name, home)

@@ -1,0 +1,106 @@
+"""From an Exchange 2003 server behind a front-end to one of 2007 on the twin, the controller killed twice on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.twin import Rehearsal
+from tests.demo.witness import Witness
+
+pytestmark = pytest.mark.acceptance
+
+NEW = "MAIL07"
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
+    found = Rehearsal(tmp_path, "single-site-2003-2007", 4000)
+    yield found
+    found.close()
+
+
+def under_way(rehearsal: Rehearsal, step: str) -> bool:
+    """Whether a step was submitted, or has moved members, and has not ended."""
+    last = [e["type"] for e in rehearsal.events() if e.get("step") == step]
+    return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+
+
+def test_2003_leaves_for_2007_and_each_setup_runs_once(rehearsal: Rehearsal) -> None:
+    """Driven over NTLM, by hand, and by Setup; killed in a Setup and in a batch; the end is the same."""
+    planned = rehearsal.run(
+        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
+    )
+    assert planned.returncode == 0, planned.stderr
+    steps = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
+    assert [s["id"] for s in steps.values() if s["state"] in ("unknown", "blocked")] == []
+    # EX03 answers over NTLM, FE03 not at all: what is done there is a gate.
+    assert steps["suppress-link-state@EX03"]["identity"] == "local"
+    assert steps["gate-suppress-link-state@FE03"]["effect"] == "gate"
+    rehearsal.persons()
+    for step in (f"install-cas@{NEW}", "move-mailboxes@batch:everyone"):
+        controller = rehearsal.apply()
+        rehearsal.wait(lambda step=step: under_way(rehearsal, step), controller)
+        rehearsal.kill(controller)
+    controller = rehearsal.apply()
+    controller.wait(300)
+    assert controller.returncode == 0, rehearsal.status()
+    _assert_world(rehearsal.world())
+    _assert_answers(
+        Witness(
+            rehearsal.endpoints, "CONTOSO\\exmigrate", rehearsal.secret("EXMIGRATE_PASSWORD"), version="2007"
+        )
+    )
+
+
+def _assert_world(world: dict[str, Any]) -> None:
+    exchange = world["exchange"]
+    assert list(exchange["servers"]) == [NEW]
+    assert {box["database"] for box in exchange["mailboxes"].values()} == {"MB07-01"}
+    runs = [tuple(run["arguments"]) for run in world["servers"][NEW]["setup_runs"]]
+    assert len(runs) == len(set(runs)), f"Setup ran twice: {runs}"
+    installs = [r for r in runs if r[0] == "/mode:Install"]
+    assert [r[1] for r in installs] == [
+        "/roles:ClientAccess,ManagementTools",
+        "/roles:HubTransport",
+        "/roles:Mailbox",
+    ]
+    # Only the first Hub of the organization is told a bridgehead.
+    assert [a for r in installs for a in r if "LegacyRoutingServer" in a] == [
+        "/LegacyRoutingServer:ex03.contoso.local"
+    ]
+
+
+def _assert_answers(witness: Witness) -> None:
+    """What Exchange and the directory themselves say, asked by a plain WinRM client."""
+    said = witness.ask(
+        NEW,
+        'Get-ExchangeServer | ForEach-Object { "server $($_.Name)" }\n'
+        'Get-RoutingGroupConnector | ForEach-Object { "RGC $($_.Name)" }\n'
+        "Get-SendConnector | ForEach-Object { 'send {0} {1}' -f $_.Name, ($_.SourceTransportServers -join ',') }\n"
+        'Get-AcceptedDomain | ForEach-Object { "domain $($_.DomainName) $($_.DomainType)" }\n'
+        'Get-OfflineAddressBook | ForEach-Object { "oab $($_.Server)" }\n'
+        "foreach ($o in @(Get-EmailAddressPolicy) + @(Get-AddressList) + @(Get-GlobalAddressList)) "
+        "{ if ($o.RecipientFilterType -eq 'Legacy') { \"legacy $($o.Name)\" } }\n"
+        'Get-ClientAccessServer | ForEach-Object { "scp $($_.AutoDiscoverServiceInternalUri)" }\n'
+        "[Net.Dns]::GetHostAddresses('mail.contoso.com') | ForEach-Object { \"name $_\" }\n"
+        "$config = ([ADSI]'LDAP://RootDSE').Get('configurationNamingContext')\n"
+        "foreach ($class in 'msExchRoutingGroup', 'msExchAddressListService', 'msExchRoutingSMTPConnector') {\n"
+        '  $s = New-Object DirectoryServices.DirectorySearcher([ADSI]"LDAP://$config", "(objectClass=$class)")\n'
+        "  foreach ($r in $s.FindAll()) { \"$class $($r.Properties['cn'])\" }\n"
+        "}\n",
+    )
+    assert sorted(said) == [
+        "domain contoso.com Authoritative",
+        "msExchRoutingGroup Exchange Routing Group (DWBGZMFD01QNBJR)",
+        "msExchRoutingSMTPConnector Internet",
+        "name 10.1.0.20",
+        f"oab {NEW}",
+        "scp https://autodiscover.contoso.com/Autodiscover/Autodiscover.xml",
+        f"send Internet {NEW}",
+        f"server {NEW}",
+    ]
