@@ -72,7 +72,8 @@ def _with_second(topology: Topology) -> Topology:
         "addresses": ("10.1.0.21",),
         "os": "2008",
     }
-    server = replace(first, **other, os_service_pack=2, roles=("mailbox",))
+    connection = first.connection and replace(first.connection, expose_run_as_password=True)
+    server = replace(first, **other, os_service_pack=2, roles=("mailbox",), connection=connection)
     machine = replace(bare, **other, os_service_pack=2)
     return replace(
         topology,
@@ -139,7 +140,8 @@ def _legacy(topology: Topology, versions: tuple[str, ...], *servers: tuple[Serve
 def _server(
     name: str, address: str, level: str, version: str = "2003", driven: bool = True
 ) -> tuple[Server, Machine]:
-    connection = next(s.connection for s in single_site().servers if not s.target)
+    found = next(s.connection for s in single_site().servers if s.connection and not s.target)
+    connection = replace(found, transport="ntlm", expose_run_as_password=True)
     fqdn = f"{name.lower()}.{DOMAIN}"
     group, routing = "First Administrative Group", "First Routing Group"
     server = Server(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from exmigrate.catalog import Catalog, Transition
 from exmigrate.model import Change, Estimate, Finding, Gate, PhaseView, ScriptText, Step, Topology
-from exmigrate.model.topology import Connection
+from exmigrate.model.topology import Connection, Server
 
 from .arguments import arguments, references
 from .bind import Bound, bind
@@ -205,18 +205,21 @@ def libraries_of(bound: Bound, placement: Placement) -> tuple[str, ...]:
 def _identity(topology: Topology, bound: Bound, placement: Placement) -> str:
     """A machine outside the domain has no second machine to reach, and an old one behind NTLM is asked for none."""
     server = topology.server_by_name.get(placement.host)
-    if server is not None and (not server.domain or (server.legacy and not server.delegates)):
-        return "local"
-    return bound.kind.identity
+    if server is None:
+        return bound.kind.identity
+    stays = server.legacy and not server.delegates and _run(bound) != "job"
+    return "local" if stays or not server.domain else bound.kind.identity
 
 
 def _refuse_identity(topology: Topology, bound: Bound, placement: Placement) -> None:
-    """EXE-005: an NTLM, Basic or certificate logon cannot reach a second machine."""
+    """EXE-005: an NTLM, Basic or certificate logon cannot reach a second machine; a job logs on by itself."""
     server = topology.server_by_name.get(placement.host)
     connection = server.connection if server else None
-    if connection is None or _identity(topology, bound, placement) == "local":
+    if server is None or connection is None or _identity(topology, bound, placement) == "local":
         return
-    if connection.transport in ("kerberos", "credssp"):
+    if _run(bound) == "job" and not server.takes_jobs:
+        raise _exposed(topology, bound, server, connection)
+    if server.delegates or (server.legacy and connection.transport == "ntlm"):
         return
     raise VantageError(
         f"{bound.id} reaches a second machine, which a {connection.transport} logon cannot do.",
@@ -225,6 +228,20 @@ def _refuse_identity(topology: Topology, bound: Bound, placement: Placement) -> 
         where=topology.where(server.path) if server else None,
         why="EXE-005: NTLM, Basic and certificate logons do not delegate; Basic and certificate are for local accounts",
         next=f"set 'transport: credssp' (or kerberos) for {placement.host} in the plan",
+    )
+
+
+def _exposed(topology: Topology, bound: Bound, server: Server, connection: Connection) -> VantageError:
+    """EXE-006: a task of Windows 2003 gets its account's password on a command line, which the plan must allow."""
+    return VantageError(
+        f"{bound.id} runs as a scheduled task under {connection.run_as}, whose password would stand on a command line.",
+        server=server.name,
+        step=bound.id,
+        where=topology.where(f"connections.servers.{server.name}"),
+        why="EXE-006: Windows 2003 takes tasks by schtasks.exe alone, and whoever lists the server's processes in that "
+        "instant reads the password",
+        next=f"write 'expose_run_as_password: true' for {server.name} in connections.servers, or 'driven: false', so that "
+        "gates serve it",
     )
 
 
@@ -315,8 +332,15 @@ def _connections(topology: Topology, steps: Iterable[Step]) -> dict[str, Any]:
     for host in sorted(hosts):
         server = topology.server_by_name[host]
         if server.connection is not None:
-            out[host] = {"fqdn": server.fqdn, **_connection(server.connection, credentials)}
+            out[host] = {"fqdn": server.fqdn, **_connection(server.connection, credentials), **_tasks(server)}
     return out
+
+
+def _tasks(server: Server) -> dict[str, Any]:
+    """How Windows 2003 takes tasks: by schtasks.exe, and whether a password may be on its command line."""
+    if not server.os.startswith("2003"):
+        return {}
+    return {"tasks": "schtasks", "expose_run_as_password": server.takes_jobs}
 
 
 def _connection(connection: Connection, credentials: Mapping[str, Any]) -> dict[str, Any]:

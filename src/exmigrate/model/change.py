@@ -65,7 +65,8 @@ class Change:
         reference: the organization's own change number.
         transition: `{"from": ["2007"], "to": "2010"}`.
         policy: windows, blackout dates, limits, retries, pins: everything the engine obeys.
-        connections: per server `{"transport", "scheme", "port", "credential", …}`; credentials by reference.
+        connections: per server `{"transport", "scheme", "port", "credential", …}`; credentials by reference. A server
+            of Windows 2003 has besides `{"tasks": "schtasks", "expose_run_as_password"}`.
         inventory: digest of the inventory the change rests on, or empty.
         facts: `{"item@scope": value}` that arguments refer to.
         queries: how `facts` were read, `{"item", "host", "libraries", "script", "arguments"}`, to read them again.

@@ -1,7 +1,7 @@
 <#
 title: "Hotfix KB937031 on {{ server.name }}, by hand"
 scope: server
-when: "server.source and server.version == '2003' and not server.delegates and 'mailbox' in server.roles"
+when: "server.source and server.version == '2003' and not (server.driven and (server.delegates or server.takes_jobs)) and 'mailbox' in server.roles"
 effect: gate
 reversibility: forward-only
 reason: "The hotfix stays until the server goes."
@@ -18,9 +18,9 @@ gate:
   closes: probe
   every: 300
   instructions: |
-    {{ server.name }} {{ 'is reached by NTLM, which goes no further than the server itself' if server.driven else 'cannot be driven from here' }}. Install the hotfix KB937031 for Exchange 2003 SP2 on it, restart where it
-    asks for that, and see that the services run. The probe reads the list of installed programs over the Remote Registry
-    service.
+    {{ server.name }} {{ 'is reached by NTLM, takes no job, and so gets nothing from a share' if server.driven else 'cannot be driven from here' }}.
+    Install the hotfix KB937031 for Exchange 2003 SP2 on it, restart where it asks for that, and see that the services run.
+    The probe reads the list of installed programs over the Remote Registry service.
   undo: "None needed: the hotfix goes with the server."
 #>
 

@@ -1,7 +1,7 @@
 <#
 title: "Exchange {{ server.version }} {{ {'2000': 'SP3', '2003': 'SP2'}[server.version] }} on {{ server.name }}, by hand"
 scope: server
-when: "server.source and server.legacy and not server.delegates"
+when: "server.source and server.legacy and not server.takes_jobs"
 effect: gate
 reversibility: forward-only
 reason: "A service pack of Exchange {{ server.version }} cannot be uninstalled."
@@ -20,7 +20,13 @@ gate:
   closes: both
   every: 600
   instructions: |
-    {{ server.name }} {{ 'is reached by NTLM, which goes no further than the server itself' if server.driven else 'cannot be driven from here' }}. On it, as an Exchange Full Administrator:
+    {% if server.driven %}
+    {{ server.name }} takes no job: Windows 2003 would show the password of the run-as account on a command line for an
+    instant, and the plan does not allow that (expose_run_as_password).
+    {% else %}
+    {{ server.name }} cannot be driven from here.
+    {% endif %}
+    On it, as an Exchange Full Administrator:
     {% if server.version == '2000' %}
     1. run update.exe of Exchange 2000 Service Pack 3 and restart the server where it asks for that;
     2. install the rollup that follows it (KB870540), which no version number shows: confirm with its entry in the list of

@@ -1,11 +1,11 @@
 <#
 title: "Hotfix KB937031 on {{ server.name }}"
 scope: server
-when: "server.source and server.version == '2003' and server.delegates and 'mailbox' in server.roles"
+when: "server.source and server.version == '2003' and server.driven and (server.delegates or server.takes_jobs) and 'mailbox' in server.roles"
 effect: once
 reversibility: forward-only
 reason: "The hotfix stays until the server goes."
-needs: [patch-legacy-servers@server, stage-media@server, preflight-remoting@server]
+needs: [patch-legacy-servers@server, gate-patch-legacy-servers@server, stage-media@server, preflight-remoting@server]
 vantage: target
 identity: local
 window: policy

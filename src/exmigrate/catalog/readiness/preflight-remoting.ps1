@@ -9,9 +9,9 @@ identity: delegated
 arguments:
   run_root: "server.connection.run_root if server.connection else 'C:\\\\ProgramData\\\\exmigrate'"
   memory_mb: "1024"
-  # An Exchange 2003 server may be reached by NTLM: what is done on it then stays on it, and no job runs there.
+  # An Exchange 2003 server may be reached by NTLM: what is done on it then stays on it, and its jobs log on themselves.
   second_hop: "'edge' not in server.roles and not (server.legacy and not server.delegates)"
-  run_as: "(topology.credentials|selectattr('name', 'equalto', server.connection.run_as)|map(attribute='username')|list + [''])[0] if server.connection and not server.legacy else ''"
+  run_as: "(topology.credentials|selectattr('name', 'equalto', server.connection.run_as)|map(attribute='username')|list + [''])[0] if server.takes_jobs else ''"
   directory_host: "server.name == topology.directory_host"
   exchange: "server.version != '' and not server.legacy and 'edge' not in server.roles and '2007' in topology.versions"
 estimate: {p50: 10, p90: 60}
@@ -91,7 +91,9 @@ function Check {
     $facts = @{ powershell = "$($PSVersionTable.PSVersion)"; memory_mb = $quota; account = "$env:USERDOMAIN\$env:USERNAME" }
     if ($faults.Count) { return New-Blocked -Message ($faults -join ' ') -Facts $facts }
     $folder = Test-Path $a.run_root
-    if ($quota -ge $a.memory_mb -and $folder) { return New-Satisfied -Message "PowerShell $($facts.powershell), $quota MB a shell." -Facts $facts }
+    $reach = ''
+    if (-not $a.second_hop) { $reach = ' This logon stays on this server.' }
+    if ($quota -ge $a.memory_mb -and $folder) { return New-Satisfied -Message "PowerShell $($facts.powershell), $quota MB a shell.$reach" -Facts $facts }
     $missing = @()
     if ($quota -lt $a.memory_mb) { $missing += "MaxMemoryPerShellMB is $quota, wanted $($a.memory_mb)" }
     if (-not $folder) { $missing += "$($a.run_root) does not exist" }

@@ -5,7 +5,7 @@ when: >-
   server.driven and (server.target or server.name == topology.directory_host
   or (server.source and server.version == '2007'
       and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers')))
-  or (server.source and server.legacy and server.delegates
+  or (server.source and server.legacy and (server.delegates or server.takes_jobs)
       and ((medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version])
            or (server.version == '2003' and 'mailbox' in server.roles and not server.kb937031
                and topology.media|selectattr('version', 'equalto', '2003')|selectattr('kind', 'equalto', 'package')|list))))
@@ -13,8 +13,8 @@ effect: convergent
 needs: [preflight-remoting@server]
 vantage: target
 identity: delegated
-# Windows 2003 has no task service for jobs.
-run: {job: "not server.os.startswith('2003')"}
+# On Windows 2003 a job shows a password; over Kerberos it can be done without one.
+run: {job: "server.takes_jobs"}
 libraries: [setup, media]
 arguments:
   media: >-
@@ -24,6 +24,7 @@ arguments:
     + ([medium('2007')] if medium('2007') and target.version != '2007' and (server.version == '2007' or server.name == topology.directory_host) else [])
     + ([medium(server.version)] if server.legacy and medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version] else [])
     + (topology.media|selectattr('version', 'equalto', '2003')|selectattr('kind', 'equalto', 'package')|list if server.version == '2003' and 'mailbox' in server.roles and not server.kb937031 else []))|plain
+  sees_share: "server.delegates or not server.legacy"
 estimate: {p50: 900, p90: 3600}
 rights: ["local administrator", "read on the media share"]
 order: 20
@@ -41,7 +42,9 @@ function Check {
         $fault = Get-MediumFault $medium
         if (-not $fault) { $facts[$medium.name] = $medium.folder; continue }
         $missing += "$($medium.name): $fault"
-        if (-not (Test-Path $medium.source)) {
+        # An NTLM logon cannot see whether the share is there; the job logs on by itself and says.
+        $visible = $a.sees_share -or "$($medium.source)" -notlike '\\*'
+        if ($visible -and -not (Test-Path $medium.source)) {
             return New-Blocked -Message "$($medium.name): neither $($medium.folder) is whole ($fault) nor can $($medium.source) be read from here. Copy it there by hand, or give this logon read on the share." -Facts $facts
         }
         if ($medium.source -match '\.iso$') {

@@ -40,6 +40,7 @@ class Connection:
         verify: `system`, `ignore` or a path of a CA bundle.
         credential: name of a `Credential`.
         run_as: name of the `Credential` that detached jobs run under.
+        expose_run_as_password: whether its password may stand on a command line of Windows 2003 for an instant.
     """
 
     transport: str
@@ -50,6 +51,7 @@ class Connection:
     run_as: str
     run_root: str = "C:\\ProgramData\\exmigrate"
     address: str = ""
+    expose_run_as_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,12 @@ class Server:
         """Whether a logon there goes on to other machines: shares, controllers; NTLM ends on the machine itself."""
         return self.connection is not None and self.driven and self.connection.transport in ("kerberos", "credssp")
 
+    @property
+    def takes_jobs(self) -> bool:
+        """Whether a task runs there under the run-as account: on Windows 2003 where its password may show for an instant."""
+        exposed = self.connection is not None and self.connection.expose_run_as_password
+        return self.driven and (exposed or not self.os.startswith("2003"))
+
 
 @dataclass(frozen=True, slots=True)
 class CasArray:

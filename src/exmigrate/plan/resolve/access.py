@@ -65,7 +65,12 @@ def connection(ctx: Context, server: str) -> Connection:
         run_as=own.run_as or (credential if own.credential else defaults.run_as) or credential,
         run_root=own.run_root or defaults.run_root or _RUN_ROOT,
         address=own.address or "",
+        expose_run_as_password=_first(own.expose_run_as_password, defaults.expose_run_as_password),
     )
+
+
+def _first(own: bool | None, default: bool | None) -> bool:
+    return bool(default if own is None else own)
 
 
 def driven(ctx: Context, server: str) -> bool:

@@ -103,7 +103,7 @@ def _delegation(t: Topology) -> Iterator[Hit]:
         if c is None or not s.driven or "edge" in s.roles:
             continue
         if c.transport == "ntlm" and s.legacy:
-            # What is done on an old server stays on it; the rest is a gate there.
+            # What is done on an old server stays on it; a job logs on by itself, and the rest is a gate there.
             continue
         if c.transport in ("basic", "certificate", "ntlm"):
             yield Hit(f"{s.name} is reached by {c.transport}, which does not delegate", s.path)

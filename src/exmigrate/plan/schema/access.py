@@ -64,7 +64,8 @@ class ConnectionEntry(Entry):
     """How servers are reached; what is left out comes from the defaults."""
 
     transport: Literal["kerberos", "ntlm", "credssp", "certificate", "basic"] | None = Field(
-        None, description="WinRM logon. Exchange cmdlets need one that delegates: credssp or kerberos."
+        None, description="WinRM logon. Exchange cmdlets need one that delegates: credssp or kerberos; on Windows 2003 ntlm serves "
+        "what stays on that server."
     )
     scheme: Literal["http", "https"] | None = Field(None, description="http or https.")
     port: int | None = Field(None, ge=1, le=65535, description="Port; 5985 or 5986 by scheme when left out.")
@@ -76,6 +77,11 @@ class ConnectionEntry(Entry):
         None, description="Account that jobs run under."
     )
     run_root: WindowsPath | None = Field(None, description="Folder of run directories on the servers.")
+    expose_run_as_password: bool | None = Field(
+        None,
+        description="true: on Windows 2003 the password of run_as may stand on schtasks.exe's command line for an instant, "
+        "readable by whoever lists the server's processes then.",
+    )
     address: Address | str | None = Field(
         None, description="Address or name to connect to; the server's own name when left out."
     )
