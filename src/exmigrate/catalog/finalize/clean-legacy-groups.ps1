@@ -8,6 +8,7 @@ reason: "A group made anew has another SID: what was granted to the old one stay
 needs: [uninstall-legacy-server@all, empty-legacy-groups@all, gate-watch-legacy-groups@domain, gate-retained-servers, gate-decommission]
 vantage: AD
 identity: delegated
+check: when-ready
 libraries: [legacy, legacy-removal]
 arguments:
   domain: domain.name
