@@ -167,7 +167,6 @@ def test_tasks_of_windows_2003(world: World) -> None:
 @pytest.mark.parametrize(
     ("switches", "said"),
     [
-        (r"/sc once /st 23:00 /ru CONTOSO\admin /rp wrong", "unknown user name or bad password"),
         ("/sc once /st 23:00 /rl highest", "Invalid argument/option - '/rl'"),
         ("/sc once", "Mandatory option 'st' is missing"),
         ("/st 23:00", "Mandatory option 'sc' is missing"),
@@ -178,6 +177,22 @@ def test_tasks_that_are_not_made(world: World, switches: str, said: str) -> None
     text = script(world, f"schtasks /create /tn t1 /tr cmd.exe {switches}; $LASTEXITCODE", "EX03")
     assert said in text
     assert world.servers["ex03"].tasks.get("t1") is None
+
+
+def test_a_task_with_a_wrong_password_is_made_and_does_not_start(world: World) -> None:
+    """The old scheduler warns, and shows no account for it."""
+    text = script(
+        world,
+        r"schtasks /create /tn t1 /tr cmd.exe /sc once /st 23:00 /ru CONTOSO\admin /rp wrong; $LASTEXITCODE;"
+        "schtasks /run /tn t1; @(schtasks /query /fo csv /v | ConvertFrom-Csv)[0].'Run As User'",
+        "EX03",
+    )
+    assert "account information could not be set" in text
+    assert text.splitlines()[1] == "0"
+    assert text.splitlines()[-1] == "Could not be retrieved from the task scheduler database"
+    task = world.servers["ex03"].tasks.get("t1")
+    assert task is not None
+    assert task.process is None
 
 
 def test_a_task_starts_at_its_time(world: World) -> None:

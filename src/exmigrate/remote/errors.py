@@ -5,7 +5,8 @@ TransportError (Failed)
 │   └── QuotaReached    EXM-T011  the same, because a WinRM quota is used up
 ├── Rejected            EXM-T020  nothing happened, and trying again would not help
 │   ├── BadCredentials  EXM-T021  trying again may lock the account
-│   └── UntrustedServer EXM-T022  TLS
+│   ├── UntrustedServer EXM-T022  TLS
+│   └── NotExposed      EXM-T084  a password would stand on a command line
 ├── OutcomeUnknown      EXM-T030  the server may or may not have done it
 ├── NothingYet          EXM-T040  no output within the operation time-out; ask again
 ├── SessionLost         EXM-T050  shell or process is gone
@@ -128,3 +129,15 @@ class JobRefused(TransportError):
     """The server did not take the job."""
 
     code = "EXM-T081"
+
+
+class RunAsRefused(JobRefused):
+    """The server did not take the account that the job shall run under."""
+
+    code = "EXM-T083"
+
+
+class NotExposed(Rejected):
+    """A password would stand on a command line, and the plan does not allow that."""
+
+    code = "EXM-T084"

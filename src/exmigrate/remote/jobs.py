@@ -28,11 +28,13 @@ class RunAs:
             the server stores already), `system` (LocalSystem: no rights in the organization).
         user: `DOMAIN\\user`; empty for `system`.
         password: Sent on standard input only; the Task Scheduler keeps it until the job's task is removed.
+        exposed: Whether the plan lets the password stand on a command line for an instant, as Windows 2003 needs it.
     """
 
     account: Literal["password", "managed", "system"]
     user: str = ""
     password: str = field(default="", repr=False)
+    exposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def job_text() -> str:
 @cache
 def launcher_libraries() -> tuple[Script, ...]:
     """Scripts that the launcher's functions need."""
-    return tuple((digest(text), text) for text in (package_text("json.ps1"), package_text("machine.ps1")))
+    names = ("json.ps1", "machine.ps1", "tasks-2003.ps1")
+    return tuple((digest(text), text) for text in map(package_text, names))
 
 
 @cache
@@ -155,6 +158,7 @@ def submission(spec: JobSpec, root: str) -> dict[str, Any]:
         "takeover": spec.takeover,
         "account": spec.run_as.account,
         "user": spec.run_as.user,
+        "exposed": spec.run_as.exposed,
         "files": [{"name": name, "sha256": digest(text), "text": text} for name, text in texts.items()],
     }
 

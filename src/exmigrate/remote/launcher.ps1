@@ -1,7 +1,8 @@
 # Detached jobs on the server. Loaded behind json.ps1 and machine.ps1; each function takes one argument object.
 #
 # Needs of Windows: .NET file streams (CreateNew, Append, WriteThrough), icacls.exe, the Task Scheduler's COM interface
-# Schedule.Service (NewTask, RegisterTaskDefinition with a password, GetTask, Run, DeleteTask), Get-Process.
+# Schedule.Service (NewTask, RegisterTaskDefinition with a password, GetTask, Run, DeleteTask), Get-Process. Windows 2003 has
+# neither that interface nor icacls /inheritance: there tasks-2003.ps1, loaded before, and .NET access rules do it.
 #
 # A job's folder is <run root>\<run>\<job id>: job.ps1 (constant), manifest.ps1 (one literal), <sha256>.ps1 for each
 # script, started (made once, by the job itself), log (append-only), receipt (moved into place when it is whole).
@@ -16,6 +17,7 @@ function New-ExmFolder {
     param([string]$Path)
     if ([System.IO.Directory]::Exists($Path)) { return }
     [void][System.IO.Directory]::CreateDirectory($Path)
+    if (Test-ExmOldScheduler) { Protect-ExmOldFolder $Path; return }
     $out = & icacls.exe $Path /inheritance:r /grant '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-18:(OI)(CI)F' 2>&1
     if ($LASTEXITCODE -ne 0) { throw "icacls could not protect ${Path}: $out" }
 }
@@ -101,6 +103,7 @@ function Submit-ExmJob {
     param($Argument)
     Test-ExmName $Argument.run
     Test-ExmName $Argument.job
+    if (Test-ExmOldScheduler) { Assert-ExmOldTask $Argument }
     New-ExmFolder $Argument.root
     $lock = Lock-ExmRoot $Argument.root
     try {
@@ -110,7 +113,7 @@ function Submit-ExmJob {
         New-ExmFolder (Join-Path $Argument.root $Argument.run)
         New-ExmFolder $folder
         foreach ($file in $Argument.files) { Save-ExmScript $folder $file }
-        Start-ExmTask $Argument $folder
+        if (Test-ExmOldScheduler) { Start-ExmOldTask $Argument $folder } else { Start-ExmTask $Argument $folder }
     }
     finally { $lock.Close() }
     return @{ state = 'submitted'; facts = @{ already = $false } }
@@ -144,8 +147,12 @@ function Start-ExmTask {
     elseif ($Argument.account -eq 'managed') { $kind = 1 }
     else { $user = 'SYSTEM' }
     $root = $service.GetFolder('\')
-    # 6: create or update.
-    $registered = $root.RegisterTaskDefinition((Get-ExmTaskName $Argument), $task, 6, $user, $password, $kind, $null)
+    # 6: create or update. 0x8007052E: unknown user name or bad password; a second attempt could lock the account.
+    try { $registered = $root.RegisterTaskDefinition((Get-ExmTaskName $Argument), $task, 6, $user, $password, $kind, $null) }
+    catch {
+        if ("$($_.Exception.Message)" -match '8007052E') { throw "EXM-ACCOUNT: Windows does not take ${user}: $($_.Exception.Message)" }
+        throw
+    }
     [void]$registered.Run($null)
 }
 
@@ -200,10 +207,11 @@ function Read-ExmLog {
 # Takes the finished job's task, with its stored password, off the server. The folder stays as evidence.
 function Remove-ExmTask {
     param($Argument)
+    $name = Get-ExmTaskName $Argument
+    if (Test-ExmOldScheduler) { Remove-ExmOldTask $name; return @{ state = 'removed' } }
     $service = New-Object -ComObject Schedule.Service
     $service.Connect()
     $root = $service.GetFolder('\')
-    $name = Get-ExmTaskName $Argument
     try { [void]$root.GetTask($name) }
     catch { return @{ state = 'removed' } }
     $root.DeleteTask($name, 0)

@@ -1,18 +1,22 @@
 # Who the server is, without WMI: Exchange Setup stops the WMI service while it runs.
 #
-# Needs of Windows: registry (Cryptography\MachineGuid), Get-Process with StartTime of process 4, Get-EventLog System,
+# Needs of Windows: registry (Cryptography\MachineGuid), Get-Process with StartTime of process 4 or smss, Get-EventLog System,
 # Get-Service, registry Services\<name> Start, shutdown.exe.
 
-# Changes with every start of Windows and with nothing else. The System process's start is exact; where it may not be
-# read, the event log's own start event is nearly so. The source is part of the id, so that two are never compared.
+# Changes with every start of Windows and with nothing else. The System process's start is exact; Windows 2003 keeps none
+# of it (it reads as 1601), but of the session manager, which runs from the start to the end. Where neither may be read, the
+# event log's own start event is nearly so. The source is part of the id, so that two are never compared.
 function Get-ExmBootId {
     try {
         $system = Get-Process -Id 4 -ErrorAction Stop
-        if ($system.StartTime) { return 'process:' + $system.StartTime.ToUniversalTime().ToString('o') }
+        if ($system.StartTime -and $system.StartTime.Year -gt 1601) { return 'process:' + $system.StartTime.ToUniversalTime().ToString('o') }
+        $manager = @(Get-Process -Name smss -ErrorAction Stop | Sort-Object StartTime)[0]
+        if ($manager.StartTime -and $manager.StartTime.Year -gt 1601) { return 'session-manager:' + $manager.StartTime.ToUniversalTime().ToString('o') }
     }
     catch { }
-    $started = @(Get-EventLog -LogName System -Source EventLog -Newest 40 -ErrorAction Stop | Where-Object { ($_.InstanceId -band 0xFFFF) -eq 6005 })
-    if ($started.Count -eq 0) { throw 'The start of Windows cannot be told: neither process 4 nor event 6005 can be read.' }
+    # Besides its start it notes the uptime once a day: a server may have run for long.
+    $started = @(Get-EventLog -LogName System -Source EventLog -Newest 1000 -ErrorAction Stop | Where-Object { ($_.InstanceId -band 0xFFFF) -eq 6005 })
+    if ($started.Count -eq 0) { throw 'The start of Windows cannot be told: neither process 4, nor smss, nor event 6005 can be read.' }
     return 'event:' + $started[0].TimeGenerated.ToUniversalTime().ToString('o')
 }
 

@@ -16,9 +16,11 @@ from .errors import (
     JobRefused,
     NeverRan,
     NoAnswer,
+    NotExposed,
     OutcomeUnknown,
     QuotaReached,
     Rejected,
+    RunAsRefused,
     SessionLost,
     TransportError,
 )
@@ -254,6 +256,19 @@ class WinRMSession:
                 why=failure.message.partition(": ")[2],
                 next="let that run end, or take it over by name: exmigrate apply --take-over RUN",
             )
+        if failure.message.startswith("EXM-EXPOSURE"):
+            return NotExposed(
+                server=server,
+                why=failure.message.partition(": ")[2],
+                next=f"write 'expose_run_as_password: true' for {server} in the plan's connections, or 'driven: false', so "
+                "that gates serve it",
+            )
+        if failure.message.startswith("EXM-ACCOUNT"):
+            return RunAsRefused(
+                server=server,
+                why=failure.message.partition(": ")[2],
+                next="correct the password that the plan's run_as refers to, and run the same command again",
+            )
         kind = JobRefused if function in ("Submit-ExmJob", "Set-ExmFence") else NoAnswer
         return kind(
             server=server, why=failure.message, details={"id": failure.fqid, "position": failure.position}
@@ -376,7 +391,7 @@ def failure_class(error: TransportError) -> str:
             return "throttled"
         case NeverRan():
             return "never-sent"
-        case BadCredentials():
+        case BadCredentials() | RunAsRefused():
             return "credentials"
         case Rejected():
             return "permanent"

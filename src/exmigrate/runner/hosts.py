@@ -12,6 +12,7 @@ from exmigrate.model import Change, Refused
 from exmigrate.remote import (
     ConnectionSettings,
     Endpoints,
+    NotExposed,
     RemoteCredential,
     RunAs,
     ServerSession,
@@ -55,12 +56,27 @@ class Directory:
         return self.sessions.open(self.endpoints.apply(settings(host, given)), self._credential(given))
 
     def run_as(self, host: str, *, local: bool) -> RunAs:
-        """The account of a job's task: the plan's run-as credential, else the connection's own."""
+        """The account of a job's task: the plan's run-as credential, else the connection's own.
+
+        On Windows 2003, where a password would stand on a command line, what stays on the server is the system's own work.
+
+        Raises:
+            NotExposed: only that account will do there, and the plan does not let its password show.
+        """
         given = self._connection(host)
+        if given.get("tasks") == "schtasks" and local:
+            return RunAs("system")
         named = given.get("run_as") or given.get("credential") or {}
         user, reference = str(named.get("username") or ""), str(named.get("password") or "")
+        exposed = given.get("expose_run_as_password") is True
+        if user and reference and given.get("tasks") == "schtasks" and not exposed:
+            raise NotExposed(
+                server=host,
+                why=f"the password of {user} would stand on the command line of schtasks.exe",
+                next=f"write 'expose_run_as_password: true' for {host} in the plan's connections, or 'driven: false'",
+            )
         if user and reference:
-            return RunAs("password", user, self.store.resolve(reference))
+            return RunAs("password", user, self.store.resolve(reference), exposed)
         if user and not local:
             return RunAs("managed", user)
         return RunAs("system")
@@ -95,6 +111,7 @@ def settings(host: str, given: Mapping[str, Any]) -> ConnectionSettings:
         scheme=given.get("scheme") or "http",
         port=int(given.get("port") or 0),
         verify=str(given.get("verify") or "system"),
+        delegate=given.get("transport") in (None, "kerberos"),
         run_root=str(given.get("run_root") or DEFAULT_RUN_ROOT),
     )
 

@@ -110,7 +110,11 @@ class Server:
     @property
     def delegates(self) -> bool:
         """Whether a logon there goes on to other machines: shares, controllers; NTLM ends on the machine itself."""
-        return self.connection is not None and self.driven and self.connection.transport in ("kerberos", "credssp")
+        return (
+            self.connection is not None
+            and self.driven
+            and self.connection.transport in ("kerberos", "credssp")
+        )
 
     @property
     def takes_jobs(self) -> bool:

@@ -184,9 +184,8 @@ class ProcessTable:
             for service in self._server.services.all()
             if service.status == "Running" and service.pid
         ]
-        # the System process starts with Windows: its start time is that of the boot
-        system = Process(4, "System", started=ticks(self._server.booted_at), user="NT AUTHORITY\\SYSTEM")
-        return sorted([system, *started, *services], key=lambda item: (item.name.lower(), item.pid))
+        first = _first_processes(self._server.spec.os, ticks(self._server.booted_at))
+        return sorted([*first, *started, *services], key=lambda item: (item.name.lower(), item.pid))
 
     def kill(self, pid: int) -> None:
         """End a process.
@@ -205,6 +204,22 @@ class ProcessTable:
         for process in self.running():
             process.stop()
             self.finish(process, KILLED)
+
+
+_1601 = 504_911_232_000_000_000
+"""The file time 0 in ticks."""
+
+
+def _first_processes(os: str, booted: int) -> list[Process]:
+    """System, which starts with Windows: before 2008 its start is not kept, that of the session manager is."""
+    user = "NT AUTHORITY\\SYSTEM"
+    if os in ("2000", "2003", "2003R2"):
+        path = "C:\\Windows\\System32\\smss.exe"
+        return [
+            Process(4, "System", started=_1601, user=user),
+            Process(312, "smss", path, started=booted, user=user),
+        ]
+    return [Process(4, "System", started=booted, user=user)]
 
 
 def _describe(process: RunningProcess) -> Process:

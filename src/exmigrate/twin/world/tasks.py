@@ -30,6 +30,7 @@ class ScheduledTask:
         account: run-as account, ``DOMAIN\\name`` or ``SYSTEM``.
         start_at: organization time of a time trigger.
         at_boot: whether it has a boot trigger.
+        unknown_account: whether its account and password were not taken (Windows 2003 keeps such a task).
     """
 
     path: str
@@ -49,6 +50,7 @@ class ScheduledTask:
     process: RunningProcess | None = None
     runs: int = 0
     settings: dict[str, object] = field(default_factory=dict)
+    unknown_account: bool = False
 
     @property
     def name(self) -> str:
@@ -119,8 +121,16 @@ class TaskStore:
                     self._server.world.clock.schedule(delay, lambda: self._fire(task))
         return task
 
+    def proves(self, task: ScheduledTask) -> bool:
+        """Whether its account can log on with its password."""
+        try:
+            self._prove(task)
+        except MachineError:
+            return False
+        return True
+
     def _prove(self, task: ScheduledTask) -> None:
-        if is_system(task.account):
+        if is_system(task.account) or task.unknown_account:
             return
         try:
             self._server.world.accounts.logon(self._server, task.account, task.password, "batch")

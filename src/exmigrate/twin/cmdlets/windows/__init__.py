@@ -4,6 +4,7 @@ from exmigrate.twin.cmdlets.windows import (
     access_rules,
     computer,
     digests,
+    file_rights,
     natives_certificates,
     natives_network,
     natives_system,
@@ -44,4 +45,4 @@ windows_pack = Pack(
     wmi={**CLASSES, **EXCHANGE_CLASSES},
 )
 
-__all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "windows_pack"]
+__all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "file_rights", "windows_pack"]

@@ -209,6 +209,11 @@ def shutdown(call: NativeCall) -> int:
 def icacls(call: NativeCall) -> int:
     """icacls.exe: rights of files are not simulated beyond that the file must be there."""
     path = call.args[0] if call.args else ""
+    server: Server = call.machine.server
+    late = next((a for a in call.args if a.lower().startswith("/inheritance")), "")
+    if late and server.spec.os in ("2003", "2003R2"):
+        call.err(f'Invalid parameter "{late}"')
+        return 87
     if call.machine.files.stat(path) is None:
         call.err(f"{path}: The system cannot find the file specified.")
         call.out("Successfully processed 0 files; Failed processing 1 files")

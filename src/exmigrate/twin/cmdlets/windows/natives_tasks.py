@@ -101,6 +101,15 @@ def _create(call: NativeCall, server: Server, name: str) -> int:
     )
     if schedule == "once":
         task.start_at = _moment(call, server)
+    if _old(server) and not server.tasks.proves(task):
+        # the old scheduler keeps a task whose account it could not set; it will not start
+        task.unknown_account = True
+        server.tasks.register(task, replace=True)
+        call.out(
+            f'WARNING: The scheduled task "{name}" has been created, but may not run because the account information '
+            "could not be set."
+        )
+        return 0
     server.tasks.register(task, replace=True)
     call.out(f'SUCCESS: The scheduled task "{name}" has successfully been created.')
     return 0
@@ -146,6 +155,9 @@ def _delete(call: NativeCall, server: Server, name: str, force: bool) -> int:
 
 
 _NOT_FOUND = "The system cannot find the file specified."
+
+
+_NO_ACCOUNT = "Could not be retrieved from the task scheduler database"
 
 
 def _old(server: Server) -> bool:
@@ -216,7 +228,7 @@ def _row(server: Server, task: ScheduledTask) -> dict[str, str]:
         "Start In": task.directory or "N/A",
         "Scheduled Task State": "Enabled" if task.enabled else "Disabled",
         "Scheduled Type": "At system start up" if task.at_boot else "One Time Only",
-        "Run As User": task.account,
+        "Run As User": _NO_ACCOUNT if task.unknown_account else task.account,
     }
     return row
 
