@@ -24,6 +24,9 @@ JOB_POLL_S = (5, 60)
 
 READY_POLL_S = 10
 
+UNDO_POLL_S = 60
+"""Seconds between two looks at members that are on their way back; given up after four times the step's P90, a day at least."""
+
 
 def absorb(
     program: Program, state: RunState, command: cmd.StepCommand, outcome: cmd.Outcome, now: datetime
@@ -84,7 +87,7 @@ def _failure(view: _View, command: cmd.StepCommand, failure: cmd.Failure) -> cmd
             return cmd.Absorbed(again_in=_every(view.step), progress={"message": failure.message})
         case cmd.Check(purpose="first"):
             return _read_failed(view, failure, kind, "check")
-        case cmd.Check(purpose="probe" | "recheck" | "undo-probe"):
+        case cmd.Check(purpose="probe" | "recheck" | "undo" | "undo-probe"):
             return _look_failed(view, failure, kind)
         case cmd.Verify() | cmd.Check():
             return _read_failed(view, failure, kind, "verify")
@@ -224,15 +227,28 @@ def _every(step: Step) -> int:
 
 
 def _undo(view: _View, result: Result) -> cmd.Absorbed:
-    if result.state == "needed":
+    there = _not_back(view, result)
+    if there and _may_come(view):
+        total = len(view.record.touched)
+        return cmd.Absorbed(again_in=UNDO_POLL_S, progress={"done": total - len(there), "total": total})
+    if result.state == "needed" and not there:
         return view.one(ev.Undone, message="rolled back")
-    return view.failed(
-        "rollback", "permanent", f"after Rollback its Check says {result.state}: {result.message}"
-    )
+    found = f"{len(there)} members are not back: {', '.join(there[:5])}" if there else result.message
+    return view.failed("rollback", "permanent", f"after Rollback its Check says {result.state}: {found}")
+
+
+def _not_back(view: _View, result: Result) -> list[str]:
+    """Members that this step worked on and whose Check still finds its effect."""
+    return [n for n in view.record.touched if result.members.get(n, {}).get("state") == "satisfied"]
+
+
+def _may_come(view: _View) -> bool:
+    since = view.record.undo_applied_at or view.now
+    return (view.now - since).total_seconds() < max(86_400, 4 * view.step.estimate.p90)
 
 
 def _undo_probe(view: _View, result: Result) -> cmd.Absorbed:
-    if result.state == "needed":
+    if result.state == "needed" and not _not_back(view, result):
         return view.one(ev.Undone, message="rolled back")
     return view.one(
         ev.UndoIntended,
@@ -253,6 +269,10 @@ def _applied(view: _View, command: cmd.Apply, outcome: cmd.Returned) -> cmd.Abso
 def _carried_out(view: _View, function: str, data: Any, files: Any, by: str) -> cmd.Absorbed:
     result = read_result(function, data, view.step.id)
     if function == "Rollback":
+        stuck = {n: m for n, m in result.members.items() if m["state"] == "failed"}
+        if stuck:
+            told = "; ".join(f"{n}: {m.get('message', '')}" for n, m in list(stuck.items())[:5])
+            return view.failed("rollback", "script", f"{len(stuck)} members are not taken back: {told}")
         return view.one(
             ev.UndoApplied, attempt=view.record.undo_attempt, reboot=result.reboot, message=result.message
         )

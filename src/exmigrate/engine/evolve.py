@@ -110,6 +110,7 @@ def _intent(r: StepRecord, e: ev.IntentMade) -> StepRecord:
         machine_id=e.machine_id,
         arguments=e.arguments,
         chunk=tuple(e.members),
+        touched=tuple(dict.fromkeys((*r.touched, *e.members))),
         intended=True,
         look=False,
         redo=False,
@@ -329,7 +330,12 @@ _STEP: dict[type[Event], Callable[[StepRecord, Any], StepRecord]] = {
     ev.Resolved: _resolved,
     ev.UndoIntended: _undo_intended,
     ev.UndoApplied: lambda r, e: replace(
-        r, status=Status.UNDO_APPLIED, reboot=e.reboot, message=e.message, look=False
+        r,
+        status=Status.UNDO_APPLIED,
+        reboot=e.reboot,
+        message=e.message,
+        look=False,
+        undo_applied_at=e.at,
     ),
     ev.Undone: _undone,
 }

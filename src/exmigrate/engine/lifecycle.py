@@ -117,7 +117,7 @@ def submit_command(at: Scheduler, step: Step, record: StepRecord, function: str)
         record.machine_id,
         record.arguments,
         "Rollback" if undo else "Apply",
-        members=() if undo else record.chunk,
+        members=at.program.members(step) if undo else record.chunk,
         before=record.before or {},
     )
 

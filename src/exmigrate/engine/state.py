@@ -66,7 +66,7 @@ class Member:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """What the journal says of one step."""
+    """What the journal says of one step; `touched` are the members that any intent of it has named."""
 
     status: Status = Status.WAITING
     attempt: int = 0
@@ -91,6 +91,7 @@ class StepRecord:
     retry_at: datetime | None = None
     members: Mapping[str, Member] = field(default_factory=dict)
     chunk: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     gate_open: bool = False
     probe_ok: bool = False
@@ -101,6 +102,7 @@ class StepRecord:
     undoing: bool = False
     undo_attempt: int = 0
     undo_failed: bool = False
+    undo_applied_at: datetime | None = None
     checked_at: datetime | None = None
     sent_at: datetime | None = None
     started_at: datetime | None = None

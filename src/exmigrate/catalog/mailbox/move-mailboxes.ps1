@@ -117,13 +117,16 @@ function Verify {
     param($a)
     $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
-        $members = @{}; $done = 0; $failed = 0
+        $members = @{}; $done = 0; $failed = 0; $coming = 0
+        $reported = Get-ReportedMoves $a.batch
         foreach ($member in @($a.members)) {
             $state = Get-OfflineState -Member $member -Pinned $pinned
             if ($state.mailbox -and (Test-Arrived $state $a.targets[$member])) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
             elseif (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++ }
+            elseif ($reported["$($state.mailbox.Name)"]) { $members[$member] = @{ state = 'pending'; message = "Moved; $($a.dc) still shows $($state.database)." }; $coming++ }
             else { $members[$member] = @{ state = 'failed'; message = "Still in $($state.database); the report of Move-Mailbox says why." }; $failed++ }
         }
+        if ($coming) { return New-Pending -Message "$done moved, $coming not shown by $($a.dc) yet, $failed failed." -Done $done -Total @($a.members).Count -NextSeconds 120 -Members $members }
         if ($failed) { return New-Failed -Message "$done moved, $failed failed." -Members $members }
         return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
     }
@@ -149,7 +152,7 @@ function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
-        # A job is given no members to undo: the before-image names them, with SERVER\GROUP\STORE of 2003.
+        # Only what the before-image names was ever moved: SERVER\GROUP\STORE of 2003.
         $members = Move-Offline -Members @($a.before.databases.Keys) -Targets $a.before.databases -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
         return New-Applied -Message 'The mailboxes are back.' -Members $members
     }
