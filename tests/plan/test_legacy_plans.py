@@ -289,12 +289,29 @@ def test_mailbox_manager_and_domains_that_are_not_ours() -> None:
         (
             'filter: "(mailNickname=*)"}',
             'filter: "(mailNickname=*)", mailbox_manager: mixed, non_authoritative: [acme.com]}\n'
-            '      - {name: Clean, templates: ["SMTP:@acme.com"], filter: "(x=y)", mailbox_manager: only}',
+            '      - {name: Clean, filter: "(x=y)", mailbox_manager: only}',
         ),
     )
     assert [(p.mailbox_manager, p.non_authoritative) for p in facts(t).address_policies] == [
         ("mixed", ("acme.com",)), ("only", ()),
     ]  # fmt: skip
+
+
+def test_a_policy_without_addresses_has_mailbox_manager_settings_and_nothing_else() -> None:
+    result = broken(
+        ('templates: ["SMTP:%g.%s@contoso.com"]}\n', "mailbox_manager: mixed}\n"), text=PLANS["a"]
+    )
+    [problem] = [p for p in result.errors if p.code == "EXM-L062"]
+    assert "policy 'Default Policy' has no template" in str(problem)
+
+
+def test_a_server_without_a_version_is_told_once_where_there_are_several() -> None:
+    several = (
+        "    - {version: 2003, service_pack: SP2}\n",
+        "    - {version: 2000, service_pack: SP3}\n    - {version: 2003, service_pack: SP2}\n",
+    )
+    result = broken(several, text=PLANS["a"])
+    assert [p.code for p in result.errors if "EX03" in str(p)] == ["EXM-L062"]
 
 
 def test_an_accepted_domain_may_become_another_kind() -> None:

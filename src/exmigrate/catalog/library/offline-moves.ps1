@@ -22,6 +22,23 @@ function Get-ReportFile {
     return Join-Path $folder ("exmigrate-$($Batch -replace '[^A-Za-z0-9._-]', '_')-$((Get-Date).ToString('yyyyMMdd-HHmmss')).xml")
 }
 
+# What the reports of a batch say of each mailbox, the last one of it: { name: whether it moved }. The directory may show it
+# later, where the mailbox's own domain is written elsewhere.
+function Get-ReportedMoves {
+    param([string]$Batch)
+    $found = @{}
+    $any = Get-ReportFile $Batch
+    $pattern = '^' + ([regex]::Escape((Split-Path $any -Leaf)) -replace '\d{8}-\d{6}', '\d{8}-\d{6}') + '$'
+    foreach ($file in @(Get-ChildItem -Path (Split-Path $any) -ErrorAction Stop | Where-Object { $_.Name -match $pattern } | Sort-Object Name)) {
+        if (-not $file) { continue }
+        $report = [xml](Get-Content $file.FullName)
+        foreach ($item in @($report.SelectNodes('//Item'))) {
+            if ($item) { $found["$($item.MailboxName)"] = ("$($item.Result.ErrorCode)" -eq '0') }
+        }
+    }
+    return $found
+}
+
 # One run of Move-Mailbox for mailboxes that go to one database, four at a time: { mailbox's name: why it did not go }.
 # A dry run finds what would refuse a mailbox before its user is locked out of it.
 function Invoke-MoveMailbox {
@@ -66,7 +83,9 @@ function Move-Offline {
         if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Pinned $Pinned }
         foreach ($member in @($going.Keys)) {
             $name = "$($going[$member].Name)"
-            if ($refused.ContainsKey($name)) { $said[$member] = @{ state = 'failed'; message = "Refused before the move: $($refused[$name])" } }
+            # A domain controller that does not know of the move yet made it look necessary.
+            if ("$($refused[$name])" -match 'already in the target database') { $said[$member] = @{ state = 'applied'; message = 'Already there.' } }
+            elseif ($refused.ContainsKey($name)) { $said[$member] = @{ state = 'failed'; message = "Refused before the move: $($refused[$name])" } }
             elseif ($faults.ContainsKey($name)) { $said[$member] = @{ state = 'failed'; message = "$($faults[$name])" } }
             else { $said[$member] = @{ state = 'applied'; message = "Moved to $target; report: $report" } }
             Write-Host "${member}: $($said[$member].message)"

@@ -68,7 +68,7 @@ def _versions(ctx: Context) -> None:
                 remedy="take it out, or say version on the server that has it",
             )  # fmt: skip
     for i, server in enumerate(ctx.document.source.servers):
-        if several and server.version is None:
+        if versions.is_open(ctx, server):
             ctx.tell(
                 "EXM-L062", f"'{server.name}' does not say its version", ("source", "servers", i),
                 why=f"transition.from names several: {', '.join(sorted(known))}", remedy="add version to the server",

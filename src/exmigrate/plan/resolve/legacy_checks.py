@@ -16,6 +16,8 @@ _WINDOWS = {"2000": ("2000",), "2003": ("2000", "2003", "2003R2")}
 
 def _roles(ctx: Context) -> None:
     for i, server in enumerate(ctx.document.source.servers):
+        if versions.is_open(ctx, server):
+            continue
         version = versions.version_of(ctx, server)
         old = versions.is_legacy(ctx, server)
         for j, role in enumerate(server.roles):
@@ -43,7 +45,7 @@ def _roles(ctx: Context) -> None:
 
 def _windows(ctx: Context) -> None:
     for i, server in enumerate(ctx.document.source.servers):
-        if not versions.is_legacy(ctx, server):
+        if not versions.is_legacy(ctx, server) or versions.is_open(ctx, server):
             continue
         version, windows = versions.version_of(ctx, server), versions.windows(ctx, server)
         if windows.os not in _WINDOWS[version]:
@@ -207,7 +209,17 @@ def _storage_groups(ctx: Context) -> None:
                 )  # fmt: skip
 
 
+def _templates(ctx: Context) -> None:
+    for i, policy in enumerate(ctx.document.source.mail.address_policies):
+        if not policy.templates and policy.mailbox_manager != "only":
+            ctx.tell(
+                "EXM-L062", f"policy '{policy.name}' has no template", ("source", "mail", "address_policies", i),
+                why="a policy that gives no address has nothing but Mailbox Manager settings",
+                remedy="write its templates, or mailbox_manager: only",
+            )  # fmt: skip
+
+
 LEGACY_CHECKS: tuple[Callable[[Context], None], ...] = (
     _roles, _windows, _groups, _source_connectors, _target_connectors, _accepted_domains, _storage_groups,
-    recipients.check_filters,
+    recipients.check_filters, _templates,
 )  # fmt: skip

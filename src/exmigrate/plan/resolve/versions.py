@@ -30,6 +30,13 @@ def version_of(ctx: Context, server: SourceServerEntry) -> str:
     return server.version or main_version(ctx)
 
 
+def is_open(ctx: Context, server: SourceServerEntry) -> bool:
+    """Whether nothing says which of several versions a server has; that is told once, and nothing that follows from it."""
+    document = ctx.document
+    several = len({v.version for v in document.transition.source}) > 1
+    return several and not document.source.version and server.version is None
+
+
 def main_version(ctx: Context) -> str:
     """Version of the servers that say none."""
     document = ctx.document

@@ -147,7 +147,8 @@ class AddressPolicyFact(Entry):
 
     name: Annotated[Name, Defines("address policy")] = Field(description="Name.")
     templates: list[Name] = Field(
-        min_length=1, description="Such as SMTP:%g.%s@contoso.com; capitals mark the primary."
+        default_factory=list,
+        description="Such as SMTP:%g.%s@contoso.com; capitals mark the primary. None where mailbox_manager is only.",
     )
     priority: int = Field(1, ge=1, description="Priority.")
     filter: str = Field(
