@@ -142,6 +142,31 @@ def test_a_service_pack_raises_the_build_and_wants_a_restart(world: World) -> No
     assert shown == "Hotfix for Exchange Server 2003 (KB937031)"
 
 
+def test_a_program_called_by_its_path_knows_what_lies_beside_it(world: World) -> None:
+    """`& 'C:\\…\\update.exe'`, a path without its extension, any installer; what is not there is no command."""
+    there = rf"{SP2}\setup\i386\update"
+    missing = script(world, f"& '{SP2}\\nowhere\\update.exe' /quiet", "EX03")
+    assert "is not recognized" in missing
+    assert "CommandNotFoundException" in missing
+    assert script(world, f"$p = '{there}.exe'; & $p /quiet; $LASTEXITCODE", "EX03") == "3010"
+    world.servers["ex03"].restart()
+    world.clock.advance(600)
+    text = script(world, f"& '{there}' /quiet; $LASTEXITCODE", "EX03")
+    assert text.splitlines() == [
+        "61681",
+        "A version of the service pack that is the same or later is installed already.",
+    ]
+    assert script(world, f"& '{HOTFIX}' /quiet /norestart; $LASTEXITCODE", "EX03") == "0"
+    assert (
+        script(
+            world,
+            "Test-Path HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\KB937031",
+            "EX03",
+        )
+        == "True"
+    )
+
+
 def test_tasks_of_windows_2003(world: World) -> None:
     text = script(
         world,

@@ -295,7 +295,7 @@ class NativeCall(Protocol):
     """What a native program's Python function gets.
 
     Attributes:
-        name: Program name as typed.
+        name: Program name as typed; its full path where a folder was typed.
         args: Arguments after the quoting rules of the level.
         stdin: Lines of its standard input (pipeline objects as text); empty without a pipe.
         machine: The machine port.
@@ -335,8 +335,8 @@ class Pack:
         types: Type definitions as :mod:`~exmigrate.twin.powershell.types` declares them.
         com: COM classes for ``New-Object -ComObject``: progid (any case) to a function of the runspace that gives
             the object.
-        natives: Native programs by file name with extension ('setup.exe'); also found without the extension and by any
-            path on the machine that ends with the name.
+        natives: Native programs by file name with extension ('setup.exe'), or '*.exe' for any other that is named with
+            its folder; also found without the extension and by the path of a file of that name.
         snapins: Registered snap-ins by name.
         modules: Available modules by name.
         loaded: Names of snap-ins and modules that a fresh runspace has already.

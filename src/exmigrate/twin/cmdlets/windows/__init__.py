@@ -40,7 +40,7 @@ windows_pack = Pack(
     ),
     types=(*digests.TYPES_OF_PACK,),
     com={"Schedule.Service": schedule_service},
-    natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS},
+    natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS, "*.exe": PACKAGE},
     modules=servermanager.MODULES,
     wmi={**CLASSES, **EXCHANGE_CLASSES},
 )

@@ -112,11 +112,22 @@ class Commands:
         if scripted is not None:
             return scripted
         native = self.registry.native(name)
-        if native is not None:
+        if native is not None and self._is_there(name):
             return ApplicationInfo(native[0], name, native[1])
         if "-" not in key and not key.startswith("get-"):
             return self.find("Get-" + name) if self._implied_get(key) else None
         return None
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a program that is named with its folder lies there; those of Windows itself need no file here."""
+        path = name.replace("/", "\\")
+        if "\\" not in path or self.session.machine.platform != "windows":
+            return True
+        full = str(self.session.full_path(path))
+        if full.lower().startswith("c:\\windows\\"):
+            return True
+        stats = (self.session.machine.files.stat(full + end) for end in ("", ".exe", ".com", ".cmd", ".bat"))
+        return any(found is not None and not found.is_directory for found in stats)
 
     def _implied_get(self, key: str) -> bool:
         """A name without verb means ``Get-`` of it, when there is such a command."""

@@ -24,7 +24,7 @@ class ProgramCall:
 
     def __init__(self, stage: NativeStage) -> None:
         session = stage.session
-        self.name = stage.command.name
+        self.name = typed_path(session, stage.command)
         self.args = stage.args
         self.stdin: Iterable[str] = stage.lines
         self.session = session
@@ -40,6 +40,12 @@ class ProgramCall:
     def err(self, line: str) -> None:
         """One line on its standard error."""
         self._stage.error_line(line)
+
+
+def typed_path(session: Session, info: Any) -> str:
+    """A program as typed; with a folder, its full path: a program reads what lies beside it."""
+    typed = str(info.path).replace("/", "\\")
+    return str(session.full_path(typed)) if "\\" in typed else typed
 
 
 class NativeStage(Stage):

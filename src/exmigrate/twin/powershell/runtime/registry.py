@@ -92,7 +92,8 @@ class Registry:
             found = self.natives.get(candidate)
             if found is not None:
                 return found
-        return None
+        other = self.natives.get("*.exe") if "\\" in name and short.endswith(".exe") else None
+        return (short, other[1]) if other is not None else None
 
 
 def core_packs() -> tuple[Pack, ...]:
