@@ -38,11 +38,11 @@ windows_pack = Pack(
         *servermanager.CMDLETS,
         *computer.CMDLETS,
     ),
-    types=(*digests.TYPES_OF_PACK,),
+    types=(*digests.TYPES_OF_PACK, *file_rights.TYPES_OF_PACK),
     com={"Schedule.Service": schedule_service},
     natives={**SYSTEM_PROGRAMS, **FILE_PROGRAMS, "*.exe": PACKAGE},
     modules=servermanager.MODULES,
     wmi={**CLASSES, **EXCHANGE_CLASSES},
 )
 
-__all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "file_rights", "windows_pack"]
+__all__ = ["FILE_PROGRAMS", "PACKAGE", "SYSTEM_PROGRAMS", "windows_pack"]

@@ -7,23 +7,29 @@ from typing import Any
 
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
-from exmigrate.twin.powershell.typeinfo import declare_type
+from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types.io import DIRECTORY
 
 _SDDL = re.compile(r"(?:O:\S+?)?(?:G:\S+?)?D:[PARI]*(?:\([AD];[^;()]*;[^;()]*;[^;()]*;[^;()]*;[^;()]+\))+")
 
 
 class DirectorySecurity(v.NetObject):
-    """System.Security.AccessControl.DirectorySecurity."""
+    """System.Security.AccessControl.DirectorySecurity that a script makes."""
 
-    __slots__ = ("sddl",)
+    __slots__ = ("net", "sddl")
 
-    def __init__(self) -> None:
+    def __init__(self, net: NetType) -> None:
+        self.net = net
         self.sddl = ""
 
 
-SECURITY = declare_type("System.Security.AccessControl.DirectorySecurity", python=DirectorySecurity)
-SECURITY.constructor("new()")(DirectorySecurity)
+def _made() -> DirectorySecurity:
+    return DirectorySecurity(SECURITY)
+
+
+SECURITY = NetType("System.Security.AccessControl.DirectorySecurity", TYPES["system.object"])
+SECURITY.constructor("new()")(_made)
+TYPES_OF_PACK = (SECURITY,)
 
 
 @SECURITY.method("void SetSecurityDescriptorSddlForm(string sddlForm)")
@@ -35,11 +41,12 @@ def _set_sddl(one: DirectorySecurity, text: str) -> None:
     one.sddl = text
 
 
-@DIRECTORY.static_method(
-    "void SetAccessControl(string path, System.Security.AccessControl.DirectorySecurity directorySecurity)",
-    ctx=True,
-)
-def _set_access(path: str, rules: DirectorySecurity, ctx: Any) -> None:
+@DIRECTORY.static_method("void SetAccessControl(string path, object directorySecurity)", ctx=True)
+def _set_access(path: str, rules: Any, ctx: Any) -> None:
+    if not isinstance(rules, DirectorySecurity) or not rules.sddl:
+        raise NetFault(
+            "System.NotSupportedException", "Not simulated: access rules but those of an SDDL text."
+        )
     full = ctx.full_path(path)
     found = ctx.machine.files.stat(full)
     if found is None or not found.is_directory:
