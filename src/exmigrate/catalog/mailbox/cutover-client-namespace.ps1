@@ -6,6 +6,8 @@ effect: gate
 needs:
   - set-legacy-urls-2007@site
   - gate-publish-namespace@site
+  # The first site has the legacy name and Autodiscover: a regional name that moved before would redirect to nowhere.
+  - {kind: cutover-client-namespace, at: topology.first_site.name, when: site.name != topology.first_site.name}
   - {kind: create-test-mailboxes, at: site.name, when: "target.version == '2010'"}
   - {kind: enable-outlook-anywhere, at: "servers(site=site.name, role='cas', target=true)|names", when: "target.version == '2007'"}
   - enable-eas-iwa-2003@all
@@ -29,7 +31,8 @@ gate:
   closes: both
   every: 120
   instructions: |
-    Switch {{ site.namespace or namespaces.primary }} and {{ namespaces.autodiscover|join(', ') }} inside
+    Switch {{ site.namespace or namespaces.primary -}}
+    {% if site.primary or not site.namespace %} and {{ namespaces.autodiscover|join(', ') }}{% endif %} inside
     ({{ site.internal_addresses|join(', ') }}) and outside ({{ site.external_addresses|join(', ') }}), and the publishing rules.
     {% if has_legacy -%} End the publishing of RPC over HTTP to the old servers: the new ones hand it on to them.
     {% endif -%}

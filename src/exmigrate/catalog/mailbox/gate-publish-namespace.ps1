@@ -22,10 +22,12 @@ order: 30
 gate:
   closes: person
   instructions: |
-    Proxy and firewall rules for {{ site.namespace or namespaces.primary }} and {{ namespaces.autodiscover|join(', ') }} to the
+    Proxy and firewall rules for {{ site.namespace or namespaces.primary -}}
+    {% if site.primary or not site.namespace %} and {{ namespaces.autodiscover|join(', ') }}{% endif %} to the
     {{ target.version }} Client Access servers ({{ servers(site=site.name, role='cas', target=true)|names|join(', ') }})
-    {%- if namespaces.legacy and target.version == '2010' %} and for
-    {{ namespaces.legacy }} to the {{ '2007' if '2007' in topology.versions else '2003 front-end' }} ones, prepared and tried from outside with entries in a hosts file: OWA (redirect of
+    {%- if namespaces.legacy and target.version == '2010' -%}
+    {% if site.name == topology.first_site.name %} and for
+    {{ namespaces.legacy }} to the {{ '2007' if '2007' in topology.versions else '2003 front-end' }} ones{% endif %}, prepared and tried from outside with entries in a hosts file: OWA (redirect of
     a {{ topology.versions|join(' and of a ') }} mailbox to {{ namespaces.legacy }}), ActiveSync, EWS, Autodiscover, Outlook Anywhere.
     {%- else %}, prepared and tried from outside with entries in a hosts file:
     OWA at /exchange (a {{ topology.versions|join(' and a ') }} mailbox), ActiveSync, Outlook Anywhere, Autodiscover.
