@@ -66,3 +66,28 @@ def _assert_transition_is_whole(rehearsal: Rehearsal) -> None:
     secrets = json.dumps(world) + rehearsal.journal.read_bytes().decode("latin-1")
     for value in rehearsal._made_up().values():
         assert value not in secrets
+
+
+def test_a_run_is_taken_back_to_a_marker(rehearsal: Rehearsal) -> None:
+    where = ("--endpoints", str(rehearsal.endpoints), "--state", str(rehearsal.journal))
+    planned = rehearsal.run(
+        "plan", str(rehearsal.plan), *where[:2], "-o", str(rehearsal.change), "--format", "json"
+    )
+    assert planned.returncode == 0, planned.stderr
+    rehearsal.persons()
+    done = rehearsal.run(
+        "apply", str(rehearsal.change), *where, "--wait", "--until", "set-autodiscover-scp@MAIL2010"
+    )
+    assert done.returncode == 0, done.stderr
+    assert sorted(rehearsal.world()["exchange"]["servers"]) == ["MAIL2007", "MAIL2010"]
+    refused = rehearsal.run("rollback", "start", str(rehearsal.change), "--reason", "a drill", *where)
+    assert refused.returncode == 2, refused.stderr
+    assert "EXM-E001: prepare-schema is a point of no return" in refused.stderr
+    assert "next:  choose a marker after it" in refused.stderr
+    back = rehearsal.run("rollback", "directory", str(rehearsal.change), "--reason", "a drill", *where)
+    assert back.returncode == 0, back.stderr
+    world = rehearsal.world()
+    assert list(world["exchange"]["servers"]) == ["MAIL2007"]
+    runs = [" ".join(run["arguments"]) for run in world["servers"]["MAIL2010"]["setup_runs"]]
+    roles = [run.split()[0].lower() for run in runs if run.lower().startswith("/mode:")]
+    assert roles == ["/mode:install", "/mode:uninstall"]

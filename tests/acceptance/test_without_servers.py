@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -182,3 +183,14 @@ def test_validate_writes_sarif_whatever_the_plan_is_like(exmigrate, tmp_path: Pa
     assert broken.returncode == 2
     [run] = json.loads(broken.stdout)["runs"]
     assert {r["level"] for r in run["results"]} == {"error"}
+
+
+def test_every_command_of_the_house_is_on_the_command_line(exmigrate) -> None:
+    from exmigrate import cli
+
+    folder = Path(cli.__file__ or "").parent
+    modules = [f for f in folder.glob("*.py") if "def register(app" in f.read_text()]
+    names = {name for f in modules for name in re.findall(r'app\.command\("([a-z]+)"\)', f.read_text())}
+    shown = exmigrate("--help").stdout
+    assert {"apply", "rollback", "validate"} <= names
+    assert [name for name in sorted(names) if f"\n  {name} " not in shown] == []

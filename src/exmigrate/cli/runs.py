@@ -86,14 +86,13 @@ def request(subject: Path, state: Path | None, wish: Request, endpoints: Path | 
         RequestRefused: it does not fit the state of the run.
         NoAnswer: whoever drives the run did not answer in time; the request stays.
     """
-    from exmigrate.engine import RequestRefused
-    from exmigrate.runner import ask
+    from exmigrate.runner import ask, refused
 
     with opened(subject, state) as journal:
         number = ask(journal, wish)
         answer = _answer(journal, number, endpoints)
     if answer:
-        raise RequestRefused(answer, step=wish.step, next=f"exmigrate status {subject}")
+        raise refused(answer, step=wish.step, next=f"exmigrate status {subject}")
     output.note(f"{wish.step}: recorded as the word of {wish.who}")
 
 

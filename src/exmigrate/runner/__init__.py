@@ -11,6 +11,7 @@ from .probe import probe
 from .progress import Listener, Running, Silent, Snapshot
 from .run import Options, RunOutcome, ask, begin, run, settle
 from .secretstore import SecretStore
+from .settle import refused
 from .status import Moment, RunStatus, history, status
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "moved",
     "probe",
     "refuse_moved",
+    "refused",
     "run",
     "settle",
     "status",

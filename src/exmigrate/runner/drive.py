@@ -33,6 +33,7 @@ from exmigrate.model import ExmigrateError
 from .ambient import RunnerAmbient
 from .hosts import Crew
 from .progress import Listener, picture
+from .settle import refusal
 
 INBOX_EVERY = 0.3
 """Controller seconds between two looks into the inbox."""
@@ -186,13 +187,13 @@ class Drive:
         for item in waiting:
             try:
                 self.write(grant(self.program, self.state, Request.from_json(item.body), self.ambient.now()))
-                refusal = ""
+                answer = ""
             except Fenced:
                 raise
             except (ExmigrateError, KeyError, TypeError, ValueError) as error:
-                refusal = str(error) or type(error).__name__
+                answer = refusal(error)
             self._due.pop(str(item.body.get("step")), None)
-            self.journal.answer(item.id, refusal)
+            self.journal.answer(item.id, answer)
         return bool(waiting)
 
     def _out_of_grace(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from exmigrate.change import parse
-from exmigrate.engine import Program, Request, RunState, evolve, fold, grant
+from exmigrate.engine import Program, Request, RequestRefused, RunState, evolve, fold, grant
 from exmigrate.journal import Journal, Lease, this_process
 from exmigrate.model import ExmigrateError
 
@@ -45,6 +47,31 @@ def _answered(
     try:
         event = grant(program, state, request, ambient.now())
     except ExmigrateError as error:
-        return state, str(error)
+        return state, refusal(error)
     journal.append(lease, event)
     return evolve(state, event), ""
+
+
+def refusal(error: Exception) -> str:
+    """Why a request was refused, as the journal keeps it for whoever asked."""
+    fields: dict[str, object] = {"message": str(error) or type(error).__name__}
+    if isinstance(error, ExmigrateError):
+        fields = {"message": error.message, "step": error.step, "why": error.why, "next": error.next}
+    return json.dumps({name: text for name, text in fields.items() if text})
+
+
+def refused(answer: str, *, step: str, next: str) -> RequestRefused:
+    """The error that an answer other than a grant means.
+
+    Args:
+        answer: what `refusal` wrote.
+        step: what was asked about, where the refusal names no step of its own.
+        next: what to type, where the refusal does not say.
+    """
+    found = json.loads(answer)
+    return RequestRefused(
+        found["message"],
+        step=found.get("step", step),
+        why=found.get("why", ""),
+        next=found.get("next", next),
+    )
