@@ -8,7 +8,7 @@ from typing import Any
 
 from exmigrate.model import Topology
 from exmigrate.model.topology import Dag, SendConnector
-from tests.plan.topologies import single_site, two_site
+from tests.plan.topologies import single_site, topology_of, two_site
 
 __all__ = [
     "blackberry",
@@ -16,8 +16,10 @@ __all__ = [
     "edge_stays",
     "few_mailboxes",
     "forgotten_mailbox",
+    "four_sites",
     "old_service_pack",
     "single_site",
+    "three_sites",
     "two_site",
     "with_more",
 ]
@@ -29,6 +31,18 @@ KEPT = {"board", "journal"}
 def few_mailboxes() -> Topology:
     """The plan of two sites with two mailboxes a batch, so that its moves take seconds."""
     return _cut(two_site(), 2)
+
+
+@cache
+def four_sites() -> Topology:
+    """The large plan of 2003 to 2010 with two mailboxes a batch."""
+    return _cut(topology_of("four-site-2003-2010"), 2)
+
+
+@cache
+def three_sites() -> Topology:
+    """The large plan of 2003 and 2007 to 2010 with two mailboxes a batch."""
+    return _cut(topology_of("three-site-2003-2007-2010"), 2)
 
 
 def _cut(topology: Topology, count: int) -> Topology:

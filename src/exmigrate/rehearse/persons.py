@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from exmigrate.change import parse
@@ -14,10 +15,13 @@ from exmigrate.model import Change, ExmigrateError, Step, Topology
 from exmigrate.runner import RunnerAmbient, SecretStore, ask, settle
 
 from .acts import acts_for
-from .door import Door
+from .door import Door, PersonRefused
 
 WHO = "the rehearsal's persons"
 _LOOK_EVERY_S = 0.2
+_TRY_AGAIN = timedelta(minutes=10)
+_GIVE_UP = timedelta(hours=2)
+"""Organization time for which a tool may refuse: it works with a controller that has not heard of everything yet."""
 
 
 def play(
@@ -43,7 +47,7 @@ def play(
 
     Raises:
         NoTwin: the twin does not answer.
-        PersonRefused: it cannot be done in this organization.
+        PersonRefused: it cannot be done in this organization, nor two hours later.
         NoJournal: there is no run, and none is waited for.
     """
     player = _Player(topology, Door(endpoints), ambient, files_to, tell)
@@ -75,6 +79,8 @@ class _Player:
         self._files_to, self._tell = files_to, tell
         self._resolve = SecretStore(ambient, None, files_to).resolve
         self._played: set[str] = set()
+        self._done: dict[str, list[str]] = {}
+        self._refused: dict[str, tuple[datetime, datetime]] = {}
         self._change: Change | None = None
         self._follower: Follower | None = None
         self._state = RunState()
@@ -87,24 +93,41 @@ class _Player:
         for event in self._follower.fresh():
             self._state = evolve(self._state, event)
         for step in _waiting(self._change, self._state):
-            if step.id not in self._played:
-                self._play(journal, step)
+            if step.id not in self._played and self._play(journal, step):
                 self._played.add(step.id)
         return _over(self._change, self._state, driven=journal.holder() is not None)
 
-    def _play(self, journal: Journal, step: Step) -> None:
-        done = []
-        for act in acts_for(self._topology, step, self._resolve):
-            result = self._door.act(act.action, act.arguments)
-            if act.keep and isinstance(result, bytes):
-                self._keep(act.keep, result)
-            done.append(act.action)
+    def _play(self, journal: Journal, step: Step) -> bool:
+        """Do a person's part; False where a tool refused, and it shall be tried again later."""
+        now = self._ambient.now()
+        if step.id in self._refused and now < self._refused[step.id][1] + _TRY_AGAIN:
+            return False
+        done = self._done.setdefault(step.id, [])
+        try:
+            for act in acts_for(self._topology, step, self._resolve)[len(done) :]:
+                result = self._door.act(act.action, act.arguments)
+                if act.keep and isinstance(result, bytes):
+                    self._keep(act.keep, result)
+                done.append(act.action)
+        except PersonRefused as refusal:
+            self._put_off(step, refusal, now)
+            return False
         said = ", ".join(done) or "nothing to do but to sign"
         self._tell(f"{step.id}: {said}")
         if step.gate is None or step.gate.closes != "probe":
             word = "accept" if step.effect != "gate" else "confirm"
             ask(journal, Request(word, step.id, WHO, f"played in a rehearsal: {said}"))
             _settle(journal, self._ambient)
+        return True
+
+    def _put_off(self, step: Step, refusal: PersonRefused, now: datetime) -> None:
+        """What a tool refuses may be on its way from another controller; after a while it is a fault."""
+        first = self._refused.get(step.id, (now, now))[0]
+        if now - first > _GIVE_UP:
+            raise refusal
+        if step.id not in self._refused:
+            self._tell(f"{step.id}: refused, to be tried again: {refusal}")
+        self._refused[step.id] = (first, now)
 
     def _keep(self, path: str, data: bytes) -> None:
         target = self._files_to / path

@@ -51,6 +51,9 @@ gate:
     with ADSI Edit or 'Remove Server' while it runs. Restart afterwards.
     {% if server.cluster %}It is a node of {{ server.cluster }}: remove the Exchange virtual server in Cluster Administrator first, then the binaries of each node.{% endif %}
     {% if server.name in topology.routing_groups|map(attribute='master') %}It is a routing group master: while other servers are left in its group, promote one of them first (Exchange System Manager > Routing Groups > Members > Set as Master).{% endif %}
+    {% for connector in (topology.source.routing_group_connectors if topology.source else []) if server.name in connector.sources and not connector.target_group.endswith('(DWBGZMFD01QNBJR)') %}
+    Delete first, in Exchange System Manager, the connector '{{ connector.name }}' of the routing group {{ connector.source_group }}: this server is its bridgehead, and no mail takes it any more.
+    {% endfor %}
     Setup refuses while one of these is on it: mailboxes, also a mailbox-enabled administrator or postmaster (error
     c1034a7f); public folder replicas, or its store as default of another; a Recipient Update Service; the bridgehead of a
     connector; the routing group master with others left; the generation of an offline address book; a connection
