@@ -187,8 +187,9 @@ def test_a_password_that_the_plan_does_not_expose_starts_and_leaves_nothing(old:
     with pytest.raises(NotExposed) as caught:
         session.submit_job(job(WORK, run_as=replace(SETUP, exposed=False)))
     assert caught.value.server == "EX1"
-    assert "expose_run_as_password: true" in caught.value.next
-    assert "driven: false" in caught.value.next
+    assert "EXAMPLE\\setup" in caught.value.why
+    assert "'expose_run_as_password: true' for EX1" in caught.value.why
+    assert "driven: false" in caught.value.why
     assert SETUP.password not in str(caught.value)
     assert failure_class(caught.value) == "permanent"
     assert not session.look_job("job1").directory

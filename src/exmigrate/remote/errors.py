@@ -141,3 +141,13 @@ class NotExposed(Rejected):
     """A password would stand on a command line, and the plan does not allow that."""
 
     code = "EXM-T084"
+
+    @classmethod
+    def on(cls, server: str, user: str) -> NotExposed:
+        """The refusal of a job under `user`, with what to do in the words that a run shows."""
+        return cls(
+            server=server,
+            why=f"Windows 2003 takes the password of {user} on the command line of schtasks.exe alone. Write "
+            f"'expose_run_as_password: true' for {server} in connections.servers, or 'driven: false', so that gates serve it.",
+            next="make the plan again with one of the two",
+        )

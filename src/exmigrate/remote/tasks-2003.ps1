@@ -19,7 +19,7 @@ function Assert-ExmOldTask {
         throw "EXM-NO-PASSWORD: Windows 2003 knows no managed accounts, and the plan names no password of $($Argument.user)."
     }
     if ($Argument.account -eq 'password') {
-        if (-not $Argument.exposed) { throw "EXM-EXPOSURE: the password of $($Argument.user) would stand on the command line of schtasks.exe" }
+        if (-not $Argument.exposed) { throw "EXM-EXPOSURE: $($Argument.user)" }
         # What schtasks.exe would ask for, take for an option, or not get whole.
         if ([string]$Argument.password -match '^$|^\*$|^[/-]|[\x00-\x1f]') {
             throw "EXM-ACCOUNT: schtasks.exe cannot take the password of $($Argument.user): it is empty, an asterisk, begins with / or -, or has a control character"

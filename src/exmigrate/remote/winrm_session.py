@@ -257,12 +257,7 @@ class WinRMSession:
                 next="let that run end, or take it over by name: exmigrate apply --take-over RUN",
             )
         if failure.message.startswith("EXM-EXPOSURE"):
-            return NotExposed(
-                server=server,
-                why=failure.message.partition(": ")[2],
-                next=f"write 'expose_run_as_password: true' for {server} in the plan's connections, or 'driven: false', so "
-                "that gates serve it",
-            )
+            return NotExposed.on(server, failure.message.partition(": ")[2])
         if failure.message.startswith("EXM-ACCOUNT"):
             return RunAsRefused(
                 server=server,

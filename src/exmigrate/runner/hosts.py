@@ -70,11 +70,7 @@ class Directory:
         user, reference = str(named.get("username") or ""), str(named.get("password") or "")
         exposed = given.get("expose_run_as_password") is True
         if user and reference and given.get("tasks") == "schtasks" and not exposed:
-            raise NotExposed(
-                server=host,
-                why=f"the password of {user} would stand on the command line of schtasks.exe",
-                next=f"write 'expose_run_as_password: true' for {host} in the plan's connections, or 'driven: false'",
-            )
+            raise NotExposed.on(host, user)
         if user and reference:
             return RunAs("password", user, self.store.resolve(reference), exposed)
         if user and not local:
