@@ -128,16 +128,14 @@ def _run(level: str, text: str) -> Any:
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_a_missing_property_names_it(way: str) -> None:
     """None of them takes it for a property that does not exist."""
-    text = "$p = [System.Diagnostics.Process]::GetCurrentProcess()\n" + WAYS[way].format(
-        "PriorityBoostEnabled"
-    )
+    text = "$p = [System.Threading.Thread]::CurrentThread\n" + WAYS[way].format("ExecutionContext")
     result = _run("5.1", text)
     records = [*result.errors, *([result.terminated] if result.terminated else [])]
     said = " ".join(record.message for record in records)
     assert "Not simulated" in said
-    assert "[System.Diagnostics.Process]" in said
+    assert "[System.Threading.Thread]" in said
     if way not in ("whole list", "whole selection", "csv", "json"):
-        assert "PriorityBoostEnabled" in said
+        assert "ExecutionContext" in said
     assert any(record.position is not None and record.position.line == 2 for record in records)
 
 
@@ -158,14 +156,29 @@ def test_get_member_lists_what_is_not_simulated() -> None:
     """By name, and says so in the definition."""
     result = _run(
         "5.1",
-        "[System.Diagnostics.Process]::GetCurrentProcess() | Get-Member -Name PriorityBoostEnabled, "
-        'BeginOutputReadLine, Exited | ForEach-Object { "$($_.Name)=$($_.MemberType)=$($_.Definition)" }',
+        "$(([System.Threading.Thread]::CurrentThread | Get-Member -Name ExecutionContext, Interrupt); "
+        "([System.Diagnostics.Process]::GetCurrentProcess() | Get-Member -Name Exited)) | "
+        'ForEach-Object { "$($_.Name)=$($_.MemberType)=$($_.Definition)" }',
     )
     assert result.output == [
+        "Interrupt=Method=Not simulated",
+        "ExecutionContext=Property=Not simulated",
         "Exited=Event=Not simulated",
-        "BeginOutputReadLine=Method=Not simulated",
-        "PriorityBoostEnabled=Property=Not simulated",
     ]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_property_comes_with_its_level(name: str) -> None:
+    """What is declared is there from the level on that is published."""
+    kind = TYPES[name]
+    table = published.type_table(kind)
+    wrong = {
+        prop.name: (prop.since, table[key].first)
+        for key, prop in kind.props.items()
+        if key in table
+        and [prop.since <= float(level) for level in LEVELS] != [table[key].at(level) for level in LEVELS]
+    }
+    assert wrong == {}
 
 
 def test_a_wmi_property_of_its_class_is_refused_by_name() -> None:

@@ -228,10 +228,22 @@ class NetType:
     # Declaring members -----------------------------------------------------------------------------
 
     def prop(
-        self, name: str, getter: Getter, setter: Getter | None = None, type_name: str = "System.Object"
+        self,
+        name: str,
+        getter: Getter,
+        setter: Getter | None = None,
+        type_name: str = "System.Object",
+        since: float = 0.0,
     ) -> None:
-        """Declares an instance property."""
-        self.props[name.lower()] = Prop(name, getter, setter, type_name)
+        """Declares an instance property, from a level on."""
+        made = self.props[name.lower()] = Prop(name, getter, setter, type_name)
+        made.since = since
+
+    def constants(self, values: dict[str, Any], since: float = 0.0) -> None:
+        """Declares read-only properties that are the same for every object of the simulated machine."""
+        for name, value in values.items():
+            kind = {bool: "System.Boolean", int: "System.Int32", str: "System.String"}.get(type(value))
+            self.prop(name, lambda one, ctx, kept=value: kept, None, kind or "System.Object", since)
 
     def static(self, name: str, getter: Getter, type_name: str = "System.Object") -> None:
         """Declares a static property or field: getter ``(ctx)``."""

@@ -9,6 +9,7 @@ from exmigrate.twin.powershell.packs import Cmdlet, Pack
 from exmigrate.twin.powershell.typeinfo import NetType
 
 _MODULES = (
+    "acl",
     "content",
     "csv",
     "dates",

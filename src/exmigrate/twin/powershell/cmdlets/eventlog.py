@@ -37,7 +37,11 @@ LOG = record_type(
     display=("MaximumKilobytes", "MinimumRetentionDays", "OverflowAction", "Entries", "Log"),
 )  # fmt: skip
 for _declared in (ENTRY, LOG):
+    _declared.constants({"Site": None, "Container": None})
     TYPES[_declared.name.lower()] = _declared
+
+
+LOG.constants({"EnableRaisingEvents": False, "SynchronizingObject": None})
 
 
 def _time(machine: Any, at: int) -> DateTime:

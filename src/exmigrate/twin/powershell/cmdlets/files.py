@@ -48,7 +48,7 @@ CMDLETS = [
         Parameter("Path", "string[]", sets=("Path",), mandatory=True, position=0, pipeline=True, pipeline_by_name=True),
         Parameter("LiteralPath", "string[]", sets=("LiteralPath",), mandatory=True, pipeline_by_name=True,
                   aliases=("PSPath",)),
-        Parameter("InputStream", "object", sets=("StreamParameterSet",), mandatory=True, position=0),
+        Parameter("InputStream", "System.IO.Stream", sets=("StreamParameterSet",), mandatory=True, position=0),
         Parameter("Algorithm", "string", position=1, validations=(Validation("Set", _ALGORITHMS),)),
     ], _hash, default_set="Path", since="5.1"),
 ]  # fmt: skip

@@ -32,6 +32,8 @@ GENERIC_OBJECT = v.record_type(
     {**_BASE, **_LIMITS, **_DEVIATION, **_PROPERTY},
     base=INFO,
 )
+for _declared in (GENERIC, GENERIC_OBJECT):
+    _declared.props["standarddeviation"].since = 7
 TEXT = v.record_type(
     "Microsoft.PowerShell.Commands.TextMeasureInfo",
     {

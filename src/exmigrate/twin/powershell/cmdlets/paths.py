@@ -10,6 +10,7 @@ from exmigrate.twin.powershell.cmdlets.items import given_paths, path_info, repo
 from exmigrate.twin.powershell.errors import PSError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.providers.base import Drive, Provider, drives_of, path_not_found
+from exmigrate.twin.powershell.scalars import Credential, SecureString
 from exmigrate.twin.powershell.text.wildcard import like
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types.texts import to_text
@@ -161,6 +162,10 @@ DRIVE.prop("Description", lambda drive, ctx: drive.description, type_name="Syste
 DRIVE.prop("CurrentLocation", lambda drive, ctx: "", type_name="System.String")
 DRIVE.prop("Used", lambda drive, ctx: _space(drive, ctx, 0))
 DRIVE.prop("Free", lambda drive, ctx: _space(drive, ctx, 1))
+DRIVE.constants({"DisplayRoot": None}, since=3.0)
+DRIVE.constants({"MaximumSize": None}, since=5.1)
+DRIVE.prop("Credential", lambda drive, ctx: Credential("", SecureString("")))
+DRIVE.prop("VolumeSeparatedByColon", lambda drive, ctx: True, None, "System.Boolean", 7)
 DRIVE.to_string = lambda drive, ctx: drive.name
 PROVIDER = declare_type("System.Management.Automation.ProviderInfo")
 PROVIDER.display = ("Name", "Capabilities", "Drives")
@@ -170,6 +175,36 @@ PROVIDER.prop("ModuleName", lambda provider, ctx: provider.module(), type_name="
 PROVIDER.prop(
     "Drives", lambda provider, ctx: [one for one in drives_of(ctx).all() if one.provider is provider]
 )
+_CAPABILITIES = {
+    "FileSystem": "Filter, ShouldProcess, Credentials", "Registry": "ShouldProcess, Transactions",
+    "Certificate": "ShouldProcess",
+}  # fmt: skip
+_CLASSES = {"Certificate": "Microsoft.PowerShell.Commands.CertificateProvider"}
+
+
+def _implementing(provider: Provider) -> str:
+    return _CLASSES.get(provider.name, f"Microsoft.PowerShell.Commands.{provider.name}Provider")
+
+
+def _home(provider: Provider, ctx: Any) -> Any:
+    return ctx.machine.environment.get("USERPROFILE", "") if provider.name == "FileSystem" else ""
+
+
+PROVIDER.prop("ImplementingType", lambda provider, ctx: _implementing(provider))
+PROVIDER.prop(
+    "HelpFile",
+    lambda provider, ctx: (
+        ("Microsoft.PowerShell.Security" if provider.name == "Certificate" else "System.Management.Automation")
+        + ".dll-Help.xml"
+    ),
+    type_name="System.String",
+)
+PROVIDER.constants({"Description": "", "Module": None})
+PROVIDER.prop("Capabilities", lambda provider, ctx: _CAPABILITIES.get(provider.name, "ShouldProcess"))
+PROVIDER.prop("Home", _home, lambda provider, value, ctx: None, "System.String")
+PROVIDER.prop("ItemSeparator", lambda provider, ctx: v.Char(provider.separator), since=7)
+PROVIDER.prop("AltItemSeparator", lambda provider, ctx: v.Char("/"), since=7)
+PROVIDER.constants({"VolumeSeparatedByColon": True}, since=7)
 PROVIDER.to_string = lambda provider, ctx: f"{provider.module()}\\{provider.name}"
 
 

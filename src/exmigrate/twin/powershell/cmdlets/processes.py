@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exmigrate.twin.powershell.cmdlets import processdetail  # noqa: F401  (declares the properties)
 from exmigrate.twin.powershell.cmdlets.processobject import ProcessObject, launch, program_name
 from exmigrate.twin.powershell.cmdlets.remoting import machines
 from exmigrate.twin.powershell.commandline import split_command

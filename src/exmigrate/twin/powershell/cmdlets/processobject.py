@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from exmigrate.twin.powershell import scalars as s
+from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.cmdlets.servicecontroller import session_step
 from exmigrate.twin.powershell.commandline import split_command
+from exmigrate.twin.powershell.errors import unsupported
 from exmigrate.twin.powershell.faults import NetFault, invalid_operation
 from exmigrate.twin.powershell.machine.ports import MachineError, Process
-from exmigrate.twin.powershell.scalars import LOCAL, DateTime
 from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
-from exmigrate.twin.powershell.types.enums import enum_value
-from exmigrate.twin.powershell.types.textreaders import Reader
+from exmigrate.twin.powershell.types.textreaders import Reader, Writer
 from exmigrate.twin.powershell.values import Int64
 
 _POLL = 1.0
-_PRIORITY = "System.Diagnostics.ProcessPriorityClass"
+
+
+class FixedEnvironment(c.Hashtable):
+    """The variables that a process starts with: those of the machine; a process cannot be given others."""
+
+    __slots__ = ("fixed",)
+
+    def __init__(self, pairs: Any) -> None:
+        self.fixed = False
+        super().__init__(pairs)
+        self.fixed = True
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if self.fixed:
+            raise unsupported("a change of the environment of a process that is to be started")
+        super().__setitem__(key, value)
 
 
 class StartInfo(v.NetObject):
     """System.Diagnostics.ProcessStartInfo."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("fields", "words")
 
     def __init__(self, name: str = "", arguments: str = "") -> None:
+        self.words = c.ArrayList([])
         self.fields: dict[str, Any] = {
             "FileName": name, "Arguments": arguments, "WorkingDirectory": "", "UseShellExecute": True,
             "CreateNoWindow": False, "RedirectStandardOutput": False, "RedirectStandardError": False,
@@ -43,19 +58,30 @@ for _name, _default in StartInfo().fields.items():
         lambda info, value, ctx, key=_name: info.fields.__setitem__(key, value),
         {bool: "System.Boolean", str: "System.String"}.get(type(_default), "System.Object"),
     )
+START_INFO.prop("EnvironmentVariables", lambda info, ctx: FixedEnvironment(ctx.machine.environment.items()))
+START_INFO.prop("Environment", lambda info, ctx: FixedEnvironment(ctx.machine.environment.items()), since=5.1)
+START_INFO.prop("Verbs", lambda info, ctx: v.TypedArray(TYPES["system.string"], []))
+START_INFO.constants({"ErrorDialogParentHandle": v.IntPtr(0)})
+START_INFO.constants({"PasswordInClearText": None}, since=5.1)
+START_INFO.prop("ArgumentList", lambda info, ctx: info.words, since=7)
+START_INFO.constants(
+    {"CreateNewProcessGroup": False, "StandardInputEncoding": None, "UseCredentialsForNetworkingOnly": False},
+    since=7,
+)
 START_INFO.constructor("new()", "new(string fileName)", "new(string fileName, string arguments)")(StartInfo)
 
 
 class ProcessObject(v.NetObject):
     """A process: its record as it was when looked at, or one that is not started yet."""
 
-    __slots__ = ("code", "info", "machine", "record", "stderr", "stdout")
+    __slots__ = ("code", "info", "machine", "record", "stderr", "stdin", "stdout")
 
     def __init__(self, machine: Any = None, record: Process | None = None) -> None:
         self.machine = machine
         self.record = record
         self.info = StartInfo(record.path if record is not None else "")
         self.code: int | None = None
+        self.stdin: Any = None
         self.stdout: Any = None
         self.stderr: Any = None
 
@@ -104,65 +130,17 @@ class ProcessObject(v.NetObject):
         return True
 
 
-def _exit_code(one: ProcessObject, ctx: Any) -> int:
-    code = one.exit_code
-    if code is None:
-        raise invalid_operation("Process must exit before requested information can be determined.")
-    return code - (1 << 32) if code >= 1 << 31 else code
-
-
-def _started(one: ProcessObject, ctx: Any) -> DateTime:
-    at = one.known().started
-    return DateTime(at + one.machine.clock.offset_minutes(at) * 600_000_000, LOCAL)
-
-
 PROCESS = declare_type(
     "System.Diagnostics.Process",
     python=ProcessObject,
     display=("Id", "Handles", "CPU", "ProcessName"),
     assembly="System",
 )
-PROCESS.prop("Name", lambda p, ctx: p.known().name, type_name="System.String")
-PROCESS.prop("SI", lambda p, ctx: p.known().session, type_name="System.Int32")
-PROCESS.prop("Handles", lambda p, ctx: 200, type_name="System.Int32")
-PROCESS.prop("VM", lambda p, ctx: Int64(p.known().working_set * 4), type_name="System.Int64")
-PROCESS.prop("WS", lambda p, ctx: Int64(p.known().working_set), type_name="System.Int64")
-PROCESS.prop("PM", lambda p, ctx: Int64(p.known().working_set), type_name="System.Int64")
-PROCESS.prop("NPM", lambda p, ctx: Int64(20_000), type_name="System.Int64")
-PROCESS.prop("Path", lambda p, ctx: p.known().path or None, type_name="System.String")
-PROCESS.prop("CPU", lambda p, ctx: float(p.known().cpu_seconds), type_name="System.Double")
-PROCESS.prop("Id", lambda p, ctx: p.known().pid, type_name="System.Int32")
-PROCESS.prop("HandleCount", lambda p, ctx: 200, type_name="System.Int32")
-PROCESS.prop("ProcessName", lambda p, ctx: p.known().name, type_name="System.String")
-PROCESS.prop("StartTime", _started, type_name="System.DateTime")
-PROCESS.prop("HasExited", lambda p, ctx: p.has_exited, type_name="System.Boolean")
-PROCESS.prop("ExitCode", _exit_code, type_name="System.Int32")
-PROCESS.prop("Handle", lambda p, ctx: v.IntPtr(p.known().pid), type_name="System.IntPtr")
-PROCESS.prop("SessionId", lambda p, ctx: p.known().session, type_name="System.Int32")
-PROCESS.prop("MachineName", lambda p, ctx: ".", type_name="System.String")
-PROCESS.prop("Responding", lambda p, ctx: True, type_name="System.Boolean")
-PROCESS.prop("PriorityClass", lambda p, ctx: enum_value(_PRIORITY, "Normal"), type_name=_PRIORITY)
-PROCESS.prop("WorkingSet64", lambda p, ctx: Int64(p.known().working_set), type_name="System.Int64")
-PROCESS.prop("PrivateMemorySize64", lambda p, ctx: Int64(p.known().working_set), type_name="System.Int64")
-PROCESS.prop(
-    "TotalProcessorTime",
-    lambda p, ctx: s.TimeSpan(int(p.known().cpu_seconds * 10_000_000)),
-    type_name="System.TimeSpan",
-)
-PROCESS.prop("StartInfo", lambda p, ctx: p.info, lambda p, value, ctx: setattr(p, "info", value))
-PROCESS.prop("StandardOutput", lambda p, ctx: _redirected(p.stdout, "StandardOut"))
-PROCESS.prop("StandardError", lambda p, ctx: _redirected(p.stderr, "StandardError"))
 PROCESS.to_string = lambda p, ctx: f"System.Diagnostics.Process ({p.record.name if p.record else ''})"
 PROCESS.constructor("new()", ctx=True)(lambda ctx: ProcessObject(ctx.machine))
 PROCESS.method("void Kill()")(lambda p: p.machine.processes.kill(p.known().pid))
 PROCESS.method("void Refresh()", "void Close()", "void Dispose()")(lambda p: None)
 PROCESS.method("bool CloseMainWindow()", "bool WaitForInputIdle()")(lambda p: False)
-
-
-def _redirected(stream: Any, name: str) -> Any:
-    if stream is None:
-        raise invalid_operation(f"{name} has not been redirected or the process hasn't started yet.")
-    return stream
 
 
 @PROCESS.method("void WaitForExit()", ctx=True)
@@ -180,13 +158,13 @@ def _start(one: ProcessObject, ctx: Any) -> bool:
     info = one.info.fields
     if not info["FileName"]:
         raise invalid_operation("Cannot start process because a file name has not been provided.")
-    redirected = info["RedirectStandardOutput"] or info["RedirectStandardError"]
+    redirected = any(info[f"RedirectStandard{name}"] for name in ("Input", "Output", "Error"))
     if redirected and info["UseShellExecute"]:
         raise invalid_operation(
             "The Process object must have the UseShellExecute property set to false in order to redirect IO streams."
         )
     directory = str(info["WorkingDirectory"] or ctx.current_directory())
-    words = split_command(str(info["Arguments"] or ""))
+    words = [*split_command(str(info["Arguments"] or "")), *map(str, one.info.words)]
     try:
         if redirected:
             _run_captured(one, str(info["FileName"]), words, directory)
@@ -206,10 +184,19 @@ def _run_captured(one: ProcessObject, path: str, words: list[str], directory: st
     one.code = result.exit_code
     reader = TYPES["system.io.streamreader"]
     info = one.info.fields
+    if info["RedirectStandardInput"]:
+        one.stdin = Writer(TYPES["system.io.streamwriter"], _too_late)
     if info["RedirectStandardOutput"]:
         one.stdout = Reader(reader, result.stdout.decode("utf-8", "replace"))
     if info["RedirectStandardError"]:
         one.stderr = Reader(reader, result.stderr.decode("utf-8", "replace"))
+
+
+def _too_late(text: str) -> None:
+    """Its input was empty: it ran to its end when it was started."""
+    raise NetFault(
+        "System.NotSupportedException", "Not simulated: writing to the standard input of a started process."
+    )
 
 
 def program_name(path: str) -> str:

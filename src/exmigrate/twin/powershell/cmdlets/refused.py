@@ -42,7 +42,6 @@ _REASONS: dict[str, tuple[str, str]] = {
     "Checkpoint-Computer": ("there are no restore points", "2.0"),
     "Start-Transcript": ("transcripts are not written", "2.0"),
     "Stop-Transcript": ("transcripts are not written", "2.0"),
-    "Get-Acl": ("access control lists are not kept", "2.0"),
     "Set-Acl": ("access control lists are not kept", "2.0"),
     "Update-Help": ("help texts are not kept", "3.0"),
     "Save-Help": ("help texts are not kept", "3.0"),

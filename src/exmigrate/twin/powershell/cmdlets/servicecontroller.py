@@ -10,6 +10,7 @@ from exmigrate.twin.powershell.faults import NetFault, invalid_operation
 from exmigrate.twin.powershell.machine.ports import MachineError, Service
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types.enums import enum_value
+from exmigrate.twin.powershell.types.safehandles import SERVICE_HANDLE, open_handle
 
 STATUS = "System.ServiceProcess.ServiceControllerStatus"
 START_MODE = "System.ServiceProcess.ServiceStartMode"
@@ -50,11 +51,6 @@ SERVICE = declare_type(
 )
 
 
-def _late(getter: Any) -> Any:
-    """A property that came with .NET Framework 4.6.1."""
-    return lambda one, ctx: v.MISSING if ctx is not None and ctx.level in ("2.0", "3.0") else getter(one)
-
-
 def _required(one: Controller) -> list[Any]:
     return v.TypedArray(SERVICE, [Controller(one.machine, name) for name in one.known().requires])
 
@@ -76,8 +72,6 @@ def _running(one: Controller) -> bool:
 SERVICE.prop("Name", lambda one, ctx: one.known().name, type_name="System.String")
 SERVICE.prop("RequiredServices", lambda one, ctx: _required(one))
 SERVICE.prop("CanPauseAndContinue", lambda one, ctx: False, type_name="System.Boolean")
-SERVICE.prop("Site", lambda one, ctx: None)
-SERVICE.prop("Container", lambda one, ctx: None)
 SERVICE.prop("CanShutdown", lambda one, ctx: _running(one), type_name="System.Boolean")
 SERVICE.prop("CanStop", lambda one, ctx: _running(one) and one.known().can_stop, type_name="System.Boolean")
 SERVICE.prop("DisplayName", lambda one, ctx: one.known().display_name, type_name="System.String")
@@ -91,9 +85,18 @@ SERVICE.prop(
     lambda one, ctx: enum_value("System.ServiceProcess.ServiceType", "Win32OwnProcess"),
     type_name="System.ServiceProcess.ServiceType",
 )
+SERVICE.prop("ServiceHandle", lambda one, ctx: open_handle(SERVICE_HANDLE), type_name=SERVICE_HANDLE.name)
+SERVICE.constants({"Site": None, "Container": None})
 SERVICE.prop(
-    "StartType", _late(lambda one: enum_value(START_MODE, one.known().start_type)), type_name=START_MODE
+    "StartType",
+    lambda one, ctx: enum_value(START_MODE, one.known().start_type),
+    type_name=START_MODE,
+    since=5.1,
 )
+SERVICE.prop("UserName", lambda one, ctx: one.known().account, type_name="System.String", since=7)
+SERVICE.prop("BinaryPathName", lambda one, ctx: one.known().path, type_name="System.String", since=7)
+SERVICE.constants({"Description": "", "DelayedAutoStart": False}, since=7)
+SERVICE.prop("StartupType", lambda one, ctx: one.known().start_type, since=7)
 SERVICE.to_string = lambda one, ctx: (
     one.name if ctx is not None and ctx.level == "7" else "System.ServiceProcess.ServiceController"
 )

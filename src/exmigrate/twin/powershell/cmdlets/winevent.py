@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.cmdlets.remoting import machines
 from exmigrate.twin.powershell.convert import convert
 from exmigrate.twin.powershell.errors import unsupported
@@ -22,16 +23,31 @@ EVENT = record_type(
         "Id": "System.Int32", "Version": "System.Byte", "Level": "System.Byte", "ProviderName": "System.String",
         "LogName": "System.String", "MachineName": "System.String", "UserId": "System.Object",
         "TimeCreated": "System.DateTime", "RecordId": "System.Int64", "LevelDisplayName": "System.String",
-        "Message": "System.String",
+        "Message": "System.String", "Qualifiers": "System.Int32", "Task": "System.Int32", "Opcode": "System.Int16",
+        "Keywords": "System.Int64", "ProviderId": "System.Guid", "ProcessId": "System.Int32", "ThreadId": "System.Int32",
+        "ActivityId": "System.Guid", "RelatedActivityId": "System.Guid", "ContainerLog": "System.String",
+        "MatchedQueryIds": "System.Object", "Bookmark": "System.Object", "OpcodeDisplayName": "System.String",
+        "TaskDisplayName": "System.String", "KeywordsDisplayNames": "System.Object", "Properties": "System.Object",
     },
     display=("TimeCreated", "Id", "LevelDisplayName", "Message"),
 )  # fmt: skip
 CONFIGURATION = record_type(
     "System.Diagnostics.Eventing.Reader.EventLogConfiguration",
-    {"LogName": "System.String", "RecordCount": "System.Int64", "IsEnabled": "System.Boolean"},
-    display=("LogName", "RecordCount", "IsEnabled"),
-)
-for _declared in (EVENT, CONFIGURATION):
+    {
+        "FileSize": "System.Int64", "IsLogFull": "System.Boolean", "LastAccessTime": "System.DateTime",
+        "LastWriteTime": "System.DateTime", "OldestRecordNumber": "System.Int64", "RecordCount": "System.Int64",
+        "LogName": "System.String", "LogType": "System.String", "LogIsolation": "System.String",
+        "IsEnabled": "System.Boolean", "IsClassicLog": "System.Boolean", "SecurityDescriptor": "System.String",
+        "LogFilePath": "System.String", "MaximumSizeInBytes": "System.Int64", "LogMode": "System.String",
+        "OwningProviderName": "System.String", "ProviderNames": "System.Object", "ProviderLevel": "System.Int32",
+        "ProviderKeywords": "System.Int64", "ProviderBufferSize": "System.Int32",
+        "ProviderMinimumNumberOfBuffers": "System.Int32", "ProviderMaximumNumberOfBuffers": "System.Int32",
+        "ProviderLatency": "System.Int32", "ProviderControlGuid": "System.Guid",
+    },
+    display=("LogMode", "MaximumSizeInBytes", "RecordCount", "LogName"),
+)  # fmt: skip
+PROPERTY = record_type("System.Diagnostics.Eventing.Reader.EventProperty", {"Value": "System.Object"})
+for _declared in (EVENT, CONFIGURATION, PROPERTY):
     TYPES[_declared.name.lower()] = _declared
 
 
@@ -44,7 +60,11 @@ def _event(machine: Any, entry: LogEntry) -> Record:
             "Id": entry.event_id & 0xFFFF, "Version": Byte(0), "Level": Byte(level), "ProviderName": entry.source,
             "LogName": entry.log, "MachineName": entry.machine or machine.name, "UserId": None,
             "TimeCreated": DateTime(time, LOCAL), "RecordId": Int64(entry.index), "LevelDisplayName": shown,
-            "Message": entry.message,
+            "Message": entry.message, "Qualifiers": entry.event_id >> 16 & 0xFFFF, "Task": entry.category,
+            "Keywords": Int64(0x80_0000_0000_0000), "ContainerLog": entry.log,
+            "MatchedQueryIds": v.TypedArray(TYPES["system.uint32"], []),
+            "KeywordsDisplayNames": v.TypedArray(TYPES["system.string"], ["Classic"]),
+            "Properties": [Record(PROPERTY, {"Value": entry.message})],
         },
     )  # fmt: skip
 
@@ -128,8 +148,28 @@ def _list(call: Call) -> None:
     for machine in machines(call):
         for name in machine.event_logs.logs():
             if any(like(name, pattern) for pattern in _texts(call.bound["ListLog"])):
-                count = Int64(len(machine.event_logs.entries(name)))
-                call.write(Record(CONFIGURATION, {"LogName": name, "RecordCount": count, "IsEnabled": True}))
+                call.write(_configuration(machine, name))
+
+
+def _configuration(machine: Any, name: str) -> Record:
+    entries = machine.event_logs.entries(name)
+    offset = machine.clock.offset_minutes
+    written = DateTime(entries[0].time + offset(entries[0].time) * 600_000_000, LOCAL) if entries else None
+    return Record(
+        CONFIGURATION,
+        {
+            "FileSize": Int64(69_632 + 1024 * len(entries)), "IsLogFull": False, "LastAccessTime": written,
+            "LastWriteTime": written, "OldestRecordNumber": Int64(entries[-1].index) if entries else None,
+            "RecordCount": Int64(len(entries)), "LogName": name, "LogType": "Administrative",
+            "LogIsolation": name if name in ("Application", "System") else "Custom", "IsEnabled": True,
+            "IsClassicLog": True, "SecurityDescriptor": "O:BAG:SYD:(A;;0x7;;;BA)(A;;0x1;;;S-1-5-32-573)",
+            "LogFilePath": f"%SystemRoot%\\System32\\Winevt\\Logs\\{name}.evtx",
+            "MaximumSizeInBytes": Int64(20_971_520), "LogMode": "Circular", "OwningProviderName": "",
+            "ProviderNames": v.TypedArray(TYPES["system.string"], [name, *machine.event_logs.sources(name)]),
+            "ProviderBufferSize": 64, "ProviderMinimumNumberOfBuffers": 0, "ProviderMaximumNumberOfBuffers": 64,
+            "ProviderLatency": 1000, "ProviderControlGuid": None,
+        },
+    )  # fmt: skip
 
 
 _LOG, _PROVIDER, _TABLE = ("GetLogSet",), ("GetProviderSet",), ("HashQuerySet",)
@@ -140,7 +180,7 @@ CMDLETS = [
         Parameter("FilterHashtable", "hashtable", sets=_TABLE, mandatory=True, position=0),
         Parameter("ListLog", "string[]", sets=("ListLogSet",), mandatory=True, position=0),
         Parameter("FilterXPath", "string", sets=(*_LOG, *_PROVIDER)),
-        Parameter("FilterXml", "object", sets=("XmlQuerySet",), mandatory=True, position=0),
+        Parameter("FilterXml", "xml", sets=("XmlQuerySet",), mandatory=True, position=0),
         Parameter("MaxEvents", "long"), Parameter("ComputerName", "string", aliases=("Cn",)),
         Parameter("Credential", "object"), Parameter("Oldest", "switch"), Parameter("Force", "switch"),
     ], _get, default_set="GetLogSet"),

@@ -7,7 +7,7 @@ from typing import Any
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import FileStat
-from exmigrate.twin.powershell.scalars import LOCAL, TICKS_PER_SECOND, UTC, DateTime
+from exmigrate.twin.powershell.scalars import LOCAL, TICKS_PER_SECOND, UTC, DateTime, Version
 from exmigrate.twin.powershell.typeinfo import TYPES, NetType, declare_type
 from exmigrate.twin.powershell.types.enums import enum_number, number_of
 
@@ -166,6 +166,28 @@ INFO.prop(
     _set_attributes,
     "System.IO.FileAttributes",
 )
+INFO.constants({"LinkTarget": None}, since=7)
+INFO.constants({"UnixFileMode": -1}, since=7)
+
+
+def _on_unix(getter: Any) -> Any:
+    """A property that PowerShell adds on Unix alone; on Windows it is nothing."""
+    return lambda item, ctx: None if ctx.machine.platform == "windows" else getter(item, ctx)
+
+
+def _unix_mode(item: FileItem, ctx: Any) -> str:
+    folder = item.stat is not None and item.stat.is_directory
+    return "drwxr-xr-x" if folder else "-r--r--r--" if _attributes(item) & 1 else "-rw-r--r--"
+
+
+for _kind in (FILE_INFO, DIRECTORY_INFO):
+    _kind.prop("ResolvedTarget", lambda item, ctx: item.path, None, _T, 7)
+    _kind.prop("ModeWithoutHardLink", _mode, None, _T, 7)
+    _kind.prop("UnixMode", _on_unix(_unix_mode), None, _T, 7)
+    _kind.prop("User", _on_unix(lambda item, ctx: leaf_of(ctx.machine.user)), None, _T, 7)
+    _kind.prop("Group", _on_unix(lambda item, ctx: leaf_of(ctx.machine.user)), None, _T, 7)
+    _kind.prop("Size", _on_unix(lambda item, ctx: v.Int64(item.stat.length if item.stat else 0)), since=7)
+    _kind.constants({"UnixStat": None}, since=7)
 INFO.to_string = lambda item, ctx: item.path if ctx is not None and ctx.level == "7" else leaf_of(item.path)
 INFO.method("void Refresh()")(lambda item: item.refresh())
 
@@ -269,6 +291,25 @@ for _name in (
     "InternalName",
 ):
     VERSION_INFO.prop(_name, lambda info, ctx, key=_name: info.data.get(key), type_name=_T)
+VERSION_INFO.constants(
+    {
+        "IsDebug": False, "IsPatched": False, "IsPrivateBuild": False, "IsPreRelease": False, "IsSpecialBuild": False,
+        "LegalTrademarks": "", "PrivateBuild": "", "SpecialBuild": "",
+    }
+)  # fmt: skip
+for _name in ("Comments", "Language", "LegalCopyright"):
+    VERSION_INFO.prop(_name, lambda info, ctx, key=_name: info.data.get(key), type_name=_T)
+
+
+def _raw_version(key: str) -> Any:
+    def read(info: VersionInfo, ctx: Any) -> Version:
+        return Version(*(_part(index, key)(info, ctx) for index in range(4)))
+
+    return read
+
+
+for _name in ("FileVersion", "ProductVersion"):
+    VERSION_INFO.prop(f"{_name}Raw", _raw_version(_name), None, "System.Version", 5.1)
 VERSION_INFO.prop("FileName", lambda info, ctx: info.item.path, type_name=_T)
 
 

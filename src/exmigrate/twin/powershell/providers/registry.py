@@ -12,6 +12,7 @@ from exmigrate.twin.powershell.providers.base import Provider, path_not_found
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.enums import enum_value
+from exmigrate.twin.powershell.types.safehandles import REGISTRY_HANDLE, open_handle
 from exmigrate.twin.powershell.types.texts import to_text
 
 _HIVES = {
@@ -39,6 +40,8 @@ KEY.prop("Name", lambda key, ctx: key.path, type_name="System.String")
 KEY.prop("SubKeyCount", lambda key, ctx: len(key.registry.subkeys(key.path)), type_name="System.Int32")
 KEY.prop("ValueCount", lambda key, ctx: len(key.registry.values(key.path)), type_name="System.Int32")
 KEY.prop("Property", lambda key, ctx: [name or "(default)" for name in key.registry.values(key.path)])
+KEY.prop("Handle", lambda key, ctx: open_handle(REGISTRY_HANDLE), None, REGISTRY_HANDLE.name, 3.0)
+KEY.prop("View", lambda key, ctx: enum_value("Microsoft.Win32.RegistryView", "Default"), since=3.0)
 KEY.to_string = lambda key, ctx: key.path
 KEY.method("string[] GetSubKeyNames()")(lambda key: v.TypedArray(d.STRING, key.registry.subkeys(key.path)))
 KEY.method("string[] GetValueNames()")(

@@ -23,6 +23,7 @@ from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.runtime import (  # noqa: F401  (declare types)
     surface_code,
+    surface_details,
     surface_errors,
     surface_host,
     surface_parse,

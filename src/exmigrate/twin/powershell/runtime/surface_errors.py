@@ -141,8 +141,16 @@ def _record_of_exception(exception: NetException, ctx: Any) -> Any:
     return found
 
 
+def _state_category(exception: NetException, ctx: Any) -> str:
+    words = {"Drive": "Drive", "Provider": "CmdletProvider", "Variable": "Variable", "Function": "Function"}
+    return next((value for key, value in words.items() if f"{key}Not" in exception.type_name), "Drive")
+
+
 _runtime = TYPES[(_AUTOMATION + "RuntimeException").lower()]
 _runtime.prop("ErrorRecord", _record_of_exception)
+for _name in ("InvalidCastException", "ArgumentException", "InvalidOperationException", "NotSupportedException"):
+    d.exception_type(f"{_AUTOMATION}PS{_name}").prop("ErrorRecord", _record_of_exception)
+TYPES[(_AUTOMATION + "SessionStateException").lower()].prop("SessionStateCategory", _state_category)
 _runtime.prop("WasThrownFromThrowStatement", lambda e, ctx: False)
 
 # Error records ------------------------------------------------------------------------------------------------
@@ -171,7 +179,7 @@ RECORD.prop(
     _set_details,
 )
 RECORD.prop("InvocationInfo", lambda r, ctx: _record_invocation(r), None, INVOCATION.name)
-RECORD.prop("ScriptStackTrace", lambda r, ctx: stack_trace(r), None, "System.String")
+RECORD.prop("ScriptStackTrace", lambda r, ctx: stack_trace(r), None, "System.String", 3)
 RECORD.prop("PipelineIterationInfo", lambda r, ctx: [])
 RECORD.to_string = lambda r, ctx: r.message
 RECORD.method("string ToString()")(lambda r: r.message)
@@ -323,10 +331,10 @@ INVOCATION.prop("ScriptLineNumber", _at(lambda p: p.line, 0), None, "System.Int3
 INVOCATION.prop("OffsetInLine", _at(lambda p: p.column, 0), None, "System.Int32")
 INVOCATION.prop("ScriptName", _at(_script_name, None), None, "System.String")
 INVOCATION.prop("Line", _at(lambda p: p.line_text, ""), None, "System.String")
-INVOCATION.prop("Statement", _at(lambda p: p.text, ""), None, "System.String")
+INVOCATION.prop("Statement", _at(lambda p: p.text, ""), None, "System.String", 7)
 INVOCATION.prop("PositionMessage", _at(position_message, ""), None, "System.String")
-INVOCATION.prop("PSScriptRoot", _at(lambda p: _folder(p.file), ""), None, "System.String")
-INVOCATION.prop("PSCommandPath", _at(lambda p: p.file or None, None), None, "System.String")
+INVOCATION.prop("PSScriptRoot", _at(lambda p: _folder(p.file), ""), None, "System.String", 3)
+INVOCATION.prop("PSCommandPath", _at(lambda p: p.file or None, None), None, "System.String", 3)
 INVOCATION.prop("InvocationName", lambda x, ctx: invocation_of(x).invoked_as or "", None, "System.String")  # type: ignore[union-attr]
 INVOCATION.prop("PipelineLength", lambda x, ctx: 1)
 INVOCATION.prop("PipelinePosition", lambda x, ctx: 1)

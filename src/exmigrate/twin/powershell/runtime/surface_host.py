@@ -8,7 +8,7 @@ from exmigrate.twin.powershell.runtime.dynamic import AttributeObject, RuntimePa
 from exmigrate.twin.powershell.runtime.scope import Variable
 from exmigrate.twin.powershell.runtime.surface_code import raw_method
 from exmigrate.twin.powershell.scalars import Guid, Version
-from exmigrate.twin.powershell.typeinfo import declare_type
+from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import NOTHING, Record, record_type
 
@@ -43,6 +43,7 @@ def _declare_attribute(name: str, settings: tuple[str, ...]) -> None:
 
 for _name, _settings in _ATTRIBUTE_SETTINGS.items():
     _declare_attribute(_name, _settings)
+TYPES[f"{_AUTOMATION}ParameterAttribute".lower()].props["dontshow"].since = 5.1
 RUNTIME_PARAMETER = declare_type(_AUTOMATION + "RuntimeDefinedParameter", "System.Object", RuntimeParameter)
 RUNTIME_PARAMETER.raw_constructor = lambda net, args, ctx: RuntimeParameter(
     to_text(args[0]) if args else "", args[1] if len(args) > 1 else None, args[2] if len(args) > 2 else []

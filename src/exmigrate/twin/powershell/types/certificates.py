@@ -16,7 +16,7 @@ from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine.ports import StoredCertificate
-from exmigrate.twin.powershell.typeinfo import declare_type
+from exmigrate.twin.powershell.typeinfo import TYPES, declare_type
 from exmigrate.twin.powershell.types.converting import bytes_value
 from exmigrate.twin.powershell.types.filepaths import full
 
@@ -116,7 +116,7 @@ def _moment(which: str) -> Any:
 
 _T = "System.String"
 CERTIFICATE.display = ("Thumbprint", "Subject")
-CERTIFICATE.prop("DnsNameList", lambda cert, ctx: dns_names(cert))
+CERTIFICATE.prop("DnsNameList", lambda cert, ctx: dns_names(cert), since=3.0)
 CERTIFICATE.prop("Extensions", lambda cert, ctx: [Extension(one) for one in cert.parsed.extensions])
 CERTIFICATE.prop(
     "FriendlyName",
@@ -138,7 +138,24 @@ CERTIFICATE.prop("Subject", lambda cert, ctx: name_text(cert.parsed.subject), ty
 CERTIFICATE.prop("SubjectName", lambda cert, ctx: DistinguishedName(name_text(cert.parsed.subject)))
 CERTIFICATE.prop("IssuerName", lambda cert, ctx: DistinguishedName(name_text(cert.parsed.issuer)))
 CERTIFICATE.prop("Archived", lambda cert, ctx: False, type_name="System.Boolean")
-CERTIFICATE.prop("EnhancedKeyUsageList", lambda cert, ctx: _usages(cert))
+CERTIFICATE.prop("EnhancedKeyUsageList", lambda cert, ctx: _usages(cert), since=3.0)
+PUBLIC_KEY = v.record_type(NAMESPACE + "PublicKey", {"Oid": "System.Security.Cryptography.Oid", "Key": "System.Object"})
+TYPES[PUBLIC_KEY.name.lower()] = PUBLIC_KEY
+CERTIFICATE.prop(
+    "Handle",
+    lambda cert, ctx: v.IntPtr(0x3B_0000 + cert.parsed.serial_number % 0xFFFF),
+    None,
+    "System.IntPtr",
+)
+CERTIFICATE.prop("PublicKey", lambda cert, ctx: v.Record(PUBLIC_KEY, {"Oid": _key_oid(cert), "Key": None}))
+CERTIFICATE.constants(
+    {"EnrollmentPolicyEndPoint": None, "EnrollmentServerEndPoint": None, "PolicyId": None, "SendAsTrustedIssuer": False},
+    since=3.0,
+)  # fmt: skip
+CERTIFICATE.prop(
+    "SerialNumberBytes", lambda cert, ctx: bytes_value(bytes.fromhex(serial_text(cert))), since=7
+)
+CERTIFICATE.prop("RawDataMemory", lambda cert, ctx: bytes_value(cert.stored.der), since=7)
 CERTIFICATE.to_string = lambda cert, ctx: (
     f"[Subject]\n  {name_text(cert.parsed.subject)}\n\n[Thumbprint]\n  {cert.thumbprint}\n"
 )
@@ -162,6 +179,11 @@ class Oid(v.NetObject):
 OID = declare_type("System.Security.Cryptography.Oid", python=Oid)
 OID.prop("Value", lambda oid, ctx: oid.oid.dotted_string, type_name=_T)
 OID.prop("FriendlyName", lambda oid, ctx: _USAGES.get(oid.oid.dotted_string) or oid.oid._name, type_name=_T)
+
+
+def _key_oid(certificate: Certificate) -> Oid:
+    """The algorithm of the certificate's key."""
+    return Oid(certificate.parsed.public_key_algorithm_oid)
 
 
 class Extension(v.NetObject):

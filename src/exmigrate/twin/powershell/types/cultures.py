@@ -34,11 +34,21 @@ _CULTURES = {
     "fr-FR": (1036, "French (France)", "fra", "FRA"),
     "fr-CH": (4108, "French (Switzerland)", "fra", "FRS"),
     "it-IT": (1040, "Italian (Italy)", "ita", "ITA"),
+    "en": (9, "English", "eng", "ENU"),
+    "de": (7, "German", "deu", "DEU"),
+    "fr": (12, "French", "fra", "FRA"),
+    "it": (16, "Italian", "ita", "ITA"),
 }
 
 
+def culture_row(culture: Culture) -> tuple[int, str, str, str]:
+    """LCID, name for display and the two names of three letters."""
+    name = culture.name
+    return _CULTURES.get(name, (4096, name, name[:2], "ZZZ"))
+
+
 def _culture(index: int) -> Any:
-    return lambda c, ctx: _CULTURES.get(c.name, (4096, c.name, c.name[:2], "ZZZ"))[index]
+    return lambda c, ctx: culture_row(c)[index]
 
 
 CULTURE.prop("LCID", _culture(0), type_name="System.Int32")

@@ -29,6 +29,11 @@ def complete() -> None:
     uri.prop("UserEscaped", lambda one, ctx: False, type_name=_BOOL)
     TYPES["system.net.ipaddress"].prop("ScopeId", _scope_id, type_name="System.Int64")
     _nodes()
+    _later_members()
+    _zone()
+    _documents()
+    _shared()
+    TYPES["system.io.driveinfo"].prop("RootDirectory", _root_directory)
 
 
 def _same_on_all() -> None:
@@ -49,12 +54,56 @@ def _same_on_all() -> None:
     _always("FusionLog", None, "System.IO.FileNotFoundException", _TEXT)
 
 
+def _later_members() -> None:
+    """What .NET of level 7 counts below the millisecond, and the like."""
+    moment, span, guid = TYPES["system.datetime"], TYPES["system.timespan"], TYPES["system.guid"]
+    moment.prop("Microsecond", lambda one, ctx: one.ticks // 10 % 1000, None, _INT, 7)
+    moment.prop("Nanosecond", lambda one, ctx: one.ticks % 10 * 100, None, _INT, 7)
+    span.prop("Microseconds", lambda one, ctx: _signed(one.ticks, 10, 1000), None, _INT, 7)
+    span.prop("Nanoseconds", lambda one, ctx: _signed(one.ticks, 1, 10) * 100, None, _INT, 7)
+    span.prop("TotalMicroseconds", lambda one, ctx: one.ticks / 10, None, "System.Double", 7)
+    span.prop("TotalNanoseconds", lambda one, ctx: one.ticks * 100.0, None, "System.Double", 7)
+    guid.prop("Variant", lambda one, ctx: int(str(one).replace("-", "")[16], 16), None, _INT, 7)
+    guid.prop("Version", lambda one, ctx: int(str(one).replace("-", "")[12], 16), None, _INT, 7)
+
+
+def _signed(ticks: int, unit: int, count: int) -> int:
+    """A part of a duration with the sign of the whole."""
+    return (abs(ticks) // unit % count) * (-1 if ticks < 0 else 1)
+
+
+def _zone() -> None:
+    zone = TYPES["system.timezoneinfo"]
+    zone.prop("DaylightName", lambda one, ctx: one.values["StandardName"], type_name=_TEXT)
+    zone.prop("SupportsDaylightSavingTime", lambda one, ctx: False, type_name=_BOOL)
+    zone.constants({"HasIanaId": False}, since=7)
+
+
+def _shared() -> None:
+    """What collections and matches have for threads and spans."""
+    TYPES["system.collections.arraylist"].prop("SyncRoot", lambda one, ctx: one)
+    TYPES["system.text.regularexpressions.capture"].constants({"ValueSpan": None}, since=7)
+
+
+def _documents() -> None:
+    """What a document without a DTD or a schema says of them."""
+    document = TYPES["system.xml.xmldocument"]
+    document.constants({"DocumentType": None, "Implementation": None, "Schemas": None})
+    TYPES["system.xml.xmlnode"].constants({"SchemaInfo": None})
+
+
 def _host(uri: Any) -> str:
     if not uri.absolute:
         raise NetFault(
             "System.InvalidOperationException", "This operation is not supported for a relative URI."
         )
     return (uri.parts.hostname or "").lower()
+
+
+def _root_directory(drive: Any, ctx: Any) -> Any:
+    from exmigrate.twin.powershell.types.construct import construct
+
+    return construct(TYPES["system.io.directoryinfo"], [drive.values["Name"]], ctx)
 
 
 def _host_kind(uri: Any, ctx: Any) -> Any:

@@ -152,7 +152,7 @@ def property_infos(value: Any, ctx: Any) -> list[MemberInfo]:
     """Properties of an object in order: those of its type, then those added."""
     infos: list[MemberInfo] = []
     seen: set[str] = set()
-    for name in type_property_names(value):
+    for name in type_property_names(value, ctx):
         infos.append(MemberInfo(value, name, "Property"))
         seen.add(name.lower())
     for name in _not_simulated(value, ctx):
@@ -181,8 +181,12 @@ def _not_simulated(value: Any, ctx: Any) -> list[str]:
     return missing_members(base, d.type_of(base), "properties", ctx.level)
 
 
-def type_property_names(value: Any) -> list[str]:
-    """Names of the properties that an object's type (or its adapter) gives it, in order of declaration."""
+def type_property_names(value: Any, ctx: Any = None) -> list[str]:
+    """Names of the properties that an object's type (or its adapter) gives it, in order of declaration.
+
+    With a session, without those that came after its level.
+    """
+    level = float(ctx.level) if ctx is not None else 99.0
     base = value.base if type(value) is v.Boxed else value
     adapt = getattr(base, "adapt_names", None)
     if adapt is not None:
@@ -193,7 +197,7 @@ def type_property_names(value: Any) -> list[str]:
     for kind in d.type_of(base).chain():
         hidden = {one.name.lower() for one in kind.ps_class.properties if one.hidden} if kind.ps_class else ()
         for key, prop in kind.props.items():
-            if key not in hidden:
+            if key not in hidden and prop.since <= level:
                 names.setdefault(key, prop.name)
     return list(names.values())
 

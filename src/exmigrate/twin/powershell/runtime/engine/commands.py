@@ -7,6 +7,7 @@ from typing import Any
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
 from exmigrate.twin.powershell.runtime.code import CommandInfo
 from exmigrate.twin.powershell.runtime.engine.variables import aliases
+from exmigrate.twin.powershell.runtime.parameters import Table
 from exmigrate.twin.powershell.text.wildcard import has_wildcard, like
 from exmigrate.twin.powershell.types.texts import to_text
 
@@ -96,21 +97,24 @@ def syntax_text(session: Any, info: CommandInfo) -> str:
     table = session.parameter_table(info)
     if table is None:
         return info.name
-    lines = []
-    for set_name in table.set_names or ["*"]:
-        parts = [info.name]
-        for spec in table.specs:
-            found = spec.info(set_name)
-            if found is None:
-                continue
-            short = spec.type(session).short_name
-            name = f"[-{spec.name}]" if found.position is not None else f"-{spec.name}"
-            text = f"-{spec.name}" if spec.kind == "switch" else f"{name} <{short}>"
-            parts.append(text if found.mandatory else f"[{text}]")
-        if table.common:
-            parts.append("[<CommonParameters>]")
-        lines.append(" ".join(parts))
-    return "\n".join(lines)
+    names = table.set_names or ["*"]
+    return "\n".join(f"{info.name} {set_syntax(session, table, name)}".rstrip() for name in names)
+
+
+def set_syntax(session: Any, table: Table, set_name: str) -> str:
+    """The parameters of one set as a syntax line shows them."""
+    parts = []
+    for spec in table.specs:
+        found = spec.info(set_name)
+        if found is None:
+            continue
+        short = spec.type(session).short_name
+        name = f"[-{spec.name}]" if found.position is not None else f"-{spec.name}"
+        text = f"-{spec.name}" if spec.kind == "switch" else f"{name} <{short}>"
+        parts.append(text if found.mandatory else f"[{text}]")
+    if table.common:
+        parts.append("[<CommonParameters>]")
+    return " ".join(parts)
 
 
 CMDLETS = [

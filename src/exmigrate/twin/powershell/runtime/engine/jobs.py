@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from hashlib import md5
 from typing import Any
+from uuid import UUID
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell.clixml import Serializer
@@ -12,12 +14,12 @@ from exmigrate.twin.powershell.errors import ErrorRecord, NetException
 from exmigrate.twin.powershell.operators import is_list
 from exmigrate.twin.powershell.packs import Cmdlet, Parameter
 from exmigrate.twin.powershell.runtime.background import DONE, BackgroundRun, scheduler
-from exmigrate.twin.powershell.scalars import DateTime
+from exmigrate.twin.powershell.scalars import DateTime, Guid
 from exmigrate.twin.powershell.text.wildcard import like
 from exmigrate.twin.powershell.typeinfo import declare_type
 from exmigrate.twin.powershell.types.enums import enum_value
 from exmigrate.twin.powershell.types.texts import to_text
-from exmigrate.twin.powershell.values import NOTHING, NetObject, Record, record_type
+from exmigrate.twin.powershell.values import NOTHING, NetObject, PSObject, Record, record_type
 
 _AUTOMATION = "System.Management.Automation."
 _SIMPLE = (str, int, float, bool, type(None))
@@ -42,6 +44,11 @@ class Job(NetObject):
         self.command = command
         self.run = run
         self.scheduler = scheduler_
+
+    @property
+    def instance(self) -> Guid:
+        """Its InstanceId, which follows from its number."""
+        return Guid(str(UUID(md5(f"{type(self).__name__} {self.identity}".encode()).hexdigest())))
 
     def look(self) -> str:
         """The state. A second look at a running job lets run what is due; many looks let time pass."""
@@ -122,6 +129,8 @@ for _kind in (JOB, CHILD):
     _kind.prop(
         "Output", lambda job, ctx: c.ArrayList(list(job.run.output) if isinstance(job, ChildJob) else [])
     )
+    _kind.prop("InstanceId", lambda job, ctx: job.instance, type_name="System.Guid")
+    _kind.constants({"Finished": None})
     _kind.method("void StopJob()")(lambda job: job.run.stop())
     _kind.method("void Dispose()")(lambda job: None)
 JOB.prop(
@@ -130,6 +139,7 @@ JOB.prop(
         [ChildJob(job.identity + 1, f"Job{job.identity + 1}", job.command, job.run, job.scheduler)]
     ),
 )
+CHILD.constants({"Runspace": None})
 CHILD.prop("ChildJobs", lambda job, ctx: c.ArrayList([]))
 
 
@@ -302,8 +312,9 @@ def _receive_one(call: Any, job: Job, keep: bool) -> None:
         run.output.clear()
         run.records.clear()
         run.failure = None
+    child = ChildJob(job.identity + 1, "", "", job.run, None).instance
     for item in output:
-        call.write(item)
+        call.write(_marked(item, child))
     for name, record in records:
         if name == "error":
             call.session.report(_remote(record), call.error_action)
@@ -311,6 +322,13 @@ def _receive_one(call: Any, job: Job, keep: bool) -> None:
             getattr(call.session.sinks, name)(record)
     if failure is not None:
         call.session.report(_remote(failure), call.error_action)
+
+
+def _marked(item: Any, child: Guid) -> Any:
+    """An object of a job with the runspace that it came from."""
+    if type(item) is PSObject:
+        item.props.setdefault("RunspaceId", child)
+    return item
 
 
 def _remote(record: ErrorRecord) -> ErrorRecord:
