@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from exmigrate.engine import Event, Finish, InvariantBroken, RunState
 from exmigrate.journal import Fenced, MemoryJournal, Owner
 from exmigrate.model import Change, Estimate
+from exmigrate.remote import NotExposed, RunAs, WinRMSessions
 from exmigrate.runner import NoSecret, NoZone, Options, SecretStore, Snapshot, SystemAmbient, run
+from exmigrate.runner.hosts import Directory, settings
 from exmigrate.runner.lease import LeaseKeeper
 from exmigrate.runner.secretstore import references
 from exmigrate.runner.zones import zones_of
 from tests.engine.make import change, gate, step
-from tests.runner.conftest import FastAmbient, Stage
+from tests.runner.conftest import FastAmbient, Stage, connection
 
 Make = Callable[[Change], Stage]
 
@@ -54,6 +58,46 @@ def test_all_references_are_found() -> None:
         [{"a": {"$secret": "env:A"}}, {"credential": {"username": "u", "password": "prompt:B"}}]
     )
     assert found == {"env:A", "prompt:B"}
+
+
+@pytest.mark.parametrize(
+    ("given", "local", "expected"),
+    [
+        ({}, False, RunAs("password", "C\\run", "s3cret-pass")),
+        ({}, True, RunAs("password", "C\\run", "s3cret-pass")),
+        (
+            {"tasks": "schtasks", "expose_run_as_password": True},
+            False,
+            RunAs("password", "C\\run", "s3cret-pass", True),
+        ),
+        ({"tasks": "schtasks", "expose_run_as_password": True}, True, RunAs("system")),
+        ({"tasks": "schtasks", "expose_run_as_password": False}, True, RunAs("system")),
+        ({"run_as": {"username": "C\\gmsa$", "password": ""}}, False, RunAs("managed", "C\\gmsa$")),
+    ],
+)
+def test_the_account_of_a_job(given: dict[str, Any], local: bool, expected: RunAs) -> None:
+    """On Windows 2003 the system does what stays on the server, and a password shows only where the plan says so."""
+    run_as = {"username": "C\\run", "password": "env:PW"}
+    made = replace(change(step("a")), connections={"H1": connection(**{"run_as": run_as, **given})})
+    assert directory(made).run_as("H1", local=local) == expected
+
+
+def test_a_job_that_would_show_a_password_is_refused_without_asking_for_it() -> None:
+    run_as = {"username": "C\\run", "password": "env:NOPE"}
+    given = connection(run_as=run_as, tasks="schtasks", expose_run_as_password=False)
+    made = replace(change(step("a")), connections={"H1": given})
+    with pytest.raises(NotExposed, match=r"C\\run") as caught:
+        directory(made).run_as("H1", local=False)
+    assert "expose_run_as_password: true' for H1" in caught.value.why
+
+
+@pytest.mark.parametrize(("transport", "forwards"), [("kerberos", True), ("ntlm", False), ("credssp", False)])
+def test_a_kerberos_ticket_is_forwarded(transport: str, forwards: bool) -> None:
+    assert settings("H1", connection(transport=transport)).delegate is forwards
+
+
+def directory(made: Change) -> Directory:
+    return Directory(made, WinRMSessions(), SecretStore(FastAmbient()))
 
 
 def test_organization_time_runs_faster_and_controller_time_does_not() -> None:
