@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.acceptance.twin import Rehearsal
+from tests.acceptance.conftest import Ran
+from tests.acceptance.twin import PLANS, Rehearsal
 from tests.demo.witness import Witness
 
 # The witness is stock pywinrm, which warns where a CA bundle stands in the environment.
@@ -50,6 +52,24 @@ def test_one_2003_server_leaves_and_the_pop_server_stays(rehearsal: Rehearsal) -
     assert controller.returncode == 0, rehearsal.status()
     _assert_world(rehearsal.world())
     _assert_answers(Witness(rehearsal.endpoints, "ACME\\exmigrate", rehearsal.secret("EXMIGRATE_PASSWORD")))
+
+
+def test_a_shared_domain_without_its_connector_is_refused(
+    exmigrate: Callable[..., Ran], tmp_path: Path
+) -> None:
+    """The plan without the line that says where mail for unknown recipients goes."""
+    folder = tmp_path / "plan"
+    shutil.copytree(PLANS / "single-server-2003-2010", folder)
+    plan = folder / "plan.yaml"
+    line = "      - {name: acme.com, kind: internal-relay}\n"
+    assert line in plan.read_text("utf-8")
+    plan.write_text(
+        plan.read_text("utf-8").replace(line, "").replace("    accepted_domains:\n      # The", "      # The")
+    )
+    done = exmigrate("validate", plan)
+    assert done.returncode == 2
+    assert "EXM-R-MF-014" in done.stderr
+    assert "acme.com is shared with pop.acme.com and authoritative here" in done.stderr
 
 
 def _assert_world(world: dict[str, Any]) -> None:

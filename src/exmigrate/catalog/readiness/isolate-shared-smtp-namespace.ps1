@@ -16,14 +16,16 @@ gate:
   every: 3600
   instructions: |
     The old organization passes mail for unknown users of a domain on to another system. Old Exchange, new Exchange and a
-    third system on one such domain break mail flow. Take the third system out (migrate its users, then tick 'This Exchange
-    organization is responsible for all mail delivery to this address' in the recipient policy), or name the domain in the
-    plan as 'internal-relay' with 'shared_with', so that a send connector of the new version leads to that system.
-    {% for domain in mail_flow.accepted_domains if domain.shared_with %}
-    {{ domain.name }} ({{ domain.kind }}) is shared with {{ domain.shared_with }}.
-    {% endfor %}
-    The primary address of the default recipient policy cannot be of a shared domain. Send a mail to a user that nobody
-    has: it must come back. Confirm with that report.
+    third system on one such domain break mail flow, unless the new version has a connector that leads there.
+    {% for domain in mail_flow.accepted_domains if domain.shared_with -%}
+    {{ domain.name }} is shared with {{ domain.shared_with }}.
+    {%- if domain.kind == 'internal-relay' %} The plan makes that connector (create-shared-domain-connector) before mail from
+    outside reaches the new servers; nothing is to be done for it here.{% endif %}
+    {% endfor -%}
+    For every other domain that the probe names: take the third system out (migrate its users, then tick 'This Exchange
+    organization is responsible for all mail delivery to this address' in the recipient policy) and send a mail to a user
+    that nobody has, which must come back; or name the domain in the plan as 'internal-relay' with 'shared_with'.
+    The primary address of the default recipient policy cannot be of a shared domain. Confirm with the report that came back.
   undo: "Untick the responsibility in the recipient policy again."
 #>
 # msExchNonAuthoritativeDomains of every recipient policy, less what the plan has a connector for.
