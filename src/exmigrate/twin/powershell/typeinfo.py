@@ -158,6 +158,7 @@ class NetType:
         self.definition: NetType | None = None
         self.enum_names: dict[str, int] = {}
         self.enum_flags = False
+        self.enum_since: dict[str, float] = {}
         self.python_class: type | None = None
         self._found: dict[str, Prop | Method | None] = {}
         self._found_static: dict[str, Prop | Method | None] = {}
@@ -224,6 +225,13 @@ class NetType:
             if kind is other or kind.name == other.name or other.name in kind.interfaces:
                 return True
         return False
+
+    def enum_at(self, ctx: Any) -> dict[str, int]:
+        """The names of an enumeration at the session's level, with their numbers."""
+        if not self.enum_since or ctx is None:
+            return self.enum_names
+        level = float(ctx.level)
+        return {name: n for name, n in self.enum_names.items() if self.enum_since.get(name, 0.0) <= level}
 
     # Declaring members -----------------------------------------------------------------------------
 

@@ -141,6 +141,14 @@ def _record_of_exception(exception: NetException, ctx: Any) -> Any:
     return found
 
 
+def _socket_error(exception: NetException, ctx: Any) -> Any:
+    return enums.enum_number("System.Net.Sockets.SocketError", exception.props.get("NativeErrorCode") or -1)
+
+
+_socket = d.exception_type("System.Net.Sockets.SocketException")
+_socket.prop("SocketErrorCode", _socket_error, None, "System.Net.Sockets.SocketError")
+
+
 def _state_category(exception: NetException, ctx: Any) -> str:
     words = {"Drive": "Drive", "Provider": "CmdletProvider", "Variable": "Variable", "Function": "Function"}
     return next((value for key, value in words.items() if f"{key}Not" in exception.type_name), "Drive")

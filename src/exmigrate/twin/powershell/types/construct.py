@@ -139,7 +139,7 @@ def convert_by_type(value: Any, target: NetType, ctx: Any) -> Any:
         CastFault: There is no way from the value to the type.
     """
     if target.is_enum:
-        return to_enum(value, target)
+        return to_enum(value, target, ctx)
     if value is None:
         if target.is_value_type:
             raise CastFault()
@@ -201,18 +201,18 @@ def _from_properties(value: Any, target: NetType, ctx: Any) -> Any:
     return made
 
 
-def to_enum(value: Any, target: NetType) -> Any:
+def to_enum(value: Any, target: NetType, ctx: Any = None) -> Any:
     """A value of an enumeration from its names (parts of names where unambiguous), a number, or another enum."""
     if isinstance(value, v.EnumValue):
         if value.net is target:
             return value
         return v.EnumValue(target, value.value)
     if isinstance(value, str):
-        return v.EnumValue(target, _enum_number(value, target))
+        return v.EnumValue(target, _enum_number(value, target, ctx))
     if isinstance(value, (list, c.ListBase)):
         total = 0
         for item in value:
-            total |= to_enum(item, target).value
+            total |= to_enum(item, target, ctx).value
         return v.EnumValue(target, total)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         number = round(value)
@@ -228,23 +228,23 @@ def to_enum(value: Any, target: NetType) -> Any:
     raise CastFault()
 
 
-def _enum_number(text: str, target: NetType) -> int:
+def _enum_number(text: str, target: NetType, ctx: Any) -> int:
     total = 0
     for part in text.split(","):
-        total |= _enum_part(part.strip(), target)
+        total |= _enum_part(part.strip(), target.enum_at(ctx))
     return total
 
 
-def _enum_part(name: str, target: NetType) -> int:
+def _enum_part(name: str, members: dict[str, int]) -> int:
     if name.lstrip("+-").isdigit():
         return int(name)
-    for known, number in target.enum_names.items():
+    for known, number in members.items():
         if known.lower() == name.lower():
             return number
-    close = [known for known in target.enum_names if name and known.lower().startswith(name.lower())]
+    close = [known for known in members if name and known.lower().startswith(name.lower())]
     if len(close) == 1:
-        return target.enum_names[close[0]]
-    names = ", ".join(target.enum_names)
+        return members[close[0]]
+    names = ", ".join(members)
     if close:
         reason = (
             f"The identifier name {name} cannot be processed due to the identifier matching multiple enumerator "

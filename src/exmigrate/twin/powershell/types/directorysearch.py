@@ -6,7 +6,7 @@ from typing import Any
 
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell.machine import DirectoryNode, MachineError
-from exmigrate.twin.powershell.typeinfo import NetType
+from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types.directoryentry import (
     CHILDREN,
@@ -25,8 +25,7 @@ RESULT = NetType(f"{NAMESPACE}.SearchResult", d.OBJECT)
 RESULTS = NetType(f"{NAMESPACE}.SearchResultCollection", d.ARRAY_LIST)
 RESULT_PROPERTIES = NetType(f"{NAMESPACE}.ResultPropertyCollection", d.OBJECT)
 RESULT_VALUES = NetType(f"{NAMESPACE}.ResultPropertyValueCollection", d.ARRAY_LIST)
-SCOPE = NetType(f"{NAMESPACE}.SearchScope", d.ENUM, is_value_type=True, is_enum=True)
-SCOPE.enum_names = {"Base": 0, "OneLevel": 1, "Subtree": 2}
+SCOPE = TYPES[f"{NAMESPACE}.SearchScope".lower()]
 SERVER_LIMIT = 1000
 """MaxPageSize of a domain controller: what a search without paging gets at most."""
 

@@ -26,7 +26,8 @@ def _load() -> None:
     for name, data in json.loads(text).items():
         members = data["members"]
         names = members if isinstance(members, dict) else {one: number for number, one in enumerate(members)}
-        declare_enum(name, names, data.get("flags", False))
+        kind = declare_enum(name, names, data.get("flags", False))
+        kind.enum_since = {one: float(level) for one, level in data.get("since", {}).items()}
 
 
 _load()

@@ -123,29 +123,42 @@ def _exit(code: int, ctx: Any) -> None:
     ctx.exit(code)
 
 
+_ALL_USERS = "C:\\ProgramData\\Microsoft\\Windows"
+_OWN_MENU = "\\AppData\\Roaming\\Microsoft\\Windows"
 _FOLDERS = {
-    "System": "C:\\Windows\\system32",
-    "Windows": "C:\\Windows",
-    "ProgramFiles": "C:\\Program Files",
-    "ProgramFilesX86": "C:\\Program Files (x86)",
-    "CommonApplicationData": "C:\\ProgramData",
+    "System": "C:\\Windows\\system32", "SystemX86": "C:\\Windows\\SysWOW64", "Windows": "C:\\Windows",
+    "Fonts": "C:\\Windows\\Fonts", "Resources": "C:\\Windows\\resources", "ProgramFiles": "C:\\Program Files",
+    "ProgramFilesX86": "C:\\Program Files (x86)", "CommonApplicationData": "C:\\ProgramData",
     "CommonProgramFiles": "C:\\Program Files\\Common Files",
-}
+    "CommonProgramFilesX86": "C:\\Program Files (x86)\\Common Files", "CommonStartMenu": f"{_ALL_USERS}\\Start Menu",
+    "CommonPrograms": f"{_ALL_USERS}\\Start Menu\\Programs",
+    "CommonStartup": f"{_ALL_USERS}\\Start Menu\\Programs\\Startup",
+    "CommonAdminTools": f"{_ALL_USERS}\\Start Menu\\Programs\\Administrative Tools",
+    "CommonTemplates": f"{_ALL_USERS}\\Templates", "CommonDesktopDirectory": "C:\\Users\\Public\\Desktop",
+    "CommonDocuments": "C:\\Users\\Public\\Documents", "CommonMusic": "C:\\Users\\Public\\Music",
+    "CommonPictures": "C:\\Users\\Public\\Pictures", "CommonVideos": "C:\\Users\\Public\\Videos",
+}  # fmt: skip
+_BELOW_HOME = {
+    "Desktop": "\\Desktop", "DesktopDirectory": "\\Desktop", "MyDocuments": "\\Documents", "Personal": "\\Documents",
+    "MyMusic": "\\Music", "MyVideos": "\\Videos", "MyPictures": "\\Pictures", "Favorites": "\\Favorites",
+    "ApplicationData": "\\AppData\\Roaming", "LocalApplicationData": "\\AppData\\Local", "UserProfile": "",
+    "StartMenu": f"{_OWN_MENU}\\Start Menu", "Programs": f"{_OWN_MENU}\\Start Menu\\Programs",
+    "Startup": f"{_OWN_MENU}\\Start Menu\\Programs\\Startup",
+    "AdminTools": f"{_OWN_MENU}\\Start Menu\\Programs\\Administrative Tools", "Recent": f"{_OWN_MENU}\\Recent",
+    "SendTo": f"{_OWN_MENU}\\SendTo", "Templates": f"{_OWN_MENU}\\Templates",
+    "NetworkShortcuts": f"{_OWN_MENU}\\Network Shortcuts", "PrinterShortcuts": f"{_OWN_MENU}\\Printer Shortcuts",
+    "Cookies": f"{_OWN_MENU}\\Cookies", "History": "\\AppData\\Local\\Microsoft\\Windows\\History",
+    "InternetCache": "\\AppData\\Local\\Microsoft\\Windows\\Temporary Internet Files",
+    "CDBurning": "\\AppData\\Local\\Microsoft\\Windows\\Burn\\Burn",
+}  # fmt: skip
+"""What is in neither table is the empty text, as on a Windows that has no such folder (``MyComputer``)."""
 
 
 @ENV.static_method("string GetFolderPath(System.Environment+SpecialFolder folder)", ctx=True)
 def _folder(folder: Any, ctx: Any) -> str:
     home = ctx.environment().get("USERPROFILE") or ctx.environment().get("HOME") or ""
     name = str(folder)
-    below = {
-        "Desktop": "\\Desktop",
-        "MyDocuments": "\\Documents",
-        "Personal": "\\Documents",
-        "ApplicationData": "\\AppData\\Roaming",
-        "LocalApplicationData": "\\AppData\\Local",
-        "UserProfile": "",
-    }
-    return _FOLDERS.get(name) or (home + below[name] if name in below else "")
+    return _FOLDERS.get(name) or (home + _BELOW_HOME[name] if name in _BELOW_HOME else "")
 
 
 THREAD = declare_type("System.Threading.Thread")

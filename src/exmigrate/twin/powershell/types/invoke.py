@@ -177,7 +177,7 @@ def _call_failed(name: str, count: int, fault: NetFault) -> PSError:
 def get_static(kind: NetType, name: str, ctx: Any) -> Any:
     """``[type]::name``: a static property or field, an enumeration's value; ``$null`` when there is none."""
     if kind.is_enum:
-        for enum_name, number in kind.enum_names.items():
+        for enum_name, number in kind.enum_at(ctx).items():
             if enum_name.lower() == name.lower():
                 return v.EnumValue(kind, number)
     member = kind.find_static(name)

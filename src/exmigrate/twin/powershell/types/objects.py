@@ -190,15 +190,15 @@ def _has_flag(value: Any, flag: Any, ctx: Any) -> bool:
     return bool(value.value & other.value == other.value)
 
 
-@d.ENUM.static_method("string[] GetNames(type enumType)")
-def _enum_names(kind: NetType) -> Any:
-    ordered = sorted(kind.enum_names.items(), key=lambda pair: pair[1] & 0xFFFFFFFF)
+@d.ENUM.static_method("string[] GetNames(type enumType)", ctx=True)
+def _enum_names(kind: NetType, ctx: Any = None) -> Any:
+    ordered = sorted(kind.enum_at(ctx).items(), key=lambda pair: pair[1] & 0xFFFFFFFF)
     return v.TypedArray(d.STRING, [name for name, _ in ordered])
 
 
-@d.ENUM.static_method("array GetValues(type enumType)")
-def _enum_values(kind: NetType) -> Any:
-    numbers = sorted(kind.enum_names.values(), key=lambda number: number & 0xFFFFFFFF)
+@d.ENUM.static_method("array GetValues(type enumType)", ctx=True)
+def _enum_values(kind: NetType, ctx: Any = None) -> Any:
+    numbers = sorted(kind.enum_at(ctx).values(), key=lambda number: number & 0xFFFFFFFF)
     return v.TypedArray(kind, [v.EnumValue(kind, number) for number in numbers])
 
 
@@ -208,23 +208,24 @@ def _enum_name(kind: NetType, value: Any) -> str | None:
     return next((name for name, known in kind.enum_names.items() if known == number), None)
 
 
-@d.ENUM.static_method("bool IsDefined(type enumType, object value)")
-def _enum_defined(kind: NetType, value: Any) -> bool:
+@d.ENUM.static_method("bool IsDefined(type enumType, object value)", ctx=True)
+def _enum_defined(kind: NetType, value: Any, ctx: Any = None) -> bool:
     number = value.value if isinstance(value, v.EnumValue) else value
-    return value in kind.enum_names if isinstance(value, str) else number in kind.enum_names.values()
+    known = kind.enum_at(ctx)
+    return value in known if isinstance(value, str) else number in known.values()
 
 
 @d.ENUM.static_method(
-    "object Parse(type enumType, string value)", "object Parse(type enumType, string value, bool ignoreCase)"
+    "object Parse(type enumType, string value)", "object Parse(type enumType, string value, bool ignoreCase)", ctx=True
 )
-def _enum_parse(kind: NetType, text: str, ignore_case: bool = False) -> Any:
+def _enum_parse(kind: NetType, text: str, ignore_case: bool = False, ctx: Any = None) -> Any:
     total = 0
     for part in text.split(","):
         name = part.strip()
         found = next(
             (
                 n
-                for known, n in kind.enum_names.items()
+                for known, n in kind.enum_at(ctx).items()
                 if known == name or (ignore_case and known.lower() == name.lower())
             ),
             int(name) if name.lstrip("-").isdigit() else None,

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.machine import HttpAnswer, MachineError
-from exmigrate.twin.powershell.typeinfo import NetType, Prop
+from exmigrate.twin.powershell.typeinfo import TYPES, NetType, Prop
 from exmigrate.twin.powershell.types import declared as d
 from exmigrate.twin.powershell.types import streams as stream_types
 from exmigrate.twin.powershell.types.streams import Stream
@@ -22,9 +22,7 @@ RESPONSE = NetType("System.Net.HttpWebResponse", d.OBJECT)
 HEADERS = NetType("System.Net.WebHeaderCollection", d.OBJECT)
 CLIENT = NetType("System.Net.WebClient", d.OBJECT)
 POINTS = NetType("System.Net.ServicePointManager", d.OBJECT, is_abstract=True)
-STATUS = NetType("System.Net.HttpStatusCode", d.ENUM, is_value_type=True, is_enum=True)
-STATUS.enum_names = {item.phrase.replace(" ", "").replace("-", ""): item.value for item in HTTPStatus}
-STATUS.enum_names |= {"OK": 200, "Found": 302, "Redirect": 302}
+STATUS = TYPES["system.net.httpstatuscode"]
 CACHE = NetType("System.Net.CredentialCache", d.OBJECT)
 
 
