@@ -109,7 +109,7 @@ def _unsuppressed_single(t: Topology) -> Iterator[Hit]:
 def _hubs(t: Topology) -> Iterator[Hit]:
     hubs = new(t, "hub")
     if hubs and t.has_legacy:
-        yield Hit(f"{named(hubs)} route by sites", hubs[0].path)
+        yield Hit(f"Routing by sites on {named(hubs)}", hubs[0].path)
 
 
 def _suppressed(t: Topology) -> Iterator[Hit]:

@@ -35,8 +35,8 @@ def _throttling(t: Topology) -> Iterator[Hit]:
     for b in t.batches:
         limit = _PER_TARGET_DATABASE * len(b.targets)
         if b.concurrency > limit:
-            case = f"Batch {b.name} moves {b.concurrency} mailboxes at a time into {len(b.targets)} databases"
-            yield Hit(case, b.path)
+            into = "1 database" if len(b.targets) == 1 else f"{len(b.targets)} databases"
+            yield Hit(f"Batch {b.name} moves {b.concurrency} mailboxes at a time into {into}", b.path)
 
 
 def _free_space(t: Topology) -> Iterator[Hit]:
