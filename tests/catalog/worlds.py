@@ -19,6 +19,7 @@ __all__ = [
     "four_sites",
     "old_service_pack",
     "single_site",
+    "three_routing_groups",
     "three_sites",
     "two_site",
     "with_more",
@@ -43,6 +44,12 @@ def four_sites() -> Topology:
 def three_sites() -> Topology:
     """The large plan of 2003 and 2007 to 2010 with two mailboxes a batch."""
     return _cut(topology_of("three-site-2003-2007-2010"), 2)
+
+
+@cache
+def three_routing_groups() -> Topology:
+    """The large plan of 2000 and 2003 to 2007 with three mailboxes a batch."""
+    return _cut(topology_of("three-routing-groups-2000-2003-2007"), 3)
 
 
 def _cut(topology: Topology, count: int) -> Topology:

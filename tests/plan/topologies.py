@@ -53,9 +53,3 @@ def legacy_b() -> Topology:
 def legacy_d() -> Topology:
     """2003 and 2007 to 2010: EX03 and MAIL2007 side by side, joined by a routing group connector, MAIL2010 new."""
     return _legacy("d")
-
-
-@cache
-def three_routing_groups() -> Topology:
-    """2000 and 2003 to 2007: two domains, three routing groups, front-ends, an Edge and UM new, four batches."""
-    return topology_of("three-routing-groups-2000-2003-2007")

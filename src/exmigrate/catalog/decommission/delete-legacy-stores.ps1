@@ -1,10 +1,11 @@
 <#
-title: "Public folder store of {{ server.name }} deleted"
+title: "{{ 'Public folder store of ' ~ server.name ~ ' deleted' if databases(server=server.name, kind='public-folder', target=false) else 'Nobody and nothing left in the stores of ' ~ server.name }}"
 scope: server
 when: "server.source and server.legacy and 'mailbox' in server.roles and not server.keep"
 effect: gate
-reversibility: point-of-no-return
-reason: "The store's object is gone; what is left of its content is a file on a disk."
+reversibility: forward-only
+point_of_no_return: "databases(server=server.name, kind='public-folder', target=false)"
+reason: "{% if databases(server=server.name, kind='public-folder', target=false) %}The store's object is gone; what is left of its content is a file on a disk.{% else %}Nothing is done: it is a last look before the server leaves.{% endif %}"
 needs:
   - drain-legacy-pf-replicas@server
   - gate-drain-legacy-pf-replicas@server
@@ -25,12 +26,16 @@ gate:
   closes: both
   every: 300
   instructions: |
-    Exchange System Manager: delete the public folder store of {{ server.name }}
-    ({{ databases(server=server.name, kind='public-folder', target=false)|names|join(', ') or 'none is planned to be there' }}).
-    Where it is the default of a mailbox store, choose {{ public_folders.target_databases|first if public_folders.target_databases else 'a new public folder database' }} instead when
-    asked. The mailbox stores
-    ({{ databases(server=server.name, kind='mailbox', target=false)|names|join(', ') }}) go with the server's removal. The files stay
-    on its disks until a person deletes them. Then open a few public folders from a mailbox on Exchange {{ target.version }}.
+    {% if databases(server=server.name, kind='public-folder', target=false) -%}
+    Exchange System Manager: delete the public folder store of {{ server.name }} ({{ databases(server=server.name, kind='public-folder', target=false)|names|join(', ') }}).
+    Where it is the default of a mailbox store, choose {{ public_folders.target_databases|first if public_folders.target_databases else 'a new public folder database' }} instead when asked. Then open a few
+    public folders from a mailbox on Exchange {{ target.version }}.
+    {%- else -%}
+    By the plan {{ server.name }} has no public folder store: see in Exchange System Manager that it has none, and that its mailbox
+    stores show no mailbox but the system's own.
+    {%- endif %}
+    The mailbox stores ({{ databases(server=server.name, kind='mailbox', target=false)|names|join(', ') }}) go with the server's
+    removal. The files stay on its disks until a person deletes them.
   undo: "None. The content comes back only from backup."
 #>
 # In the directory: no public folder store below the server, no mailbox store that names one of its own as default, no

@@ -40,7 +40,7 @@ function Check {
     $failed = @(Get-ReplicationFailures)
     if (-not $late.Count -and $failed.Count) { return New-Needed -Message "The permission is on all domain controllers of $($a.domain), but repadmin shows failures of $($failed -join ', ')." -Facts @{ failed = $failed } }
     if (-not $late.Count) { return New-Satisfied -Message "All $($seen.total) domain controllers of $($a.domain) show the permission." }
-    return New-Needed -Message "Not on: $(@($seen.behind) -join ', '); no answer: $(@($seen.unreached) -join ', ')." -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+    return New-Needed -Message (Get-LaggardText 'Not on' $seen.behind $seen.unreached) -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
 }
 
 function Verify {

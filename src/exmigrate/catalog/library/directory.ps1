@@ -123,3 +123,12 @@ function Measure-EveryDc {
     }
     return @{ levels = $levels; behind = $behind; unreached = $unreached; total = @($Names).Count }
 }
+
+# Which domain controllers are not there yet and which do not answer, in one sentence.
+function Get-LaggardText {
+    param([string]$Word, $Behind, $Unreached)
+    $parts = @()
+    if (@($Behind | Where-Object { $_ }).Count) { $parts += "${Word}: $(@($Behind) -join ', ')" }
+    if (@($Unreached | Where-Object { $_ }).Count) { $parts += "no answer: $(@($Unreached) -join ', ')" }
+    return ($parts -join '; ') + '.'
+}

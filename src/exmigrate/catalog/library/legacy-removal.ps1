@@ -77,7 +77,9 @@ function Get-ServerDuties {
         if (Test-NamesServer $result 'msExchTargetBridgeheadServersDN' $Server) { "the connector '$(Get-Attribute $result 'cn')' leads to it" }
     }
     if (-not $ServerDn) { return }
-    foreach ($name in @(Get-StoreUsers -ServerDn $ServerDn -Dc $Dc)) { "the mailbox of $name is on it" }
+    $users = @(Get-StoreUsers -ServerDn $ServerDn -Dc $Dc | Where-Object { $_ })
+    if ($users.Count -gt 5) { "$($users.Count) mailboxes are on it, such as those of $(@($users | Select-Object -First 3) -join ', ')" }
+    else { foreach ($name in $users) { "the mailbox of $name is on it" } }
     foreach ($name in @(Get-StoreNames -ServerDn $ServerDn -Class 'msExchPublicMDB' -Dc $Dc)) { "it has the public folder store '$name'" }
     foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $Dc)) {
         if (-not (Test-NamesServer $result 'msExchRoutingMasterDN' $Server)) { continue }

@@ -34,7 +34,7 @@ function Check {
     }
     if (-not $total) { return New-Blocked -Message "The forest has no domain controller of $($a.domain)." }
     if ($mixed.Count -or $unreached.Count) {
-        return New-Needed -Message "Mixed mode on: $($mixed -join ', '); no answer: $($unreached -join ', ')." -Facts @{ mixed = $mixed; unreached = $unreached }
+        return New-Needed -Message (Get-LaggardText 'Mixed mode on' $mixed $unreached) -Facts @{ mixed = $mixed; unreached = $unreached }
     }
     return New-Satisfied -Message "$($a.domain) is at Windows 2000 native or higher on $total domain controllers."
 }

@@ -33,7 +33,7 @@ function Check {
         }
         catch { $unreached += $dc }
     }
-    if ($unreached.Count) { return New-Needed -Message "Mixed mode on: $($mixed -join ', '); no answer: $($unreached -join ', ')." -Facts @{ mixed = $mixed; unreached = $unreached } }
+    if ($unreached.Count) { return New-Needed -Message (Get-LaggardText 'Mixed mode on' $mixed $unreached) -Facts @{ mixed = $mixed; unreached = $unreached } }
     if ($mixed.Count) { return New-Needed -Message "The organization is in mixed mode on $($mixed -join ', ')." -Facts @{ mixed = $mixed } }
     return New-Satisfied -Message 'The organization is in native mode on every domain controller.'
 }

@@ -27,7 +27,7 @@ function Check {
     $seen = Measure-Level $a
     $late = @($seen.behind) + @($seen.unreached)
     if (-not $late.Count) { return New-Satisfied -Message "All $($seen.total) domain controllers have the schema at $($a.level) or higher." }
-    return New-Needed -Message "Behind: $(@($seen.behind) -join ', '); no answer: $(@($seen.unreached) -join ', ')." -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
+    return New-Needed -Message (Get-LaggardText 'Behind' $seen.behind $seen.unreached) -Facts @{ behind = @($seen.behind); unreached = @($seen.unreached) }
 }
 
 function Verify {

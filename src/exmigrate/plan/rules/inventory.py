@@ -106,8 +106,11 @@ def _unpatched_2000(f: Found) -> Iterator[Hit]:
         return
     # Which build the rollup has is not confirmed: below it only a warning.
     for name, serial, build in _old_build(f, "0", _ROLLUP_OF_2000):
-        severe = "" if build < _SP3_OF_2000 else "warning"
-        yield Hit(f"{name} has {serial}", _place(f, name), severe)
+        if build < _SP3_OF_2000:
+            yield Hit(f"{name} has {serial}", _place(f, name))
+        else:
+            said = f"{name} has SP3; whether the rollup after it (KB870540) is installed its version does not show"
+            yield Hit(said, _place(f, name), "warning")
 
 
 def _place(f: Found, server: str) -> str:
