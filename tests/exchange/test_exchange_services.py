@@ -132,6 +132,23 @@ def test_an_edge_is_subscribed_by_its_file_and_synchronized(perimeter):
     assert org_of(perimeter).mail.receive("x@else.example", "anna@contoso.com").delivered
 
 
+def test_the_key_of_an_edge_comes_with_its_subscription(perimeter):
+    """Entered before, it shows in the organization at once; entered later, after the next file."""
+    edge, hub = EdgeShell(perimeter), Shell(perimeter, "MAIL2010", "2010")
+    perimeter.server("EDGE1").exchange.edition = "StandardEvaluation"
+
+    def subscribed():
+        edge("New-EdgeSubscription", FileName="C:\\edge.xml", Force=True)
+        data = list(perimeter.server("EDGE1").files.read("C:\\edge.xml"))
+        hub("New-EdgeSubscription", FileData=data, Site="Main", Force=True)
+        return hub.one("Get-ExchangeServer", Identity="EDGE1")["Edition"]
+
+    assert subscribed() == "StandardEvaluation"
+    edge("Set-ExchangeServer", Identity="EDGE1", ProductKey="SSSSS-22222-33333-44444-55555")
+    assert hub.one("Get-ExchangeServer", Identity="EDGE1")["Edition"] == "StandardEvaluation"
+    assert subscribed() == "Standard"
+
+
 def test_an_old_file_is_refused(perimeter):
     edge, hub = EdgeShell(perimeter), Shell(perimeter, "MAIL2010", "2010")
     edge("New-EdgeSubscription", FileName="C:\\edge.xml", Force=True)

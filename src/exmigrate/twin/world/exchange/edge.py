@@ -88,6 +88,7 @@ class EdgeSubscriptions:
         self._org = org
         self._tokens: dict[str, str] = {}
         self._subscribed: set[str] = set()
+        self._keyed: dict[str, str] = {}
 
     # on the Edge
 
@@ -96,6 +97,11 @@ class EdgeSubscriptions:
         token = secrets.token_hex(16)
         self._tokens[server.name.lower()] = token
         self._subscribed.add(server.name.lower())
+        edition = server.exchange.edition if server.exchange else "StandardEvaluation"
+        if edition.endswith("Evaluation"):
+            self._keyed.pop(server.name.lower(), None)
+        else:
+            self._keyed[server.name.lower()] = edition
         return SubscriptionFile(
             server.name, server.fqdn, self._org.product_of(server) or "2010", self._org.now(), token
         )
@@ -150,6 +156,10 @@ class EdgeSubscriptions:
             "EdgeSyncHubs": [hub.dn for hub in hubs],
             "EdgeSyncCreated": now,
         }
+        # The file brings the key along; one that is entered later shows in the organization after the next subscription.
+        edition = self._keyed.get(file.server.lower())
+        if edition:
+            values |= {"ProductKeySet": True, "Edition": edition}
         dn = self._org.layout.server(file.server)
         entry = store.get(dn)
         if entry is None:
