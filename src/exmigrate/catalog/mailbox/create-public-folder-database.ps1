@@ -18,6 +18,8 @@ arguments:
   logs: database.log_path
   old: "(databases(kind='public-folder', target=false)|map(attribute='server')|select('in', servers(target=false, version='2007')|names)|list + [''])[0]"
   legacy: "(databases(kind='public-folder', target=false)|map(attribute='server')|select('in', servers(target=false, version='2003')|names)|list + [''])[0]"
+  # Replicas are given from one site to servers of others: each must be known where that is done.
+  sites: "topology.sites|map(attribute='dc')|select|unique|list"
 estimate: {p50: 300, p90: 3600}
 rights: ["Organization Management (2007: Exchange Organization or Server Administrators)"]
 order: 21
@@ -49,6 +51,16 @@ function Get-UnknownFolders {
     if ($a.old) { $wanted = @(Get-Hierarchy $a.old) } else { $wanted = @((Get-LegacyItemCounts -Server $a.legacy).Keys) }
     $known = @(Get-Hierarchy $a.server)
     return @($wanted | Where-Object { $known -notcontains $_ })
+}
+
+# Controllers of the sites that have not heard of the database yet.
+function Get-UnawareDcs {
+    param($a)
+    foreach ($dc in @($a.sites)) {
+        $config = Get-NamingContext -Dc $dc -Which 'configurationNamingContext'
+        $found = @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchPublicMDB)(cn=$($a.database)))" -Properties 'cn' -Dc $dc | Where-Object { $_ })
+        if (-not $found.Count) { $dc }
+    }
 }
 
 function Check {
@@ -108,15 +120,26 @@ function Apply {
     return New-Applied -Message "$($a.database) is mounted; the hierarchy is on its way."
 }
 
+# What Setup of 2007 made lies where Setup put it: whoever wants it elsewhere moves it, best while it is small.
+function Get-PlaceRemark {
+    param($a, $Database)
+    $now = "$($Database.EdbFilePath)"
+    if (-not $a.edb -or -not $now -or $now -eq $a.edb) { return '' }
+    return " Its file is $now and not $($a.edb), because Setup made it: move it in the management console (Move Database Path, and Move Storage Group Path for its logs) before folders are replicated."
+}
+
 # Mounted, and it knows every folder that an old server shows; of 2003, each that has content there.
 function Verify {
     param($a)
     $now = Get-OwnDatabase $a
     if (-not $now -or -not $now.Mounted -or $now.Name -ne $a.database) { return New-Failed -Message "$($a.database) is not mounted on $($a.server)." }
-    if (-not $a.old -and -not $a.legacy) { return New-Verified -Message "$($a.database) is mounted." }
+    $unaware = @(Get-UnawareDcs $a)
+    if ($unaware.Count) { return New-Pending -Message "$($a.database) is not known yet at $($unaware -join ', ')." -Done (@($a.sites).Count - $unaware.Count) -Total @($a.sites).Count -NextSeconds 120 }
+    $elsewhere = Get-PlaceRemark $a $now
+    if (-not $a.old -and -not $a.legacy) { return New-Verified -Message "$($a.database) is mounted.$elsewhere" }
     $unknown = @(Get-UnknownFolders $a)
     if ($unknown.Count) { return New-Pending -Message "$($unknown.Count) folders have not arrived, such as '$($unknown[0])'." -Done 0 -Total $unknown.Count -NextSeconds 120 }
-    return New-Verified -Message "$($a.database) is mounted and knows the folders of $(@(Get-NameList $a.old, $a.legacy)[0])."
+    return New-Verified -Message "$($a.database) is mounted and knows the folders of $(@(Get-NameList $a.old, $a.legacy)[0]).$elsewhere"
 }
 
 function Rollback {
