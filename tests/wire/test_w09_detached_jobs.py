@@ -151,6 +151,24 @@ def test_a_job_is_adopted_while_it_runs_and_outlives_sessions(bench: Bench) -> N
     assert isinstance(finished(other), Result)
 
 
+@pytest.mark.parametrize("written", [b"", b"pid=812\nstart=2011-03-12T20:17:58.0000000Z\n"])
+def test_a_job_whose_beginning_is_half_written_has_not_begun(bench: Bench, written: bytes) -> None:
+    """The file is made, then written: whoever looks in between must not take the job for dead."""
+    session = bench.session()
+    session.submit_job(job(WORK))
+    finished(session)
+    files = bench.organization.world.servers["ex1"].files
+    folder = f"{ROOT}\\run1\\job1\\"
+    whole = files.read(folder + "started")
+    files.delete(folder + "receipt")
+    files.write(folder + "started", written)
+    state = session.look_job("job1")
+    assert (state.directory, state.started, state.finished) == (True, False, False)
+    files.write(folder + "started", whole)
+    state = session.look_job("job1")
+    assert (state.started, state.alive) == (True, False)
+
+
 def test_a_restart_leaves_a_job_that_is_started_and_dead(bench: Bench) -> None:
     session = bench.session()
     session.submit_job(job("while ($true) { Start-Sleep -Seconds 5 }"))

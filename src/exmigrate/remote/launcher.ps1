@@ -165,15 +165,14 @@ function Get-ExmJob {
         machine_id = Get-ExmMachineId; boot_id = $boot; directory = [System.IO.Directory]::Exists($folder)
         started = $false; alive = $false; pid = 0; process_start = ''; started_boot = ''; receipt = ''; log_size = 0
     }
-    if ([System.IO.File]::Exists((Join-Path $folder 'started'))) {
+    # The job makes this file and then writes it, before it does anything else: without its last line nothing has begun.
+    $began = Read-ExmLines (Join-Path $folder 'started')
+    if ($began.boot) {
         $facts.started = $true
-        $began = Read-ExmLines (Join-Path $folder 'started')
-        if ($began.pid) {
-            $facts.pid = [int]$began.pid
-            $facts.process_start = [string]$began.start
-            $facts.started_boot = [string]$began.boot
-            $facts.alive = ($began.boot -eq $boot) -and (Test-ExmProcess $facts.pid $began.start)
-        }
+        $facts.pid = [int]$began.pid
+        $facts.process_start = [string]$began.start
+        $facts.started_boot = [string]$began.boot
+        $facts.alive = ($began.boot -eq $boot) -and (Test-ExmProcess $facts.pid $began.start)
     }
     $log = Join-Path $folder 'log'
     if ([System.IO.File]::Exists($log)) { $facts.log_size = [long](New-Object System.IO.FileInfo($log)).Length }
