@@ -19,7 +19,9 @@ def changes(draw: st.DrawFn) -> Change:
     steps: list[Step] = []
     for n in range(draw(st.integers(1, 7))):
         needs = tuple(s.id for s in steps if draw(st.booleans()))
-        sort = draw(st.sampled_from(("inline", "job", "once", "read", "gate", "batch", "reboot")))
+        sort = draw(
+            st.sampled_from(("inline", "job", "once", "read", "gate", "batch", "batch-job", "reboot"))
+        )
         steps.append(_step(sort, f"s{n}", needs, draw(st.sampled_from(("H1", "H2")))))
     return change(
         *steps, sets={"batch": ("ann", "bob", "cid")}, policy={"batches": {"batch": {"concurrency": 2}}}
@@ -38,6 +40,8 @@ def _step(sort: str, id: str, needs: tuple[str, ...], host: str) -> Step:
             return gate(id, needs, "probe", host=host)
         case "batch":
             return step(id, needs, host=host, members="batch", unit="member")
+        case "batch-job":
+            return step(id, needs, host=host, run="job", members="batch", unit="member")
         case "reboot":
             return once(id, needs, host=host, reboot="maybe")
         case _:
