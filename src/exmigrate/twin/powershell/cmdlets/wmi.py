@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from exmigrate.twin.powershell.cmdlets.remoting import machines
 from exmigrate.twin.powershell.cmdlets.wql import BadQuery, Condition, condition
+from exmigrate.twin.powershell.errors import unsupported
 from exmigrate.twin.powershell.machine.ports import MachineError
 from exmigrate.twin.powershell.packs import Call, Cmdlet, Parameter
 from exmigrate.twin.powershell.text.wildcard import like
 from exmigrate.twin.powershell.types.declared import type_of
-from exmigrate.twin.powershell.types.published import NotSimulated, missing_members
+from exmigrate.twin.powershell.types.published import NotSimulated, entry, missing_members
 from exmigrate.twin.powershell.types.texts import to_text
 from exmigrate.twin.powershell.values import PSObject, ScriptMethod
 
@@ -29,11 +32,13 @@ Maker = Callable[[Any], Iterable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked for: class, condition, names of properties (none is all)."""
+    """What is asked for: class, condition, names of properties (none is all), all names of the query, its text."""
 
     name: str
     test: Condition
     wanted: frozenset[str]
+    names: tuple[str, ...] = ()
+    text: str = ""
 
 
 def classes(call: Call) -> dict[str, Maker]:
@@ -52,12 +57,18 @@ def _request(call: Call) -> _Request:
             raise _failed(call, f'Invalid query "{to_text(query)}"', "InvalidArgument")
         name, where = match["class"], match["where"]
         wanted = [one.strip() for one in match["what"].split(",")]
+    chosen = [one for one in wanted if one != "*"] if "*" not in wanted else []
+    condition_text = f" where {to_text(where)}" if where else ""
+    shown = (
+        to_text(query)
+        if query is not None
+        else f"select {','.join(chosen) or '*'} from {name}{condition_text}"
+    )
     try:
-        test = condition(to_text(where or ""))
+        test, names = condition(to_text(where or ""))
     except BadQuery:
-        shown = to_text(query) if query is not None else f"select * from {name} where {to_text(where)}"
         raise _failed(call, f'Invalid query "{shown}"', "InvalidArgument") from None
-    return _Request(name, test, frozenset() if "*" in wanted else frozenset(one.lower() for one in wanted))
+    return _Request(name, test, frozenset(one.lower() for one in chosen), (*chosen, *names), shown)
 
 
 def _failed(call: Call, message: str, category: str = "InvalidOperation") -> Exception:
@@ -90,6 +101,8 @@ def _write_rows(call: Call, machine: Any, maker: Maker | None, request: _Request
     service = machine.services.get("Winmgmt")
     if service is not None and service.status != "Running":
         raise MachineError("unreachable", _UNAVAILABLE, 0x800706BA)
+    if maker is None and is_real_class(request.name):
+        raise unsupported(f"WMI class {request.name}", call.name)
     if maker is None:
         message = f'Invalid class "{request.name}"'
         if call.name == "Get-CimInstance":
@@ -97,11 +110,46 @@ def _write_rows(call: Call, machine: Any, maker: Maker | None, request: _Request
         else:
             call.write_error(message, "GetWMIManagementException", "InvalidType", exception=MANAGEMENT)
         return
-    for row in maker(machine):
+    rows = list(maker(machine))
+    _check_names(call, rows, request)
+    for row in rows:
         if not isinstance(row, PSObject):
             call.write(row)
         elif request.test(row.props):
             call.write(_projected(row, request.wanted, call.level))
+
+
+def _check_names(call: Call, rows: list[Any], request: _Request) -> None:
+    """A property that the class has not makes the query invalid; one that is not simulated is named."""
+    known = entry(_class_name(rows, request.name), False, "wmi")
+    there = {key.lower() for row in rows if isinstance(row, PSObject) for key in row.props}
+    for name in request.names:
+        key = name.lower()
+        if key in there or key.startswith("__") or (not known and not there):
+            continue
+        if key in known and (there or known[key].what == "properties"):
+            if there:
+                raise unsupported(f"property {known[key].name} of [{request.name}]", call.name)
+            continue
+        raise _failed(call, f'Invalid query "{request.text}"', "InvalidArgument")
+
+
+def _class_name(rows: list[Any], name: str) -> str:
+    """The class as the published lists write it."""
+    first = rows[0] if rows and isinstance(rows[0], PSObject) else None
+    return first.type_names[0].rpartition("\\")[2] if first is not None and first.type_names else name
+
+
+@cache
+def _real_classes() -> frozenset[str]:
+    text = (files("exmigrate.twin.powershell.types") / "wmiclasses.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(name.lower() for line in lines for name in line.split())
+
+
+def is_real_class(name: str) -> bool:
+    """Whether Windows has a class of that name in root\\cimv2, simulated or not."""
+    return name.lower() in _real_classes() or bool(entry(name, False, "wmi"))
 
 
 def _projected(row: PSObject, wanted: frozenset[str], level: str) -> PSObject:
@@ -126,6 +174,9 @@ def _invoke(call: Call) -> None:
     rows = [given]
     if given is None:
         maker = classes(call).get(to_text(call.bound.get("Class") or call.bound.get("ClassName")).lower())
+        name_of_class = to_text(call.bound.get("Class") or call.bound.get("ClassName"))
+        if maker is None and is_real_class(name_of_class):
+            raise unsupported(f"WMI class {name_of_class}", call.name)
         if maker is None:
             raise call.throw(
                 "Invalid class ", "InvokeWMIManagementException", "InvalidOperation", exception=MANAGEMENT

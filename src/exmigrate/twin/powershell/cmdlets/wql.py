@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -22,6 +22,7 @@ class BadQuery(ValueError):
 class _Parser:
     tokens: list[tuple[str, str]]
     at: int = 0
+    names: list[str] = field(default_factory=list)
 
     def peek(self) -> tuple[str, str]:
         return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "")
@@ -51,19 +52,19 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def condition(text: str) -> Condition:
-    """Compile a WHERE clause.
+def condition(text: str) -> tuple[Condition, tuple[str, ...]]:
+    """Compile a WHERE clause; gives the test and the names of the properties that it looks at.
 
     Raises:
         BadQuery: malformed.
     """
     if not text.strip():
-        return lambda row: True
+        return (lambda row: True), ()
     parser = _Parser(_tokens(text))
     made = _either(parser)
     if parser.peek()[0] != "end":
         raise BadQuery(text)
-    return made
+    return made, tuple(parser.names)
 
 
 def _either(parser: _Parser) -> Condition:
@@ -97,6 +98,7 @@ def _comparison(parser: _Parser) -> Condition:
     kind, name = parser.take()
     if kind != "word":
         raise BadQuery(name)
+    parser.names.append(name)
     if parser.word("IS"):
         negated = parser.word("NOT")
         if not parser.word("NULL"):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell.errors import PSError
+from exmigrate.twin.powershell.errors import PSError, unsupported
+from exmigrate.twin.powershell.runtime import lacking
 from exmigrate.twin.powershell.runtime.args import ABSENT, Arg
 from exmigrate.twin.powershell.runtime.parameters import ALL, COMMON_SWITCHES, Spec, Table
 from exmigrate.twin.powershell.runtime.validate import (
@@ -160,6 +161,9 @@ class Binding:
             )
         if not table.advanced:
             return None
+        real = lacking.parameter(table.cmdlet, key, self.session.level) if table.cmdlet else ""
+        if real:
+            raise unsupported(f"parameter {real} of {table.cmdlet}", table.cmdlet)
         raise binding_error(
             f"A parameter cannot be found that matches parameter name '{arg.name}'.",
             "NamedParameterNotFound",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, error
+from exmigrate.twin.powershell.errors import ErrorRecord, NetException, PSError, error, unsupported
+from exmigrate.twin.powershell.runtime import lacking
 from exmigrate.twin.powershell.runtime.args import Arg
 from exmigrate.twin.powershell.runtime.call import CmdletStage
 from exmigrate.twin.powershell.runtime.code import (
@@ -151,7 +152,13 @@ class Commands:
         return self.stage_for(info, name, args, site, piped, site is not None and site.operator == ".")
 
     def not_found(self, name: str, site: Any) -> PSError:
-        """The error for an unknown command."""
+        """The error for an unknown command; for a real cmdlet of the level that is not simulated, one that says so."""
+        real = lacking.cmdlet(name, self.session.level)
+        if real:
+            fault = unsupported(f"cmdlet {real}", name)
+            if site is not None:
+                fault.record.position = self.session.name_position(site, name)
+            return fault
         if self.session.number >= 6:
             text = f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\n"
             text += "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."

@@ -143,6 +143,7 @@ class Table:
         default_set: DefaultParameterSetName.
         advanced: Whether unknown arguments are errors.
         common: Common parameters by lower-case name.
+        cmdlet: Name of the cmdlet, empty for functions.
         command_id: What stands behind the comma in error ids.
     """
 
@@ -151,6 +152,7 @@ class Table:
     ) -> None:
         self.specs = list(specs)
         self.advanced = advanced
+        self.cmdlet = ""
         self.common = common if advanced else {}
         self.default_set = default_set
         self.by_key: dict[str, Spec] = {}
@@ -227,7 +229,8 @@ def spec_of(parameter: Parameter) -> Spec:
             extra.update(value)
     if isinstance(parameter.position, dict):
         extra.update(parameter.position)
-    for name in dict.fromkeys((*names, *(sorted(extra) if names != ("*",) else ()))):
+    placed = isinstance(parameter.position, dict)
+    for name in dict.fromkeys((*names, *(sorted(extra) if names != ("*",) or placed else ()))):
         position = parameter.position
         if position is not None and not isinstance(position, int):
             position = position.get(name)
@@ -257,4 +260,6 @@ def cmdlet_table(cmdlet: Cmdlet, level: Any) -> Table:
 
 def _made_table(cmdlet: Cmdlet, level: Any) -> Table:
     specs = [spec_of(p) for p in cmdlet.parameters if level.covers(p.since, p.until)]
-    return Table(specs, cmdlet.default_set, True, common_names(level.number, cmdlet.should_process))
+    table = Table(specs, cmdlet.default_set, True, common_names(level.number, cmdlet.should_process))
+    table.cmdlet = cmdlet.name
+    return table
