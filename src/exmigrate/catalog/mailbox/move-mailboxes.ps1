@@ -109,7 +109,7 @@ function Apply {
             }
             catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
         }
-        return New-Applied -Message "$(@($a.members).Count) requests resumed." -Members $members
+        return New-Applied -Message "Moves under way: $(@($a.members).Count)." -Members $members
     }
 }
 
