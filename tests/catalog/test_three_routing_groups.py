@@ -156,3 +156,9 @@ def test_only_a_store_that_is_deleted_is_a_point_of_no_return(at: Bench) -> None
     assert (empty.reversibility, full.reversibility) == ("forward-only", "point-of-no-return")
     assert empty.title == "Nobody and nothing left in the stores of EX00-ZRH"
     assert full.title == "Public folder store of EX03-PLT deleted"
+
+
+def test_where_setup_put_its_public_folder_database_is_told(at: Bench) -> None:
+    """The plan's path is for a database that a step makes; what is other than planned is said, not passed over."""
+    [told] = [x for x in at.log if x.startswith("create-public-folder-database@database:ZRH07-PF1: verified")]
+    assert r"and not D:\ZRH07-PF1\ZRH07-PF1.edb, because Setup made it" in told

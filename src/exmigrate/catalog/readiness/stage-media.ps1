@@ -51,7 +51,7 @@ function Check {
             return New-Blocked -Message "$($medium.name): $($medium.source) is an image, which this Windows cannot open. Unpack it and name the folder." -Facts $facts
         }
     }
-    if (-not $missing.Count) { return New-Satisfied -Message "$(@($a.media).Count) media are in place with the planned digests." -Facts $facts }
+    if (-not $missing.Count) { return New-Satisfied -Message "In place with the planned digests: $(@($a.media | ForEach-Object { $_.name }) -join ', ')." -Facts $facts }
     return New-Needed -Message ($missing -join '; ') -Facts $facts -Before @{ missing = @($missing) }
 }
 
@@ -72,7 +72,7 @@ function Apply {
         if (Test-Path $medium.folder) { Remove-Item -Path $medium.folder -Recurse -Force -Confirm:$false -ErrorAction Stop }
         Rename-Item -Path $new -NewName (Split-Path $medium.folder -Leaf) -ErrorAction Stop
     }
-    return New-Applied -Message "$(@($a.media).Count) media staged."
+    return New-Applied -Message "Staged: $(@($a.media | ForEach-Object { $_.name }) -join ', ')."
 }
 
 function Verify {
@@ -81,7 +81,7 @@ function Verify {
         $fault = Get-MediumFault $medium
         if ($fault) { return New-Failed -Message "$($medium.name): $fault" }
     }
-    return New-Verified -Message "$(@($a.media).Count) media are in place, digests and builds read again."
+    return New-Verified -Message "In place, digests and builds read again: $(@($a.media | ForEach-Object { $_.name }) -join ', ')."
 }
 
 function Rollback {
