@@ -56,4 +56,5 @@ def test_an_invented_parameter_is_not_found(level: str) -> None:
     for cmdlet in ("Get-Item", "Get-ChildItem", "Invoke-Command", "Get-Job"):
         record = HOSTS[level].runspace().run(f"{cmdlet} -Invented x")
         found = record.errors[0] if record.errors else record.terminated
-        assert found is not None and found.error_id == "NamedParameterNotFound"
+        assert found is not None
+        assert found.error_id == "NamedParameterNotFound"
