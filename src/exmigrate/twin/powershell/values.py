@@ -257,12 +257,11 @@ class PSObject:
     above; ``types`` are type names put before System.Management.Automation.PSCustomObject.
     """
 
-    __slots__ = ("methods", "partial", "props", "type_names")
+    __slots__ = ("partial", "props", "type_names")
 
     def __init__(self, props: dict[str, Any] | None = None, type_names: tuple[str, ...] = ()):
         self.props: dict[str, Any] = props if props is not None else {}
         self.type_names = type_names
-        self.methods: dict[str, Any] | None = None
         self.partial = False  # whether a query left out properties of its class
 
 

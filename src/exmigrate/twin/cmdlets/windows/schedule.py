@@ -25,11 +25,8 @@ TRIGGER_NAMES = {0: "Event", 1: "Time", 2: "Daily", 7: "Registration", 8: "Boot"
 def com_object(props: dict[str, Any], methods: dict[str, Callable[..., Any]] | None = None) -> PSObject:
     """An object with settable properties and methods that are Python functions of the arguments."""
     made = PSObject(dict(props), (COM_TYPE,))
-    made.methods = {}
     for name, function in (methods or {}).items():
-        body = _method(function)
-        made.methods[name] = ScriptMethod(body)
-        made.props[name] = made.methods[name]
+        made.props[name] = ScriptMethod(_method(function))
     return made
 
 

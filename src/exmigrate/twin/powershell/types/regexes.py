@@ -8,7 +8,7 @@ from typing import Any
 from exmigrate.twin.powershell import collections_ as c
 from exmigrate.twin.powershell import scalars as s
 from exmigrate.twin.powershell import values as v
-from exmigrate.twin.powershell.faults import argument_null
+from exmigrate.twin.powershell.faults import NetFault, argument_null
 from exmigrate.twin.powershell.text import regex as rx
 from exmigrate.twin.powershell.text.regex_syntax import RIGHT_TO_LEFT
 from exmigrate.twin.powershell.typeinfo import BY_CLASS, declare_type
@@ -22,12 +22,13 @@ _NS = "System.Text.RegularExpressions."
 class RegexObject(v.NetObject):
     """A [regex]."""
 
-    __slots__ = ("regex",)
+    __slots__ = ("regex", "timeout")
 
-    def __init__(self, pattern: str, options: int = 0):
+    def __init__(self, pattern: str, options: int = 0, timeout: s.TimeSpan | None = None):
         if pattern is None:
             raise argument_null("pattern")
         self.regex = rx.compile_regex(pattern, options & ~8)
+        self.timeout = timeout if timeout is not None else s.TimeSpan(-10_000)
 
 
 class GroupObject(v.NetObject):
@@ -196,13 +197,26 @@ REGEX.prop(
     type_name=_NS + "RegexOptions",
 )
 REGEX.prop("RightToLeft", lambda r, ctx: bool(r.regex.options & RIGHT_TO_LEFT), type_name="System.Boolean")
-REGEX.prop("MatchTimeout", lambda r, ctx: s.TimeSpan(-10_000), type_name="System.TimeSpan")
+REGEX.prop("MatchTimeout", lambda r, ctx: r.timeout, type_name="System.TimeSpan")
 REGEX.to_string = lambda r, ctx: r.regex.pattern
 
 
-@REGEX.constructor("new(string pattern)", f"new(string pattern, {_NS}RegexOptions options)")
-def _new(pattern: str, options: Any = None) -> RegexObject:
-    return RegexObject(pattern, number_of(options))
+@REGEX.constructor(
+    "new(string pattern)",
+    f"new(string pattern, {_NS}RegexOptions options)",
+    f"new(string pattern, {_NS}RegexOptions options, timespan matchTimeout)",
+)
+def _new(pattern: str, options: Any = None, timeout: s.TimeSpan | None = None) -> RegexObject:
+    """The time is kept and not counted: a search has its limit of steps, and takes no time of the machine's clock."""
+    if timeout is not None and timeout.ticks <= 0 and timeout.ticks != -10_000:
+        raise NetFault(
+            "System.ArgumentOutOfRangeException",
+            "Specified argument was out of the range of valid values.\nParameter name: matchTimeout",
+        )
+    return RegexObject(pattern, number_of(options), timeout)
+
+
+REGEX.constructors[-1].since = 3.0
 
 
 def _cast(value: Any, ctx: Any) -> Any:
@@ -286,6 +300,7 @@ REGEX.method("string GroupNameFromNumber(int i)")(
 )
 
 _OPTIONS = f"{_NS}RegexOptions options"
+_TIME = "timespan matchTimeout"
 
 
 def _compiled(pattern: str, options: Any) -> rx.NetRegex:
@@ -295,26 +310,37 @@ def _compiled(pattern: str, options: Any) -> rx.NetRegex:
 
 
 REGEX.static_method(
-    "bool IsMatch(string input, string pattern)", f"bool IsMatch(string input, string pattern, {_OPTIONS})"
-)(lambda text, pattern, options=None: _compiled(pattern, options).compiled.search(_need(text)) is not None)
+    "bool IsMatch(string input, string pattern)",
+    f"bool IsMatch(string input, string pattern, {_OPTIONS})",
+    f"bool IsMatch(string input, string pattern, {_OPTIONS}, {_TIME})",
+)(
+    lambda text, pattern, options=None, timeout=None: (
+        _compiled(pattern, options).compiled.search(_need(text)) is not None
+    )
+)
 REGEX.static_method(
     f"{_NS}Match Match(string input, string pattern)",
     f"{_NS}Match Match(string input, string pattern, {_OPTIONS})",
-)(lambda text, pattern, options=None: _match(_compiled(pattern, options), text))
+    f"{_NS}Match Match(string input, string pattern, {_OPTIONS}, {_TIME})",
+)(lambda text, pattern, options=None, timeout=None: _match(_compiled(pattern, options), text))
 REGEX.static_method(
     f"{_NS}MatchCollection Matches(string input, string pattern)",
     f"{_NS}MatchCollection Matches(string input, string pattern, {_OPTIONS})",
-)(lambda text, pattern, options=None: _matches(_compiled(pattern, options), text))
+    f"{_NS}MatchCollection Matches(string input, string pattern, {_OPTIONS}, {_TIME})",
+)(lambda text, pattern, options=None, timeout=None: _matches(_compiled(pattern, options), text))
 
 
 @REGEX.static_method(
     "string Replace(string input, string pattern, string replacement)",
     f"string Replace(string input, string pattern, string replacement, {_OPTIONS})",
+    f"string Replace(string input, string pattern, string replacement, {_OPTIONS}, {_TIME})",
     "string Replace(string input, string pattern, delegate evaluator)",
     f"string Replace(string input, string pattern, delegate evaluator, {_OPTIONS})",
     ctx=True,
 )
-def _static_replace(text: str, pattern: str, replacement: Any, options: Any = None, ctx: Any = None) -> str:
+def _static_replace(
+    text: str, pattern: str, replacement: Any, options: Any = None, timeout: Any = None, ctx: Any = None
+) -> str:
     regex = _compiled(pattern, options)
     return regex.replace(_need(text), _evaluator(regex, replacement, ctx))
 
@@ -322,10 +348,14 @@ def _static_replace(text: str, pattern: str, replacement: Any, options: Any = No
 @REGEX.static_method(
     "string[] Split(string input, string pattern)",
     f"string[] Split(string input, string pattern, {_OPTIONS})",
+    f"string[] Split(string input, string pattern, {_OPTIONS}, {_TIME})",
 )
-def _static_split(text: str, pattern: str, options: Any = None) -> Any:
+def _static_split(text: str, pattern: str, options: Any = None, timeout: Any = None) -> Any:
     return v.TypedArray(d.STRING, _compiled(pattern, options).split(_need(text)))
 
 
 REGEX.static_method("string Escape(string str)")(rx.escape_regex)
 REGEX.static_method("string Unescape(string str)")(lambda text: re.sub(r"\\(.)", r"\1", text))
+for _method in REGEX.static_methods.values():
+    for _overload in _method.overloads:
+        _overload.since = 3.0 if _TIME in _overload.text else 0.0
