@@ -147,7 +147,7 @@ def test_from_2003_to_2007_and_each_step_back() -> None:
     every_function(at, kinds | GATES)
     assert ("drain-legacy-pf-replicas", "Verify", "pending") in at.calls
     finished = at.run("post-install-verification@site:Zurich", "Check")
-    assert "nothing of 2003 is left" in finished["message"]
+    assert "Nothing of 2003 is left" in finished["message"]
 
 
 def test_from_2003_and_2007_to_2010_and_each_step_back() -> None:

@@ -78,7 +78,7 @@ function Get-Faults {
 function Check {
     param($a)
     $faults = @(Get-Faults $a)
-    if (-not $faults.Count) { return New-Satisfied -Message "$(@($a.servers) -join ', ') are well; nothing of $($a.old) is left in the site." }
+    if (-not $faults.Count) { return New-Satisfied -Message "Well: $(@($a.servers) -join ', '). Nothing of $($a.old) is left in the site." }
     return New-Needed -Message ($faults -join '; ') -Facts @{ faults = $faults }
 }
 
@@ -86,5 +86,5 @@ function Verify {
     param($a)
     $faults = @(Get-Faults $a)
     if ($faults.Count) { return New-Failed -Message ($faults -join '; ') -Facts @{ faults = $faults } }
-    return New-Verified -Message "$(@($a.servers) -join ', ') are well; nothing of $($a.old) is left in the site."
+    return New-Verified -Message "Well: $(@($a.servers) -join ', '). Nothing of $($a.old) is left in the site."
 }
