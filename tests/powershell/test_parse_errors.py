@@ -61,3 +61,10 @@ def test_the_exception_has_them_and_its_message_tells_ten() -> None:
 def test_recovery_ends(text: str) -> None:
     """Whatever is wrong, in bounded time with a bounded list."""
     assert 0 < len(_errors(text, "7")) <= 102
+
+
+def test_the_last_word_of_a_text_is_named_as_it_stands() -> None:
+    """Without what stands for the end of the text."""
+    with pytest.raises(ParseFailure) as caught:
+        parse(Source("1 2"), level("5.1"))
+    assert caught.value.message == "Unexpected token '2' in expression or statement."

@@ -97,7 +97,7 @@ def test_wmi_answers_until_setup_stops_it(world: World) -> None:
 
 
 def method(target: Any, name: str, *arguments: Any) -> Any:
-    return target.methods[name].body(target, *arguments)
+    return target.props[name].body(target, *arguments)
 
 
 def test_the_scheduler_takes_a_definition_and_runs_it(world: World) -> None:

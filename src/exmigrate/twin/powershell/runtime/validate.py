@@ -203,7 +203,12 @@ def _script(session: Any, validation: Validation, value: Any) -> str:
         good = bool(test(value))
         shown = ""
     else:
-        output = session.invoke(test, [], dollar_under=value)
+        try:
+            output = session.invoke(test, [], dollar_under=value)
+        except PSError as fault:
+            if fault.record.error_id == "NotSimulated" or fault.record.error_id.startswith("Limit."):
+                raise
+            return fault.record.message
         good = to_bool(output[0] if len(output) == 1 else output)
         shown = session.text(test)
     if good:

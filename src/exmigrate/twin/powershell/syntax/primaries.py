@@ -46,8 +46,8 @@ class Primaries(Scanner):
 
     def _unexpected(self) -> None:
         match = _WORD(self.text, self.pos)
-        word = match.group() if match else ""
-        if word == "\0" or not word:
+        word = match.group().rstrip("\0") if match else ""
+        if not word:
             self.fail("ExpectedExpression", "An expression was expected after '('.", max(0, self.pos - 1))
         self.fail("UnexpectedToken", f"Unexpected token '{word}' in expression or statement.", self.pos,
                   self.pos + len(word))  # fmt: skip
