@@ -19,6 +19,8 @@ from exmigrate.twin.powershell.host import Host
 from exmigrate.twin.powershell.machine.memory import MemoryMachine
 from exmigrate.twin.powershell.machine.ports import LogEntry, Process, Service, StoredCertificate
 from exmigrate.twin.powershell.runtime.engine import engine_pack
+from exmigrate.twin.powershell.types import published
+from exmigrate.twin.powershell.values import PSObject
 
 LEVELS = ("2.0", "3.0", "5.1", "7")
 TAILS = (
@@ -182,6 +184,17 @@ def _machine() -> MemoryMachine:
     machine.registry.create("HKEY_LOCAL_MACHINE\\SOFTWARE\\Own")
     machine.registry.set_value("HKEY_LOCAL_MACHINE\\SOFTWARE", "Size", "DWord", 5)
     machine.certificates.add("LocalMachine", "My", _certificate())
+    names = [
+        one.name
+        for one in published.entry("Win32_LogicalDisk", False, "wmi").values()
+        if one.what == "properties"
+    ]
+    machine.wmi["Win32_LogicalDisk"] = lambda one: [
+        PSObject(
+            {**dict.fromkeys(names), "DeviceID": "C:"},
+            ("System.Management.ManagementObject#root\\cimv2\\Win32_LogicalDisk",),
+        )
+    ]
     return machine
 
 

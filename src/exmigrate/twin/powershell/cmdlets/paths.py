@@ -194,7 +194,11 @@ PROVIDER.prop("ImplementingType", lambda provider, ctx: _implementing(provider))
 PROVIDER.prop(
     "HelpFile",
     lambda provider, ctx: (
-        ("Microsoft.PowerShell.Security" if provider.name == "Certificate" else "System.Management.Automation")
+        (
+            "Microsoft.PowerShell.Security"
+            if provider.name == "Certificate"
+            else "System.Management.Automation"
+        )
         + ".dll-Help.xml"
     ),
     type_name="System.String",

@@ -156,7 +156,12 @@ def _state_category(exception: NetException, ctx: Any) -> str:
 
 _runtime = TYPES[(_AUTOMATION + "RuntimeException").lower()]
 _runtime.prop("ErrorRecord", _record_of_exception)
-for _name in ("InvalidCastException", "ArgumentException", "InvalidOperationException", "NotSupportedException"):
+for _name in (
+    "InvalidCastException",
+    "ArgumentException",
+    "InvalidOperationException",
+    "NotSupportedException",
+):
     d.exception_type(f"{_AUTOMATION}PS{_name}").prop("ErrorRecord", _record_of_exception)
 TYPES[(_AUTOMATION + "SessionStateException").lower()].prop("SessionStateCategory", _state_category)
 _runtime.prop("WasThrownFromThrowStatement", lambda e, ctx: False)

@@ -176,9 +176,13 @@ def _not_simulated(value: Any, ctx: Any) -> list[str]:
     base = value.base if type(value) is v.Boxed else value
     if getattr(base, "adapt_names", None) is not None:
         return []
-    from exmigrate.twin.powershell.types.published import missing_members
+    from exmigrate.twin.powershell.types.published import entry, missing_members
 
-    return missing_members(base, d.type_of(base), "properties", ctx.level)
+    names = missing_members(base, d.type_of(base), "properties", ctx.level)
+    if type(base) is v.PSObject:
+        plumbing = entry("System.Management.ManagementObject", False)
+        return [name for name in names if name.lower() not in plumbing]
+    return names
 
 
 def type_property_names(value: Any, ctx: Any = None) -> list[str]:
