@@ -110,3 +110,8 @@ def test_a_restart_that_cuts_off_its_own_answer(organization: Organization) -> N
     # The first request is answered and lost on the server; the look repeats it.
     assert organization.session().reboot("boot-1", RebootPolicy(first_poll=0.05, poll=0.1)) == "boot-2"
     assert asked[:2] == ["boot-1", "boot-1"]
+
+
+def test_waits_shrink_with_the_pace_of_the_server_and_stay_waits() -> None:
+    assert RebootPolicy().at(1.0) == RebootPolicy()
+    assert RebootPolicy().at(2000) == RebootPolicy(first_poll=0.1, poll=0.4)

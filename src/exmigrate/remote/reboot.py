@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import BadCredentials, OutcomeUnknown, TransportError
 from .kept import Outside
@@ -27,6 +27,14 @@ class RebootPolicy:
     first_poll: float = 1.0
     poll: float = 15.0
     stable: int = 2
+
+    def at(self, speed: float) -> RebootPolicy:
+        """The same for a server whose time runs `speed` times as fast: shorter waits, down to a tenth of a second."""
+        return replace(
+            self,
+            first_poll=min(self.first_poll, max(0.1, self.first_poll / speed)),
+            poll=min(self.poll, max(0.4, self.poll / speed)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

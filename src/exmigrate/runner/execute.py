@@ -18,6 +18,7 @@ from exmigrate.remote import (
     ForeignRun,
     JobSpec,
     JobState,
+    RebootPolicy,
     Result,
     ServerSession,
     TransportError,
@@ -122,7 +123,7 @@ class Executor:
                 return self._look(session, command)
             case cmd.Reboot():
                 host.machine = None
-                return cmd.RebootSeen(session.reboot(command.boot_before))
+                return cmd.RebootSeen(session.reboot(command.boot_before, RebootPolicy().at(self.speed)))
             case cmd.AwaitReady():
                 seen = session.readiness()
                 return cmd.Readiness(

@@ -13,7 +13,7 @@ from exmigrate.twin.powershell.syntax import Source, parse
 
 _CACHE: OrderedDict[tuple[str, str, str], Code] = OrderedDict()
 _LOCK = Lock()
-CACHED_SCRIPTS = 512
+CACHED_SCRIPTS = 4096
 
 
 class Compiler(Classes):
