@@ -160,7 +160,9 @@ def _system_program(server: Server, lowered: str) -> str | None:
     name = next((lowered + ext for ext in EXTENSIONS if lowered + ext in SYSTEM_PROGRAMS), None)
     if name == "servermanagercmd.exe" and server.spec.os not in ("2008", "2008R2"):
         return None
-    if name in ("repadmin.exe", "dsacls.exe") and not (server.is_controller or "RSAT-ADDS-Tools" in server.features):
+    if name in ("repadmin.exe", "dsacls.exe") and not (
+        server.is_controller or "RSAT-ADDS-Tools" in server.features
+    ):
         return None
     if name is None and lowered in ("msiexec", "msiexec.exe"):
         return "msiexec.exe"

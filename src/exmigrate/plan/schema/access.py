@@ -64,8 +64,9 @@ class ConnectionEntry(Entry):
     """How servers are reached; what is left out comes from the defaults."""
 
     transport: Literal["kerberos", "ntlm", "credssp", "certificate", "basic"] | None = Field(
-        None, description="WinRM logon. Exchange cmdlets need one that delegates: credssp or kerberos; on Windows 2003 ntlm serves "
-        "what stays on that server."
+        None,
+        description="WinRM logon. Exchange cmdlets need one that delegates: credssp or kerberos; on Windows 2003 ntlm serves "
+        "what stays on that server.",
     )
     scheme: Literal["http", "https"] | None = Field(None, description="http or https.")
     port: int | None = Field(None, ge=1, le=65535, description="Port; 5985 or 5986 by scheme when left out.")

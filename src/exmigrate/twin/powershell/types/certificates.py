@@ -139,7 +139,9 @@ CERTIFICATE.prop("SubjectName", lambda cert, ctx: DistinguishedName(name_text(ce
 CERTIFICATE.prop("IssuerName", lambda cert, ctx: DistinguishedName(name_text(cert.parsed.issuer)))
 CERTIFICATE.prop("Archived", lambda cert, ctx: False, type_name="System.Boolean")
 CERTIFICATE.prop("EnhancedKeyUsageList", lambda cert, ctx: _usages(cert), since=3.0)
-PUBLIC_KEY = v.record_type(NAMESPACE + "PublicKey", {"Oid": "System.Security.Cryptography.Oid", "Key": "System.Object"})
+PUBLIC_KEY = v.record_type(
+    NAMESPACE + "PublicKey", {"Oid": "System.Security.Cryptography.Oid", "Key": "System.Object"}
+)
 TYPES[PUBLIC_KEY.name.lower()] = PUBLIC_KEY
 CERTIFICATE.prop(
     "Handle",

@@ -216,7 +216,9 @@ def _enum_defined(kind: NetType, value: Any, ctx: Any = None) -> bool:
 
 
 @d.ENUM.static_method(
-    "object Parse(type enumType, string value)", "object Parse(type enumType, string value, bool ignoreCase)", ctx=True
+    "object Parse(type enumType, string value)",
+    "object Parse(type enumType, string value, bool ignoreCase)",
+    ctx=True,
 )
 def _enum_parse(kind: NetType, text: str, ignore_case: bool = False, ctx: Any = None) -> Any:
     total = 0
