@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -56,12 +55,10 @@ def test_what_pythons_matcher_has_not(text: str, output: list[Any]) -> None:
     ],
 )
 def test_an_expression_that_would_run_for_ever_ends_with_a_limit(text: str) -> None:
-    """Within seconds, with an error that names it and that no script catches."""
-    begin = time.process_time()
+    """With an error that names it and that no script catches."""
     result = run(f"try {{ {text} }} catch {{ 'caught' }}")
-    assert time.process_time() - begin < 20
-    if result.terminated is not None:
-        assert result.terminated.fully_qualified_id == "Limit.regex"
+    assert result.terminated is not None
+    assert result.terminated.fully_qualified_id == "Limit.regex"
     assert "caught" not in result.output
 
 

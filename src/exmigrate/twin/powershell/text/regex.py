@@ -62,7 +62,7 @@ class NetRegex:
             raise self._fault(fault) from None
         except (OverflowError, RecursionError):
             raise bad_pattern(self.pattern, 0, "Pattern too large.") from None
-        growth = danger(text) if len(_QUANTIFIER.findall(text)) > 1 else 0
+        growth = danger(text) if len(_CHOICE.findall(text)) > 1 else 0
         return Guarded(self, text, compiled, growth) if growth else compiled
 
     def bounded(self, text: str = "") -> Bounded:
@@ -195,7 +195,7 @@ class NetRegex:
         return [text[:position], *reversed(out)]
 
 
-_QUANTIFIER = re.compile(r"[*+{]")
+_CHOICE = re.compile(r"[*+{|]")
 _WORK = 10**10
 """Turns of Python's matcher that a search may come to at worst (some minutes)."""
 
