@@ -25,7 +25,7 @@ ENDPOINTS = FOLDER / "twin.json"
 CHANGE = PLAN.parent / "two-site.change"
 STATE = FOLDER / "run.db"
 LOG = FOLDER / "log.txt"
-SPEED = "4000"
+SPEED = "6000"
 
 
 class Teller:
