@@ -77,7 +77,7 @@ class Scheduler:
 
     @cached_property
     def shut(self) -> Mapping[str, str]:
-        """Hosts on which nothing else is asked for now: a Setup or a restart is under way."""
+        """Hosts that are closed to all but one step: a Setup or a restart is under way."""
         return {
             s.host: s.id
             for s in self.live

@@ -46,13 +46,7 @@ function Apply {
     return New-Applied -Message "$($a.name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', '), both ways."
 }
 
-# The attributes themselves, by LDAP: what every bridgehead reads.
-function Verify {
-    param($a)
-    $faults = @(Get-PairFaults (Read-ConnectorPair -Group $a.group -Dc $a.dc) $a.sources $a.targets)
-    if ($faults.Count) { return New-Failed -Message "Connector with $($a.group): $($faults -join '; ')." }
-    return New-Verified -Message "The pair with $($a.group) names $(@($a.sources) -join ', ') and $(@($a.targets) -join ', ')."
-}
+function Verify { param($a) return Confirm-ConnectorPair $a }
 
 function Rollback {
     param($a)

@@ -22,39 +22,10 @@ failures:
 #>
 # Setup made the pair with one Hub and one legacy bridgehead; each end gets all the servers that the plan names.
 
-function Check {
-    param($a)
-    $pair = Get-ConnectorPair -Group $a.group -Pinned (Get-PinnedDc $a)
-    if (-not $pair.out -or -not $pair.back) { return New-Blocked -Message "There is no connector pair with $($a.group): Setup of the first Hub makes it (/LegacyRoutingServer). Make it by hand with New-RoutingGroupConnector -BiDirectional `$true." }
-    $ends = Get-Ends $pair
-    $faults = @(Get-PairFaults $ends $a.sources $a.targets)
-    if (-not $faults.Count) { return New-Satisfied -Message "$($pair.out.Name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', ')." }
-    return New-Needed -Message "$($pair.out.Name): $($faults -join '; ')." -Before $ends
-}
+function Check { param($a) return Test-ConnectorPair $a ': Setup of the first Hub makes it (/LegacyRoutingServer). Make it by hand with New-RoutingGroupConnector -BiDirectional $true.' }
 
-function Apply {
-    param($a)
-    $pinned = Get-PinnedDc $a
-    $pair = Get-ConnectorPair -Group $a.group -Pinned $pinned
-    Set-ConnectorEnds $pair.out $a.sources $a.targets $pinned
-    Set-ConnectorEnds $pair.back $a.targets $a.sources $pinned
-    return New-Applied -Message "$($pair.out.Name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', '), both ways."
-}
+function Apply { param($a) return Set-ConnectorPair $a }
 
-# The attributes themselves, by LDAP: what every bridgehead reads.
-function Verify {
-    param($a)
-    $faults = @(Get-PairFaults (Read-ConnectorPair -Group $a.group -Dc $a.dc) $a.sources $a.targets)
-    if ($faults.Count) { return New-Failed -Message "Connector with $($a.group): $($faults -join '; ')." }
-    return New-Verified -Message "The pair with $($a.group) names $(@($a.sources) -join ', ') and $(@($a.targets) -join ', ')."
-}
+function Verify { param($a) return Confirm-ConnectorPair $a }
 
-function Rollback {
-    param($a)
-    $pinned = Get-PinnedDc $a
-    $pair = Get-ConnectorPair -Group $a.group -Pinned $pinned
-    foreach ($way in 'out', 'back') {
-        if ($pair[$way] -and $a.before[$way]) { Set-ConnectorEnds $pair[$way] $a.before[$way].sources $a.before[$way].targets $pinned }
-    }
-    return New-Applied -Message "The connectors with $($a.group) have their old servers."
-}
+function Rollback { param($a) return Restore-ConnectorPair $a }

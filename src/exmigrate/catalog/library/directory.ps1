@@ -132,3 +132,10 @@ function Get-LaggardText {
     if (@($Unreached | Where-Object { $_ }).Count) { $parts += "no answer: $(@($Unreached) -join ', ')" }
     return ($parts -join '; ') + '.'
 }
+
+# The server that a name of the directory lies below; '' where it lies below none.
+function Get-ServerPart {
+    param([string]$Name)
+    if ($Name -match 'CN=([^,]+),CN=Servers,') { return $matches[1] }
+    return ''
+}

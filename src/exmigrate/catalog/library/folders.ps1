@@ -24,6 +24,15 @@ function Get-ReplicaMap {
     return $map
 }
 
+# Paths below the top folders whose replicas name a database.
+function Get-FoldersWith {
+    param($Tops, [string]$Server, [string]$Database)
+    foreach ($top in @($Tops)) {
+        $map = Get-ReplicaMap -Top $top -Server $Server
+        foreach ($path in @($map.Keys)) { if ($map[$path] -contains $Database) { $path } }
+    }
+}
+
 # Paths below the top folders whose replicas lack a database.
 function Get-FoldersWithout {
     param($Tops, [string]$Server, [string]$Database)

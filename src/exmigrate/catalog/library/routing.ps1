@@ -101,3 +101,42 @@ function Set-ConnectorEnds {
     param($Connector, $Sources, $Targets, [hashtable]$Pinned)
     Set-RoutingGroupConnector -Identity "$($Connector.DistinguishedName)" -SourceTransportServers @($Sources) -TargetTransportServers @($Targets) @Pinned -Confirm:$false -ErrorAction Stop
 }
+
+# What kinds do with a pair that stands; $a is { group, sources, targets, before, dc }.
+
+function Test-ConnectorPair {
+    param($a, [string]$WhyMissing)
+    $pair = Get-ConnectorPair -Group $a.group -Pinned (Get-PinnedDc $a)
+    if (-not $pair.out -or -not $pair.back) { return New-Blocked -Message "There is no connector pair with $($a.group)$WhyMissing" }
+    $ends = Get-Ends $pair
+    $faults = @(Get-PairFaults $ends $a.sources $a.targets)
+    if (-not $faults.Count) { return New-Satisfied -Message "$($pair.out.Name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', ')." }
+    return New-Needed -Message "$($pair.out.Name): $($faults -join '; ')." -Before $ends
+}
+
+function Set-ConnectorPair {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $pair = Get-ConnectorPair -Group $a.group -Pinned $pinned
+    Set-ConnectorEnds $pair.out $a.sources $a.targets $pinned
+    Set-ConnectorEnds $pair.back $a.targets $a.sources $pinned
+    return New-Applied -Message "$($pair.out.Name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', '), both ways."
+}
+
+# The attributes themselves, by LDAP: what every bridgehead reads.
+function Confirm-ConnectorPair {
+    param($a)
+    $faults = @(Get-PairFaults (Read-ConnectorPair -Group $a.group -Dc $a.dc) $a.sources $a.targets)
+    if ($faults.Count) { return New-Failed -Message "Connector with $($a.group): $($faults -join '; ')." }
+    return New-Verified -Message "The pair with $($a.group) names $(@($a.sources) -join ', ') and $(@($a.targets) -join ', ')."
+}
+
+function Restore-ConnectorPair {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $pair = Get-ConnectorPair -Group $a.group -Pinned $pinned
+    foreach ($way in 'out', 'back') {
+        if ($pair[$way] -and $a.before[$way]) { Set-ConnectorEnds $pair[$way] $a.before[$way].sources $a.before[$way].targets $pinned }
+    }
+    return New-Applied -Message "The connectors with $($a.group) have their old servers."
+}

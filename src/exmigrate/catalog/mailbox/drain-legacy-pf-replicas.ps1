@@ -15,7 +15,7 @@ vantage: {shell: shell, host: "topology.database_by_name[public_folders.target_d
 identity: delegated
 check: when-ready
 run: job
-libraries: [folders, scripts]
+libraries: [folders, scripts, drain]
 arguments:
   version: target.version
   server: server.name
@@ -38,47 +38,10 @@ function Get-Instances {
     return @($counts.Keys)
 }
 
-function Get-Listed {
-    param($a)
-    foreach ($top in '\', '\NON_IPM_SUBTREE') {
-        $map = Get-ReplicaMap -Top $top -Server $a.target
-        foreach ($path in @($map.Keys)) { if ($map[$path] -contains $a.database) { $path } }
-    }
-}
+function Check { param($a) return Test-Drained $a (Get-Instances $a) }
 
-function Check {
-    param($a)
-    $listed = @(Get-Listed $a); $instances = @(Get-Instances $a)
-    if (-not $listed.Count -and -not $instances.Count) { return New-Satisfied -Message "$($a.server) holds no replica." }
-    return New-Needed -Message "$($a.database) is named by $($listed.Count) folders, $($instances.Count) instances are on $($a.server)." -Before @{ listed = $listed }
-}
+function Apply { param($a) return Start-Drain $a }
 
-function Apply {
-    param($a)
-    if (@(Get-Listed $a).Count) {
-        Invoke-ExchangeScript -Name 'MoveAllReplicas.ps1' -Parameters @{ Server = $a.server; NewServer = $a.target } | ForEach-Object { Write-Host "$_" }
-    }
-    return New-Applied -Message "The replica lists name $($a.target); the content drains."
-}
+function Verify { param($a) return Confirm-Drained $a (Get-Instances $a) }
 
-function Verify {
-    param($a)
-    $listed = @(Get-Listed $a)
-    if ($listed.Count) { return New-Failed -Message "$($listed.Count) folders still name $($a.database), such as $($listed[0])." }
-    $instances = @(Get-Instances $a)
-    if ($instances.Count) { return New-Pending -Message "$($instances.Count) instances are still on $($a.server), such as $($instances[0])." -Done 0 -Total $instances.Count -NextSeconds 300 }
-    return New-Verified -Message "$($a.server) holds no instance any more."
-}
-
-# While the content is still on the old disk it is back at once; later it replicates back.
-function Rollback {
-    param($a)
-    $pinned = Get-PinnedDc $a
-    foreach ($path in @(Get-NameList $a.before.listed)) {
-        $folder = Find-Object { Get-PublicFolder -Identity $path -Server $a.target -ErrorAction Stop }
-        if (-not $folder) { continue }
-        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { @("$_" -split '\\')[-1] })
-        if ($replicas -notcontains $a.database) { Set-PublicFolder -Identity $path -Replicas ($replicas + $a.database) -Server $a.target @pinned -Confirm:$false -ErrorAction Stop }
-    }
-    return New-Applied -Message "$($a.server) is in the replica lists again."
-}
+function Rollback { param($a) return Undo-Drain $a }

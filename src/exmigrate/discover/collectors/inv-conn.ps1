@@ -7,13 +7,6 @@ vantage: AD
 identity: delegated
 estimate: {p50: 5, p90: 60}
 #>
-# The server that a name of the directory lies below; '' where it lies below none.
-function Get-ServerPart {
-    param([string]$Name)
-    if ($Name -match 'CN=([^,]+),CN=Servers,') { return $matches[1] }
-    return ''
-}
-
 function Get-ServerParts {
     param($Result, [string]$Attribute)
     if ($Result.Properties.Contains($Attribute.ToLower())) { foreach ($name in @($Result.Properties[$Attribute.ToLower()])) { Get-ServerPart "$name" } }
