@@ -186,8 +186,5 @@ class Session:
     def readiness(self, services: Sequence[str] = EXCHANGE_SERVICES) -> Readiness:
         return Readiness(True)
 
-    def recycle(self) -> None:
-        """There is no process."""
-
     def close(self) -> None:
         """There is no shell."""

@@ -29,10 +29,6 @@ class NeedResolver:
         for bound in steps.values():
             self._by_kind.setdefault(bound.kind.id, []).append(bound)
 
-    def of_kind(self, kind: str) -> list[Bound]:
-        """All steps of a kind, in order; empty if the plan has none."""
-        return self._by_kind.get(kind, [])
-
     def resolve(self, bound: Bound, need: Need, key: str = "needs") -> list[str]:
         """Ids of the steps that one need of a step means.
 

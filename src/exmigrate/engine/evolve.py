@@ -16,10 +16,8 @@ def evolve(state: RunState, event: Event) -> RunState:
     """Fold one event into the state. Total: every registered event is known."""
     if isinstance(event, ev.StepEvent):
         record = _STEP[type(event)](state.of(event.step), event)
-        state = state.with_step(event.step, _times(record, event))
-    else:
-        state = _RUN[type(event)](state, event)
-    return replace(state, last_at=event.at)
+        return state.with_step(event.step, _times(record, event))
+    return _RUN[type(event)](state, event)
 
 
 def fold(events: Iterable[Event]) -> RunState:

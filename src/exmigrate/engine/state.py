@@ -134,7 +134,6 @@ class RunState:
     rollback_kept: Mapping[str, str] = field(default_factory=dict)
     rolled_back_to: str = ""
     started_at: datetime | None = None
-    last_at: datetime | None = None
     outcome: str = ""
 
     def of(self, step: str) -> StepRecord:

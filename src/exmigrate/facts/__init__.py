@@ -86,11 +86,6 @@ def level_of_build(build: str) -> ExchangeLevel:
     return max(fitting, key=lambda level: level.numbers)
 
 
-def levels_of(product: str) -> list[ExchangeLevel]:
-    """The levels of one product, oldest first."""
-    return [level for level in exchange_levels().values() if level.product == product]
-
-
 def object_version(product: str) -> int:
     """``msExchVersion`` that a product stamps on objects (0 for 2003 and older)."""
     return int(document("exchange-levels.yaml")["object_versions"].get(product, 0))
@@ -120,11 +115,6 @@ def role_named(text: str) -> Role | None:
     """The role that a Setup argument (``C``, ``HubTransport``, ``mb``) means."""
     lowered = text.strip().lower()
     return next((role for role in roles().values() if lowered in role.names), None)
-
-
-def roles_of_bits(bits: int) -> tuple[str, ...]:
-    """Role names in a ``msExchCurrentServerRoles`` value."""
-    return tuple(role.name for role in roles().values() if role.bit and bits & role.bit)
 
 
 @dataclass(frozen=True)
@@ -192,11 +182,6 @@ def windows_version(name: str, service_pack: int = 0, edition: str = "Standard")
     return WindowsVersion(
         name, number, item["caption"].format(edition=edition), item["level"], item["powershell"]
     )
-
-
-def windows_names() -> tuple[str, ...]:
-    """All Windows versions, oldest first."""
-    return tuple(document("windows.yaml")["versions"])
 
 
 def base_services() -> tuple[ServiceFact, ...]:
@@ -271,12 +256,6 @@ def required_features(level: str, role: str) -> tuple[str, ...]:
         if item["role"] == role and exchange_levels()[item["since"]].numbers <= known.numbers
     ]
     return (*needs["base"], *needs["roles"][role], *extra)
-
-
-def answer_file_features(file_name: str) -> tuple[str, ...]:
-    """Features named by an answer file of the media's Scripts folder; empty for an unknown one."""
-    files = document("exchange-prerequisites.yaml")["answer_files"]
-    return tuple(next((v for k, v in files.items() if k.lower() == file_name.lower()), ()))
 
 
 def coexistence(product_name: str) -> dict[str, Any]:

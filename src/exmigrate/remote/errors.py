@@ -10,8 +10,7 @@ TransportError (Failed)
 ├── OutcomeUnknown      EXM-T030  the server may or may not have done it
 ├── NothingYet          EXM-T040  no output within the operation time-out; ask again
 ├── SessionLost         EXM-T050  shell or process is gone
-├── HostLoopSilent      EXM-T051  the PowerShell process did not say READY
-└── ProtocolBroken      EXM-T052  the answer is not one that the host loop gives
+└── HostLoopSilent      EXM-T051  the PowerShell process did not say READY
 """
 
 from __future__ import annotations
@@ -79,12 +78,6 @@ class HostLoopSilent(TransportError):
     """The PowerShell process on the server did not become ready."""
 
     code = "EXM-T051"
-
-
-class ProtocolBroken(TransportError):
-    """The server's answer does not follow the protocol."""
-
-    code = "EXM-T052"
 
 
 class BadResult(TransportError):

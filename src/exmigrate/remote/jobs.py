@@ -116,13 +116,6 @@ def launcher_script() -> Script:
     return digest(text), text
 
 
-@cache
-def machine_script() -> Script:
-    """Functions that tell who the server is."""
-    text = package_text("machine.ps1")
-    return digest(text), text
-
-
 def check_script(script: Script) -> Script:
     """The script with its bare digest.
 

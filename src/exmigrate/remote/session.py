@@ -83,9 +83,6 @@ class ServerSession(Protocol):
     def readiness(self, services: Sequence[str] = EXCHANGE_SERVICES) -> Readiness:
         """Whether services that start by themselves run."""
 
-    def recycle(self) -> None:
-        """End the PowerShell process; the next call starts another. After Setup, uninstall or reboot."""
-
     def close(self) -> None:
         """End process and shell; never raises."""
 

@@ -224,9 +224,6 @@ class WinRMSession:
             self._process.close()
             self._process = None
 
-    def recycle(self) -> None:
-        self._drop()
-
     def close(self) -> None:
         self._drop()
         if self._transport is not None:

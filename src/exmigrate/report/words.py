@@ -49,11 +49,6 @@ def points_of_no_return(change: Change) -> tuple[Step, ...]:
     return tuple(s for s in change.steps if s.reversibility == "point-of-no-return")
 
 
-def one_way(change: Change) -> tuple[Step, ...]:
-    """Steps after which there is only forward: points of no return and forward-only steps."""
-    return tuple(s for s in change.steps if s.reversibility != "reversible")
-
-
 def verdict(change: Change) -> str:
     """The first line a reader needs: how much is to do, and what is in the way."""
     states = state_counts(change.steps)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LOCKOUT_THRESHOLD = 5
 LOCKOUT_WINDOW = timedelta(minutes=30)
-ADMIN_GROUPS = ("Domain Admins", "Enterprise Admins")
 
 
 @dataclass

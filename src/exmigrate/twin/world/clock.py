@@ -159,13 +159,6 @@ class OrganizationClock:
                 heapq.heapify(self._sleepers)
                 self._asleep.wait(settle)
 
-    def next_event(self) -> datetime | None:
-        """When the next callback is due, or None."""
-        with self._lock:
-            while self._events and self._events[0].cancelled:
-                heapq.heappop(self._events)
-            return self._events[0].at if self._events else None
-
 
 def parse_epoch(text: str) -> datetime:
     """Read an ISO 8601 time; without an offset it is taken as UTC."""

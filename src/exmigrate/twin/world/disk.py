@@ -150,11 +150,6 @@ class Disk(MemoryFiles):
                 return path
             return ""
 
-    def retime(self, path: str, ticks: int) -> None:
-        """Give a file another age."""
-        key = self._key(path)
-        self.stats[key] = replace(self.stats[key], created=ticks, modified=ticks)
-
 
 def program_text(path: str, version: str, title: str = "", digest: str = "") -> bytes:
     """The content of a program file: a text that carries version, title and the digest of the real file."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable, Mapping, MutableMapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.powershell.faults import NetFault
@@ -299,10 +298,6 @@ class ProcessMachine:
             if text.upper().startswith("S-1-"):
                 return name_of(self.world, self.server, text)
             return sid_of(self.world, self.server, text)
-
-    def uptime(self) -> timedelta:
-        """How long the machine runs."""
-        return self.world.clock.now() - self.server.booted_at
 
 
 def default_environment(server: Server, token: Token) -> dict[str, str]:

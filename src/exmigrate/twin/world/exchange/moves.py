@@ -33,7 +33,7 @@ ATTRIBUTES = (
     "msExchMailboxMoveStatus", "msExchMailboxMoveFlags", "msExchMailboxMoveBatchName",
     "msExchMailboxMoveTargetMDBLink", "msExchMailboxMoveSourceMDBLink",
 )  # fmt: skip
-INTRA_ORG, PULL, OFFLINE, SUSPEND, READY_SUSPEND = 2, 8, 16, 256, 512
+INTRA_ORG, PULL, OFFLINE, READY_SUSPEND = 2, 8, 16, 512
 MB_PER_SECOND = 1.6
 SETTLE_S, FINISH_S, PICKUP_S = 20.0, 25.0, 4.0
 SERVICE = "MSExchangeMailboxReplication"

@@ -1,6 +1,5 @@
 """What Setup makes in the directory for each role, and what it takes away with it."""
 
-import uuid
 from collections.abc import Mapping
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -308,11 +307,6 @@ def _forget_virtual_directories(org: "ExchangeOrganization", store: Store, serve
         kept = [dn for dn in listed if not names.is_below(names.key(dn), gone)]
         if len(kept) != len(listed):
             store.set(book, "OfflineAddressBook", {"VirtualDirectories": kept})
-
-
-def new_mailbox_guid(org: "ExchangeOrganization") -> uuid.UUID:
-    """The next mailbox GUID, reproducible by the world's seed."""
-    return uuid.UUID(int=org.random.getrandbits(128), version=4)
 
 
 def _store(org: "ExchangeOrganization", server: "Server", options: Mapping[str, str]) -> Store:

@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY = "Woodgrove Public Root CA"
-PEM_REQUEST = "-----BEGIN NEW CERTIFICATE REQUEST-----"
 
 
 class CertificateError(Exception):
