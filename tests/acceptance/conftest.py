@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.acceptance.twin import Rehearsal
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -33,3 +35,11 @@ def exmigrate(tmp_path: Path) -> Callable[..., Ran]:
         )
 
     return run
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Rehearsal]:
+    """The module's `PLAN` with its organization simulated at the module's `SPEED`."""
+    found = Rehearsal(tmp_path, request.module.PLAN, request.module.SPEED)
+    yield found
+    found.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +17,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    found = Rehearsal(tmp_path, "single-site-2003-2007-2010", 4000)
-    yield found
-    found.close()
-
-
-def running(rehearsal: Rehearsal, kind: str) -> bool:
-    """Whether a step of a kind was submitted, or has moved members, and has not ended."""
-    last = [e["type"] for e in rehearsal.events() if str(e.get("step", "")).startswith(kind)]
-    return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+PLAN, SPEED = "single-site-2003-2007-2010", 4000
 
 
 def test_both_old_servers_leave_and_the_controller_may_die_twice(rehearsal: Rehearsal) -> None:
@@ -47,7 +35,7 @@ def test_both_old_servers_leave_and_the_controller_may_die_twice(rehearsal: Rehe
     rehearsal.persons()
     for kind in ("install-cas@", "move-mailboxes@batch:users-2003"):
         controller = rehearsal.apply()
-        rehearsal.wait(lambda kind=kind: running(rehearsal, kind), controller)
+        rehearsal.wait(lambda kind=kind: rehearsal.under_way(kind), controller)
         rehearsal.kill(controller)
     controller = rehearsal.apply()
     controller.wait(300)

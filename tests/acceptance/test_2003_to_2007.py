@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +15,7 @@ pytestmark = pytest.mark.acceptance
 NEW = "MAIL07"
 
 
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    found = Rehearsal(tmp_path, "single-site-2003-2007", 4000)
-    yield found
-    found.close()
-
-
-def under_way(rehearsal: Rehearsal, step: str) -> bool:
-    """Whether a step was submitted, or has moved members, and has not ended."""
-    last = [e["type"] for e in rehearsal.events() if e.get("step") == step]
-    return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+PLAN, SPEED = "single-site-2003-2007", 4000
 
 
 def test_2003_leaves_for_2007_and_each_setup_runs_once(rehearsal: Rehearsal) -> None:
@@ -44,7 +32,7 @@ def test_2003_leaves_for_2007_and_each_setup_runs_once(rehearsal: Rehearsal) -> 
     rehearsal.persons()
     for step in (f"install-cas@{NEW}", "move-mailboxes@batch:everyone"):
         controller = rehearsal.apply()
-        rehearsal.wait(lambda step=step: under_way(rehearsal, step), controller)
+        rehearsal.wait(lambda step=step: rehearsal.under_way(step), controller)
         rehearsal.kill(controller)
     controller = rehearsal.apply()
     controller.wait(300)

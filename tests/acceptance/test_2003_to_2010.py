@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    found = Rehearsal(tmp_path, "single-server-2003-2010", 4000)
-    yield found
-    found.close()
-
-
-def some_have_moved(rehearsal: Rehearsal) -> bool:
-    """Whether members of the large batch have moved and the batch has not ended."""
-    last = [e["type"] for e in rehearsal.events() if e.get("step") == "move-mailboxes@batch:everyone"]
-    return bool(last) and last[-1] in ("members-settled", "pending-seen")
+PLAN, SPEED = "single-server-2003-2010", 4000
 
 
 def test_one_2003_server_leaves_and_the_pop_server_stays(rehearsal: Rehearsal) -> None:
@@ -45,7 +35,7 @@ def test_one_2003_server_leaves_and_the_pop_server_stays(rehearsal: Rehearsal) -
     assert steps["isolate-shared-smtp-namespace"]["state"] == "satisfied"
     rehearsal.persons()
     controller = rehearsal.apply()
-    rehearsal.wait(lambda: some_have_moved(rehearsal), controller)
+    rehearsal.wait(lambda: rehearsal.under_way("move-mailboxes@batch:everyone"), controller)
     rehearsal.kill(controller)
     controller = rehearsal.apply()
     controller.wait(300)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,17 +11,7 @@ from tests.acceptance.twin import Rehearsal
 pytestmark = pytest.mark.acceptance
 
 
-@pytest.fixture
-def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
-    found = Rehearsal(tmp_path, "single-site-2007-2010", 3000)
-    yield found
-    found.close()
-
-
-def running(rehearsal: Rehearsal, kind: str) -> bool:
-    """Whether a step of a kind was submitted, or has moved members, and has not ended."""
-    last = [e["type"] for e in rehearsal.events() if str(e.get("step", "")).startswith(kind)]
-    return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+PLAN, SPEED = "single-site-2007-2010", 3000
 
 
 def test_a_transition_survives_being_killed_twice(rehearsal: Rehearsal) -> None:
@@ -37,7 +25,7 @@ def test_a_transition_survives_being_killed_twice(rehearsal: Rehearsal) -> None:
     rehearsal.persons()
     for kind in ("install-cas@", "move-mailboxes@batch:everyone"):
         controller = rehearsal.apply()
-        rehearsal.wait(lambda kind=kind: running(rehearsal, kind), controller)
+        rehearsal.wait(lambda kind=kind: rehearsal.under_way(kind), controller)
         rehearsal.kill(controller)
     controller = rehearsal.apply()
     controller.wait(300)

@@ -95,6 +95,11 @@ class Rehearsal:
     def _where(self) -> tuple[str, ...]:
         return ("--endpoints", str(self.endpoints), "--state", str(self.journal))
 
+    def under_way(self, step: str) -> bool:
+        """Whether the newest of the steps that begin so was submitted, or has moved members, and has not ended."""
+        last = [e["type"] for e in self.events() if str(e.get("step", "")).startswith(step)]
+        return bool(last) and last[-1] in ("submitted", "members-settled", "pending-seen")
+
     def events(self) -> list[dict[str, Any]]:
         """The journal's events so far; none before it has begun."""
         if not self.journal.exists():

@@ -16,6 +16,7 @@ from exmigrate.model.topology import (
     SmtpConnector,
 )
 from tests.catalog import legacy_worlds
+from tests.catalog.bench import Bench
 from tests.plan.topologies import legacy_a, legacy_b, legacy_d, two_site
 
 TEXT = DsnMessage(r"en\External\5.7.1", "This server relays for nobody.")
@@ -173,3 +174,21 @@ def _with_more(topology: Topology, server: str) -> Topology:
         dial_plans=(plan,),
         mailbox_sets=(MailboxSet("First users", "Offices", "Offices staff", {names[0]: "4101"}, site),),
     )
+
+
+HUB = {"2007": "MAIL07", "2010": "EXCH2"}
+SHELL = {"2007": "shell-e07", "2010": "shell-e10"}
+WORLD = {"2007": to_2007, "2010": to_2010}
+
+
+def reached(topology: Topology, step: str) -> Bench:
+    """A bench on which everything is done that a step needs."""
+    at = Bench(topology)
+    at.up_to(step)
+    return at
+
+
+def state(at: Bench, step: str) -> tuple[str, str]:
+    """What a step's Check says: state and message."""
+    seen = at.run(step, "Check")
+    return str(seen["state"]), str(seen["message"])

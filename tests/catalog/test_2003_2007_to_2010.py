@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.catalog import worlds
+from exmigrate.twin.world.legacy import snapshot
+from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
+from tests.catalog.ends import REPLICAS, assert_batches_arrived, replicas, setups, state
 
 NEW = {"ZRH10-CH1", "ZRH10-CH2", "ZRH10-MB1", "ZRH10-UM1", "BSL10-EX1", "GVA10-CH1", "GVA10-MB1"}
 FOLDERS = {"ZRH10-PF1", "BSL10-PF1", "GVA10-PF1"}
@@ -38,44 +40,27 @@ def _hubs(bench: Bench) -> dict[str, set[str]]:
     return {line.split("|")[0]: set(line.split("|")[1].split(",")) for line in said(bench, text)}
 
 
-def state(at: Bench) -> dict[str, Any]:
-    return dict(at.world.hooks.state(at.world))
-
-
 def said(at: Bench, text: str) -> set[str]:
     """What Exchange says, a line an object."""
-    shown = at.administer(HOST, f"& {{\n{text}\n}} | Write-Host", SHELL)
-    return {line.strip() for line in shown.splitlines() if line.strip()}
+    return ends.said(at, HOST, SHELL, text)
 
 
 def test_servers_of_both_old_versions_are_gone_and_each_setup_ran_once(at: Bench) -> None:
     assert set(state(at)["servers"]) == NEW
     for name in NEW:
-        server = at.world.server(name)
-        assert server is not None
-        runs = [tuple(run.arguments) for run in server.setup_runs]
-        assert runs
-        assert len(runs) == len(set(runs)), f"{name}: {runs}"
+        runs = setups(at, name)
         assert not [run for run in runs if any("LegacyRoutingServer" in word for word in run)]
 
 
 def test_mailboxes_of_both_versions_are_in_the_databases_of_their_batch(at: Bench) -> None:
-    databases = {alias: box["database"] for alias, box in state(at)["mailboxes"].items()}
-    for batch in at.topology.batches:
-        assert batch.members
-        for alias in batch.members:
-            assert databases[alias] in batch.targets, (batch.name, alias)
+    assert_batches_arrived(at)
 
 
 def test_folders_of_all_three_versions_have_their_replicas_in_the_new_databases_alone(at: Bench) -> None:
-    found = said(
-        at,
-        "Get-PublicFolder -Recurse -ResultSize Unlimited | ForEach-Object { \"$($_.Identity)=$($_.Replicas -join ',')\" }",
-    )
-    replicas = dict(line.split("=", 1) for line in found)
-    assert set(replicas) >= {"\\Departments\\Basel", "\\Departments\\Geneva", "\\Archive", "\\Contacts"}
-    for folder, holders in replicas.items():
-        assert {h.strip() for h in holders.split(",") if h} <= FOLDERS, folder
+    found = replicas(said(at, REPLICAS))
+    assert set(found) >= {"\\Departments\\Basel", "\\Departments\\Geneva", "\\Archive", "\\Contacts"}
+    for folder, holders in found.items():
+        assert holders <= FOLDERS, folder
 
 
 def test_connectors_of_2007_were_given_to_new_hubs_before_the_first_2007_hub_left(at: Bench) -> None:
@@ -90,7 +75,7 @@ def test_connectors_of_2007_were_given_to_new_hubs_before_the_first_2007_hub_lef
     for hub in ("ZRH07-CH1", "ZRH07-CH2", "GVA07-CH1"):
         assert rehomed <= set(at.change.by_id[f"uninstall-2007-hub@{hub}"].needs)
     assert said(at, "Get-RoutingGroupConnector | ForEach-Object { $_.Name }") == set()
-    legacy = state(at)["legacy"]
+    legacy = snapshot.take(at.world)
     assert (legacy["routing_groups"], legacy["update_services"], legacy["smtp_connectors"]) == ([], [], [])
 
 

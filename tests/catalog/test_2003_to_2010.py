@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.catalog import worlds
+from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
+from tests.catalog.ends import REPLICAS, assert_batches_arrived, replicas, setups, state
 
 NEW = {"BER10-CH1", "BER10-CH2", "BER10-MB1", "BER10-MB2", "HAM10-1", "BOS10-CH1", "BOS10-MB1", "DEN10-1"}
 HOST = "BER10-CH1"
@@ -39,14 +38,9 @@ def _blocked(bench: Bench) -> list[str]:
     return [f"{id}: {seen['message']}" for id, seen in answers.items() if seen["state"] == "blocked"]
 
 
-def state(at: Bench) -> dict[str, Any]:
-    return dict(at.world.hooks.state(at.world))
-
-
 def said(at: Bench, text: str) -> set[str]:
     """What Exchange says, a line an object."""
-    printed = at.administer(HOST, f"& {{\n{text}\n}} | ForEach-Object {{ Write-Host $_ }}", SHELL)
-    return {line.strip() for line in printed.splitlines() if line.strip()}
+    return ends.said(at, HOST, SHELL, text)
 
 
 def test_nothing_is_blocked_before_the_start(at: Bench) -> None:
@@ -57,30 +51,18 @@ def test_nothing_is_blocked_before_the_start(at: Bench) -> None:
 def test_the_old_servers_are_gone_and_each_setup_ran_once(at: Bench) -> None:
     assert set(state(at)["servers"]) == NEW | {"EDGE10-1"}
     for name in NEW:
-        server = at.world.server(name)
-        assert server is not None
-        runs = [tuple(run.arguments) for run in server.setup_runs]
-        assert runs
-        assert len(runs) == len(set(runs)), f"{name}: {runs}"
+        setups(at, name)
 
 
 def test_mailboxes_are_in_the_databases_of_their_batch(at: Bench) -> None:
-    databases = {alias: box["database"] for alias, box in state(at)["mailboxes"].items()}
-    for batch in at.topology.batches:
-        assert batch.members
-        for alias in batch.members:
-            assert databases[alias] in batch.targets, (batch.name, alias)
+    assert_batches_arrived(at)
 
 
 def test_folders_have_their_replicas_in_the_new_databases_alone(at: Bench) -> None:
-    found = said(
-        at,
-        "Get-PublicFolder -Recurse -ResultSize Unlimited | ForEach-Object { \"$($_.Identity)=$($_.Replicas -join ',')\" }",
-    )
-    replicas = dict(line.split("=", 1) for line in found)
-    assert set(replicas) >= {"\\Departments\\Sales", "\\Departments\\Denver", "\\Contacts"}
-    for folder, holders in replicas.items():
-        assert {h.strip() for h in holders.split(",") if h} <= {
+    found = replicas(said(at, REPLICAS))
+    assert set(found) >= {"\\Departments\\Sales", "\\Departments\\Denver", "\\Contacts"}
+    for folder, holders in found.items():
+        assert holders <= {
             "BER-PF01",
             "HAM-PF01",
             "BOS-PF01",

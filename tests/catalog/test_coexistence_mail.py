@@ -6,26 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from exmigrate.model import Topology
 from tests.catalog import coexistence_worlds as worlds
 from tests.catalog.bench import Bench
+from tests.catalog.coexistence_worlds import HUB, SHELL, WORLD, reached, state
 
-HUB = {"2007": "MAIL07", "2010": "EXCH2"}
-SHELL = {"2007": "shell-e07", "2010": "shell-e10"}
-WORLD = {"2007": worlds.to_2007, "2010": worlds.to_2010}
 PAIRS = "Get-RoutingGroupConnector | ForEach-Object { Write-Host $_.Name }"
-
-
-def reached(topology: Topology, step: str) -> Bench:
-    """A bench on which everything is done that a step needs."""
-    at = Bench(topology)
-    at.up_to(step)
-    return at
-
-
-def state(at: Bench, step: str) -> tuple[str, str]:
-    seen = at.run(step, "Check")
-    return str(seen["state"]), str(seen["message"])
 
 
 @pytest.mark.parametrize("version", ["2007", "2010"])

@@ -6,10 +6,8 @@ import pytest
 
 from tests.catalog import coexistence_worlds as worlds
 from tests.catalog.bench import Bench
+from tests.catalog.coexistence_worlds import HUB, SHELL, WORLD, state
 
-HUB = {"2007": "MAIL07", "2010": "EXCH2"}
-SHELL = {"2007": "shell-e07", "2010": "shell-e10"}
-WORLD = {"2007": worlds.to_2007, "2010": worlds.to_2010}
 PLAN = "configure-um@dialplan:Offices"
 USERS = "enable-um-mailboxes@mailboxset:First users"
 
@@ -17,11 +15,6 @@ USERS = "enable-um-mailboxes@mailboxset:First users"
 @pytest.fixture(params=["2007", "2010"])
 def version(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def state(at: Bench, step: str) -> tuple[str, str]:
-    seen = at.run(step, "Check")
-    return str(seen["state"]), str(seen["message"])
 
 
 def test_dial_plan_there_and_back(version: str) -> None:

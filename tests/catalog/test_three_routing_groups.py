@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.catalog import worlds
+from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
+from tests.catalog.ends import REPLICAS, replicas, setups, state
 
 NEW = {"CH07-1", "CH07-2", "MBX07-1", "UM07", "SIN07-CH", "SIN07-MB"}
 HOST = "CH07-1"
@@ -29,14 +28,9 @@ def at() -> Bench:
     return bench
 
 
-def state(at: Bench) -> dict[str, Any]:
-    return dict(at.world.hooks.state(at.world))
-
-
 def said(at: Bench, text: str) -> set[str]:
     """What Exchange says, a line an object."""
-    printed = at.administer(HOST, f'& {{ {text}\n}} | ForEach-Object {{ Write-Host "$_" }}', SHELL)
-    return {line.strip() for line in printed.splitlines() if line.strip()}
+    return ends.said(at, HOST, SHELL, text)
 
 
 def found_in_directory(at: Bench, classes: str) -> set[str]:
@@ -54,11 +48,7 @@ def found_in_directory(at: Bench, classes: str) -> set[str]:
 def test_the_old_servers_are_gone_and_each_setup_ran_once(at: Bench) -> None:
     assert set(state(at)["servers"]) == NEW | {"EDGE07"}
     for name in NEW | {"EDGE07"}:
-        server = at.world.server(name)
-        assert server is not None
-        runs = [tuple(run.arguments) for run in server.setup_runs]
-        assert runs
-        assert len(runs) == len(set(runs)), f"{name}: {runs}"
+        runs = setups(at, name)
         told = [a for run in runs for a in run if a.startswith("/LegacyRoutingServer")]
         assert told == (["/LegacyRoutingServer:ex03-zrh1.northwind.local"] if name == "CH07-1" else [])
 
@@ -73,14 +63,10 @@ def test_mailboxes_of_both_versions_are_in_the_databases_of_their_batch(at: Benc
 
 
 def test_folders_have_their_replicas_in_the_new_databases_alone(at: Bench) -> None:
-    found = said(
-        at,
-        "Get-PublicFolder -Recurse -ResultSize Unlimited | ForEach-Object { \"$($_.Identity)=$($_.Replicas -join ',')\" }",
-    )
-    replicas = dict(line.split("=", 1) for line in found)
-    assert set(replicas) >= {"\\Company\\Sales", "\\Company\\Singapore", "\\Plants", "\\Calendars"}
-    for folder, holders in replicas.items():
-        names = {h.rpartition("\\")[2].strip() for h in holders.split(",") if h}
+    found = replicas(said(at, REPLICAS))
+    assert set(found) >= {"\\Company\\Sales", "\\Company\\Singapore", "\\Plants", "\\Calendars"}
+    for folder, holders in found.items():
+        names = {h.rpartition("\\")[2] for h in holders}
         assert names <= {"ZRH07-PF1", "SIN07-PF1"}, folder
 
 

@@ -52,7 +52,7 @@ def test_the_first_hub_is_told_a_bridgehead_and_connects_both_ways(world, versio
     ways = {(c.sources, c.targets, c.cost) for c in connectors(world)}
     assert ways == {((HOST[version],), ("EX03",), 1), (("EX03",), (HOST[version],), 1)}
     assert org_of(world).routes.in_interop(Store(world.forest.find(writable=True)), "EX03")
-    assert world.hooks.state(world)["legacy"]["interop"] == ["EX03"]
+    assert world.hooks.state(world)["interop"] == ["EX03"]
 
 
 def test_setup_refuses_a_first_hub_without_a_bridgehead_and_with_one_that_is_none():
@@ -168,7 +168,7 @@ def test_a_connector_is_made_both_ways_changed_one_way_and_removed(world, shell,
         ((host,), ("EX03B",)),
         (("EX03B",), (host,)),
     }
-    assert world.hooks.state(world)["legacy"]["interop"] == ["EX03", "EX03B"]
+    assert world.hooks.state(world)["interop"] == ["EX03", "EX03B"]
     assert "multiple entries" in refused(shell, "Set-RoutingGroupConnector Branch -Cost 5")
     shell.run(rf"Set-RoutingGroupConnector '{AG12}\{RG12}\Branch' -Cost 5")
     assert sorted(c.cost for c in connectors(world) if c.name == "Branch") == [5, 100]
@@ -428,7 +428,7 @@ def test_policies_and_lists_are_legacy_until_they_get_an_opath_filter(world, she
     )
     assert kinds(shell, "Get-EmailAddressPolicy")["Default Policy"] == "Precanned"
     assert kinds(shell, "Get-GlobalAddressList") == {"Default Global Address List": "Custom"}
-    filters = world.hooks.state(world)["legacy"]["filters"]
+    filters = world.hooks.state(world)["filters"]
     assert filters["AddressList"]["Address Lists Container/All Address Lists/All Users"] == "Precanned"
     controller = world.forest.find(writable=True)
     found = controller.search(

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
-from exmigrate.twin.world import legacy
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange import kinds as table
 from exmigrate.twin.world.exchange.layout import server_of
 from exmigrate.twin.world.exchange.routes import INTEROP
 from exmigrate.twin.world.exchange.store import Store
-from exmigrate.twin.world.legacy.organization import folder_trees, update_services
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -53,7 +51,8 @@ def take(org: ExchangeOrganization) -> dict[str, Any]:
             for server in org.world.servers.values()
             if server.exchange is not None
         },
-        "legacy": _legacy(org, store),
+        "interop": _interop(org, store),
+        "filters": _filters(org, store),
         "people": {
             "inbound": list(org.people.inbound),
             "published": dict(org.people.published),
@@ -74,10 +73,15 @@ def _servers(org: ExchangeOrganization, store: Store) -> list[dict[str, Any]]:
     ]
 
 
-def _legacy(org: ExchangeOrganization, store: Store) -> dict[str, Any]:
-    """What the routing groups and the tools of 2000 and 2003 leave or lose; short where there were none of them."""
-    controller, layout = store.controller, org.layout
-    filters = {
+def _interop(org: ExchangeOrganization, store: Store) -> list[str]:
+    """Members of ExchangeLegacyInterop."""
+    group = store.controller.get(names.child("CN", INTEROP, org.layout.security_groups))
+    return sorted(names.rdn_value(str(dn)) for dn in group.get("member")) if group is not None else []
+
+
+def _filters(org: ExchangeOrganization, store: Store) -> dict[str, dict[str, Any]]:
+    """Types of filter of policies and lists, by kind and path."""
+    return {
         kind: {
             _path(org, entry): store.value(entry, kind, "RecipientFilterType")
             if store.version(entry)
@@ -86,36 +90,9 @@ def _legacy(org: ExchangeOrganization, store: Store) -> dict[str, Any]:
             if names.rdn_value(entry.dn) not in LIST_CONTAINERS
         }
         for kind, base in (
-            ("EmailAddressPolicy", layout.recipient_policies),
-            ("AddressList", layout.address_lists),
+            ("EmailAddressPolicy", org.layout.recipient_policies),
+            ("AddressList", org.layout.address_lists),
         )
-    }
-    interop = controller.get(names.child("CN", INTEROP, layout.security_groups))
-    return {
-        "administrative_groups": sorted(
-            names.rdn_value(e.dn) for e in legacy.administrative_groups(controller)
-        ),
-        "routing_groups": sorted(names.rdn_value(e.dn) for e in legacy.routing_groups(controller)),
-        "connectors": [
-            {
-                "name": one.name,
-                "from": names.rdn_value(one.source_group),
-                "to": names.rdn_value(one.target_group),
-                "sources": sorted(one.sources),
-                "targets": sorted(one.targets),
-                "cost": one.cost,
-            }
-            for one in sorted(
-                legacy.routing_group_connectors(controller), key=lambda c: (c.name, c.source_group)
-            )
-        ],
-        "smtp_connectors": sorted(names.rdn_value(e.dn) for e in legacy.smtp_connectors(controller)),
-        "update_services": sorted(names.rdn_value(e.dn) for e in update_services(controller)),
-        "folder_trees": {names.rdn_value(e.dn): _group_of(e.dn) for e in folder_trees(controller)},
-        "interop": sorted(names.rdn_value(str(dn)) for dn in interop.get("member"))
-        if interop is not None
-        else [],
-        "filters": filters,
     }
 
 
@@ -123,11 +100,6 @@ def _short(dn: str) -> str:
     """The name of a link's target; of a virtual server of 2003 the name of its server."""
     name = names.rdn_value(dn)
     return server_of(dn) if name.isdigit() and server_of(dn) else name
-
-
-def _group_of(dn: str) -> str:
-    """The administrative group that an object lies in."""
-    return names.rdn_value(names.parent(names.parent(dn)))
 
 
 def _objects(org: ExchangeOrganization, store: Store, kind: str) -> dict[str, Any]:
