@@ -153,7 +153,7 @@ class Host:
 
     Args:
         level: '2.0', '3.0', '5.1' or '7'.
-        machine: The machine port (see machine.py), for instance ``InMemoryMachine()``.
+        machine: The machine port (see machine.py), for instance ``MemoryMachine()``.
         packs: Packs beyond the core cmdlets, in order; a later one wins by name.
         limits: Bounds of each run.
 

@@ -89,6 +89,7 @@ class Commands(Statements):
             session.ok = True
             stage.run_alone()
             session.ok = not stage.failed
+            stage.release()
 
         return run
 

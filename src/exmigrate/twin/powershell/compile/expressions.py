@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exmigrate.twin.powershell.collections_ import Hashtable, OrderedDictionary
 from exmigrate.twin.powershell.compile import operations
 from exmigrate.twin.powershell.compile.base import Value, constant, emit_value
+from exmigrate.twin.powershell.compile.literals import OPEN, build, literal_of, single_expression
 from exmigrate.twin.powershell.compile.variables import Variables
 from exmigrate.twin.powershell.convert import convert, to_bool
 from exmigrate.twin.powershell.errors import error
@@ -53,10 +54,9 @@ class Expressions(Variables):
 
     def statement_value(self, node: ast.Node) -> Value:
         """A statement for the objects it puts out: none, one, or an array of them."""
-        if isinstance(node, ast.Pipeline) and len(node.elements) == 1 and not node.background:
-            element = node.elements[0]
-            if isinstance(element, ast.CommandExpr) and not element.redirections:
-                return self.raw(element.expr)
+        inner = single_expression(node)
+        if inner is not None:
+            return self.raw(inner)
         if isinstance(node, ast.Assignment):
             return self.assignment_value(node)
         run = self.statement(node)
@@ -103,9 +103,10 @@ class Expressions(Variables):
         return lambda session: [item(session) for item in items]
 
     def _array_sub(self, node: ast.ArraySub) -> Value:
+        described = literal_of(node)
+        if described is not OPEN:
+            return lambda session: build(described)
         statements = node.body.statements
-        if not statements:
-            return lambda session: []
         if len(statements) == 1 and not node.body.traps:
             inner = self._single_expression(statements[0])
             if isinstance(inner, ast.ArrayLiteral):
@@ -123,12 +124,8 @@ class Expressions(Variables):
 
     def _single_expression(self, node: ast.Node) -> ast.Node | None:
         """The expression that a statement consists of, when it puts its value out."""
-        if isinstance(node, ast.Pipeline) and len(node.elements) == 1 and not node.background:
-            element = node.elements[0]
-            if isinstance(element, ast.CommandExpr) and not element.redirections:
-                expr = element.expr
-                return None if isinstance(expr, ast.Step) else expr
-        return None
+        expr = single_expression(node)
+        return None if isinstance(expr, ast.Step) else expr
 
     def _sub_expression(self, node: ast.SubExpr) -> Value:
         statements = node.body.statements
@@ -159,6 +156,9 @@ class Expressions(Variables):
         return self.statement_value(inner)
 
     def _hash(self, node: ast.Hash, ordered: bool = False) -> Value:
+        described = OPEN if ordered else literal_of(node)
+        if described is not OPEN:
+            return lambda session: build(described)
         pairs = [(self.value(key), self.value(value)) for key, value in node.pairs]
         seen: set[str] = set()
         for key, _ in node.pairs:

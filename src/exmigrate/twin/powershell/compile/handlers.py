@@ -54,6 +54,8 @@ def _catching(compiler: Statements, node: ast.Try, body: Run, catches: list[tupl
             handler = _handler(session, caught, catches)
             if handler is None:
                 raise caught from None
+            # the traceback would hold this frame, which holds the error
+            caught.__traceback__ = None
         finally:
             session.catching = outer
         return session.handle(caught, handler, emit)

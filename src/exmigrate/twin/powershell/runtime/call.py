@@ -199,7 +199,7 @@ class CmdletCall:
 
     def stop_upstream(self) -> None:
         if self.session.language.has("stop-upstream"):
-            raise StopUpstream(self.stage.face)
+            raise StopUpstream(self.stage.face or self.stage)
 
     def convert(self, value: Any, type_name: str) -> Any:
         return convert(value, self.session.type_named(type_name), self.session)
@@ -216,7 +216,7 @@ class CmdletStage(Stage):
         super().__init__(session, info, site)
         cmdlet = info.cmdlet
         self.cmdlet = cmdlet
-        self.face: Stage = self
+        self.face: Stage | None = None
         self.invoked_as = invoked_as
         table = session.table_of(cmdlet)
         binding = self.binding = Binding(session, table, False)
@@ -359,6 +359,10 @@ class CmdletStage(Stage):
         self.call.input = None
         if self.cmdlet.end is not None:
             self._guard(self.cmdlet.end)
+
+    def release(self) -> None:
+        self.process = self.face = None
+        del self.call
 
 
 class _Bound(dict[str, Any]):

@@ -164,4 +164,7 @@ def keeping(stage: Stage, note: Any) -> Stage:
             stage.finish()
             self.failed = stage.failed
 
+        def release(self) -> None:
+            stage.release()
+
     return Keeping()

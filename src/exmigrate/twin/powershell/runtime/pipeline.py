@@ -51,7 +51,11 @@ def run_stages(
         for stage in stages:
             stage.abandon()
         raise
-    session.ok = not any(stage.failed for stage in stages)
+    session.ok = True
+    for stage in stages:
+        if stage.failed:
+            session.ok = False
+        stage.release()
 
 
 def _wire(session: Session, stages: list[Stage], redirections: list[list[Any]], emit: Emit) -> list[Any]:
@@ -67,31 +71,39 @@ def _wire(session: Session, stages: list[Stage], redirections: list[list[Any]], 
     return closing
 
 
-def _begin(stages: list[Stage]) -> None:
-    """Begin each stage in order; one that puts something out meanwhile begins its successor first."""
-    last = len(stages) - 1
-    begun = [False] * (last + 1)
+class _Opening:
+    """Begins each stage in order; one that puts something out meanwhile begins its successor first."""
 
-    def begin(position: int) -> None:
-        begun[position] = True
-        stage = stages[position]
-        if position == last:
+    __slots__ = ("begun", "stages")
+
+    def __init__(self, stages: list[Stage]) -> None:
+        self.stages = stages
+        self.begun = 0
+
+    def next(self) -> None:
+        """Begin the first stage that has not begun."""
+        position = self.begun
+        self.begun += 1
+        stage = self.stages[position]
+        if self.begun == len(self.stages):
             stage.begin()
             return
         onward = stage.emit
 
         def early(value: Any) -> None:
-            if not begun[position + 1]:
-                begin(position + 1)
+            if self.begun == position + 1:
+                self.next()
             onward(value)
 
         stage.set_emit(early)
         stage.begin()
         stage.set_emit(onward)
 
-    for position in range(last + 1):
-        if not begun[position]:
-            begin(position)
+
+def _begin(stages: list[Stage]) -> None:
+    opening = _Opening(stages)
+    while opening.begun < len(stages):
+        opening.next()
     for stage in stages:
         stage.wired()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from exmigrate.twin.powershell.levels import LEVELS, Level, level
@@ -10,6 +12,12 @@ from exmigrate.twin.powershell.packs import Cmdlet, ModuleInfo, Native, Pack, Sn
 from exmigrate.twin.powershell.runtime.code import CmdletInfo
 from exmigrate.twin.powershell.runtime.parameters import Table, cmdlet_table
 from exmigrate.twin.powershell.typeinfo import NetType
+
+KEPT = 64
+"""Registries remembered by the packs that they were made of."""
+
+_MADE: OrderedDict[tuple[Any, ...], Registry] = OrderedDict()
+_LOCK = Lock()
 
 
 class Registry:
@@ -27,6 +35,7 @@ class Registry:
         types: Types of packs by lower-case full name.
         functions: Source texts of functions to define at the start.
         wmi: WMI classes by lower-case name.
+        packs: What it was made of; held, because it is found again by their identity.
     """
 
     def __init__(self, language: Level, packs: tuple[Pack, ...]) -> None:
@@ -43,13 +52,25 @@ class Registry:
         self.functions: list[str] = []
         self.wmi: dict[str, Any] = {}
         self._tables: dict[int, Table] = {}
+        self.packs = packs
         for pack in packs:
             self._add(pack)
 
     @classmethod
     def for_level(cls, name: str, packs: tuple[Pack, ...]) -> Registry:
-        """The registry of a level, core packs first."""
-        return cls(level(name), (*core_packs(), *packs))
+        """The registry of a level, core packs first; the same packs give the same registry.
+
+        Every start of a PowerShell process asks for one, and hundreds of commands have to be entered.
+        """
+        key = (name, *map(id, packs))
+        with _LOCK:
+            found = _MADE.get(key)
+            if found is None:
+                found = _MADE[key] = cls(level(name), (*core_packs(), *packs))
+                found.packs = packs
+                if len(_MADE) > KEPT:
+                    _MADE.popitem(last=False)
+            return found
 
     def _add(self, pack: Pack) -> None:
         for cmdlet in pack.cmdlets:

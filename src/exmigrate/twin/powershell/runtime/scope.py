@@ -218,16 +218,16 @@ class Frame:
         invocation: InvocationInfo, made when asked for.
         bound: Bound parameters by name as declared.
         rest: Arguments left over, as the command had them (names kept).
-        node_position: Where it was called.
+        position: Where it was called.
         caller: Frame of the caller.
         cmdlet: $PSCmdlet of an advanced function.
-        call: The binder's details.
+        piped: What ``$input`` holds; None where nothing can be piped.
         block: The compiled block that runs.
     """
 
     __slots__ = (
         "args_list", "block", "bound", "caller", "cmdlet", "command", "expecting_input", "invocation", "invoked_as",
-        "position", "rest", "stage", "unbound",
+        "piped", "position", "rest", "unbound",
     )  # fmt: skip
 
     def __init__(self, command: Any, caller: Frame | None, position: Any, block: Any) -> None:
@@ -242,5 +242,5 @@ class Frame:
         self.cmdlet: Any = None
         self.invoked_as = ""
         self.expecting_input = False
-        self.stage: Any = None
+        self.piped: list[Any] | None = None
         self.unbound: list[Any] = []

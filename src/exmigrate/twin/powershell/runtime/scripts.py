@@ -46,3 +46,6 @@ class ScriptStage(Stage):
 
     def run_alone(self) -> None:
         self._guard(self.inner.run_alone)
+
+    def release(self) -> None:
+        self.inner.release()

@@ -66,6 +66,9 @@ class Stage:
     def abandon(self) -> None:
         """The pipeline broke off."""
 
+    def release(self) -> None:
+        """It is over: let go of whatever leads back to it, so that it need not wait for the garbage collector."""
+
     def run_alone(self) -> None:
         """The whole command without a pipeline."""
         self.begin()
@@ -132,6 +135,10 @@ class GuardedStage(Stage):
     def abandon(self) -> None:
         self.inner.abandon()
 
+    def release(self) -> None:
+        self.inner.release()
+        self.inner.set_emit(_nowhere)
+
 
 class FunctionStage(Stage):
     """A function, filter, script or script block at work."""
@@ -143,7 +150,6 @@ class FunctionStage(Stage):
         "common",
         "dot",
         "frame",
-        "items",
         "piped",
         "pipeline",
         "ran",
@@ -161,7 +167,6 @@ class FunctionStage(Stage):
         self.code = code
         self.piped = piped
         self.dot = dot
-        self.items: list[Any] = []
         self.pipeline: PipelineBinder | None = None
         self.common: dict[str, Any] | None = None
         self.ran = False
@@ -169,7 +174,7 @@ class FunctionStage(Stage):
         current = session.scope if state is session.state else state.scope
         self.state = state
         frame = Frame(command, session.frame, site, code)
-        frame.stage = self
+        frame.piped = []
         frame.expecting_input = piped
         self.frame = frame
         self.scope = current if dot else Scope(current, kind, frame, state)
@@ -351,9 +356,9 @@ class FunctionStage(Stage):
             return
         self.ran = True
         if self.code.process is None:
-            self.items.append(value)
+            self.frame.piped.append(value)  # type: ignore[union-attr]
             return
-        self.items = [value]
+        self.frame.piped = [value]
         variables = self.scope.vars
         under = variables.get("_")
         if under is None or self.dot:
@@ -385,14 +390,14 @@ class FunctionStage(Stage):
     def run_process(self) -> None:
         """The process block once, when nothing is piped to the function."""
         if self.code.process is not None and not self.piped:
-            self.items = []
+            self.frame.piped = []
             self._run(self.code.process)
 
     def finish(self) -> None:
         """The end block."""
         if self.code.finish is not None:
             if self.code.process is not None:
-                self.items = []
+                self.frame.piped = []
             self._run(self.code.finish)
 
     def run_alone(self) -> None:

@@ -81,7 +81,7 @@ class VariableAccess(Parts):
         if key == "myinvocation":
             return frame
         if key == "input":
-            return Enumerator(frame.stage.items) if frame.stage is not None else NOTHING
+            return Enumerator(frame.piped) if frame.piped is not None else NOTHING
         if key == "pscmdlet":
             return frame.cmdlet if frame.cmdlet is not None else NOTHING
         return self._script_path(frame, key)

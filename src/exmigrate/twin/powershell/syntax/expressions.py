@@ -171,6 +171,10 @@ class Expressions(Primaries):
             return self._unary_comma()
         if c == "[":
             return self._bracket()
+        if c == "'":
+            # most of what data consists of, and nothing that could follow it follows
+            text = self.single_quoted()
+            return text if self.text[self.pos] in ",;)}=" else self.postfix(text)
         return self.postfix(self.primary())
 
     def _prefix(self, op: str, length: int) -> ast.Node:

@@ -140,8 +140,7 @@ class Primaries(Scanner):
                 self.fail(
                     "MissingStatementInHashLiteral", "Missing statement after '=' in hash literal.", self.pos
                 )
-            value = self.statement()
-            pairs.append((key, value))
+            pairs.append((key, self._quoted_statement() or self.statement()))
             c = self.ws()
             if c not in "\r\n;}":
                 self.fail("MissingEndCurlyBrace" if c == "\0" else "UnexpectedToken",
@@ -152,6 +151,17 @@ class Primaries(Scanner):
         self.no_comma = saved
         self.nesting -= 1
         return ast.Hash(start, self.pos, pairs)
+
+    def _quoted_statement(self) -> ast.Node | None:
+        """A statement that is a quoted string and nothing else, which most values of data are."""
+        at = self.pos
+        if self.text[at] not in SINGLE_QUOTES:
+            return None
+        node = self.single_quoted()
+        if self.text[self.pos] not in ";}":
+            self.pos = at
+            return None
+        return ast.Pipeline(at, self.pos, [ast.CommandExpr(at, self.pos, node, [])], False)
 
     def _hash_key(self, start: int) -> ast.Node:
         c = self.text[self.pos]

@@ -44,7 +44,7 @@ _HERE_SINGLE = re.compile(rf"(\r\n|\n|\r)[{SINGLE_QUOTES}]@").search
 _HERE_DOUBLE_RUN = re.compile("[^`$\r\n\0]+").match
 _HERE_DOUBLE_END = re.compile(rf"(\r\n|\n|\r)[{DOUBLE_QUOTES}]@").match
 _SINGLE = re.compile(
-    rf"[{SINGLE_QUOTES}]((?:[^{SINGLE_QUOTES}\0]|[{SINGLE_QUOTES}]{{2}})*)[{SINGLE_QUOTES}]"
+    rf"[{SINGLE_QUOTES}]([^{SINGLE_QUOTES}\0]*+)((?:[{SINGLE_QUOTES}]{{2}}[^{SINGLE_QUOTES}\0]*+)*+)[{SINGLE_QUOTES}]"
 ).match
 _DOUBLED_SINGLE = re.compile(rf"[{SINGLE_QUOTES}]([{SINGLE_QUOTES}])").sub
 _UNICODE = re.compile(r"u\{([0-9a-fA-F]{1,6})\}").match
@@ -213,9 +213,9 @@ class Scanner:
                 len(self.source.text),
             )  # fmt: skip
         start, self.pos = self.pos, match.end()
-        value = match.group(1)
-        if any(q in value for q in SINGLE_QUOTES):
-            value = _DOUBLED_SINGLE(r"\1", value)
+        value, quoting = match.groups()
+        if quoting:
+            value += _DOUBLED_SINGLE(r"\1", quoting)
         return ast.Text(start, self.pos, value)
 
     def double_quoted(self) -> ast.Node:
