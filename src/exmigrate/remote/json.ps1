@@ -2,7 +2,7 @@
 # number, list, map. Anything else becomes its text, so that no cmdlet's object breaks the answer.
 
 # Function calls are what costs most on PowerShell 2.0: text and whole numbers inside maps and lists are written where
-# they are met.
+# they are met, and a map within a map goes without the question what it is.
 
 $ExmSpecial = New-Object System.Text.RegularExpressions.Regex '[\x00-\x1f"\\]'
 $ExmControl = New-Object System.Text.RegularExpressions.Regex '[\x00-\x1f]'
@@ -68,6 +68,10 @@ function Add-ExmMap {
         $item = $entry.Value
         if ($item -is [string] -and -not $ExmSpecial.IsMatch($item)) { [void]$Out.Append($comma + $key + ':"' + $item + '"') }
         elseif ($item -is [int]) { [void]$Out.Append($comma + $key + ':' + $item) }
+        elseif ($item -is [hashtable]) {
+            [void]$Out.Append($comma + $key + ':')
+            Add-ExmMap $Out $item ($Depth + 1)
+        }
         else {
             [void]$Out.Append($comma + $key + ':')
             Add-ExmValue $Out $item ($Depth + 1)

@@ -1,11 +1,14 @@
 # Move requests of a batch's members. Members are aliases or addresses; Identity is what request and mailbox share.
 
 # Every move request by the identity that it shares with its mailbox; those of a batch by alias as well, where an alias
-# is one request's alone. One query, because a batch has hundreds of members.
+# is one request's alone. One query, because a batch has hundreds of members. -Own leaves the other batches' out: enough
+# to follow requests that this batch has made, and it is asked again and again.
 function Get-BatchRequests {
-    param([string]$Batch, [hashtable]$Pinned)
+    param([string]$Batch, [hashtable]$Pinned, [switch]$Own)
     $requests = @{}
-    foreach ($request in @(Get-MoveRequest -ResultSize Unlimited @Pinned -ErrorAction Stop)) {
+    $filter = @{ ResultSize = 'Unlimited' }
+    if ($Own) { $filter.BatchName = $Batch }
+    foreach ($request in @(Get-MoveRequest @filter @Pinned -ErrorAction Stop)) {
         if (-not $request) { continue }
         $requests["$($request.Identity)"] = $request
         if ("$($request.BatchName)" -ne $Batch) { continue }

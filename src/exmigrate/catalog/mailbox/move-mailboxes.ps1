@@ -131,7 +131,7 @@ function Verify {
         return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
     }
     else {
-        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned -Own
         $members = @{}; $done = 0; $waiting = 0; $failed = 0
         foreach ($member in @($a.members)) {
             $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running

@@ -84,7 +84,7 @@ function Apply {
 function Verify {
     param($a)
     $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned -Own
     $members = @{}; $done = 0; $waiting = 0; $failed = 0
     foreach ($member in @($a.members)) {
         $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
