@@ -39,6 +39,7 @@ TABLE = [
     (WireFault("command", Effect.DROP, AFTER), OutcomeUnknown),
     (WireFault("command", Effect.TRUNCATE, AFTER), OutcomeUnknown),
     (WireFault("command", Effect.GARBAGE, AFTER), OutcomeUnknown),
+    (WireFault("command", Effect.STRANGER, AFTER), OutcomeUnknown),
     (WireFault("command", Effect.STALL_DROP, AFTER, seconds=1.5), OutcomeUnknown),
     (WireFault("command", Effect.FAULT, AFTER, code=2150858793), OutcomeUnknown),
     (WireFault("command", Effect.HTTP, AFTER, status=500), OutcomeUnknown),
@@ -64,6 +65,21 @@ def test_every_row_of_the_table(
     command = transport.start(shell, "emit", ["y"])
     assert transport.receive(shell, command).stdout == b"y"
     transport.reset()
+
+
+@pytest.mark.parametrize(
+    ("effect", "why"),
+    [
+        (Effect.GARBAGE, "the answer is no XML"),
+        (Effect.STRANGER, "the answer to 'create' is not one of WS-Management"),
+    ],
+)
+def test_what_is_not_winrm_is_told_as_such(organization: Organization, effect: Effect, why: str) -> None:
+    organization.faults.add(WireFault("create", effect))
+    with pytest.raises(OutcomeUnknown) as caught:
+        WinRMTransport(organization.settings(), ADMIN).open_shell()
+    assert caught.value.why.startswith(why)
+    assert "may answer in place of WinRM" in caught.value.next
 
 
 def test_refused_connections_and_unknown_names_never_ran(organization: Organization) -> None:

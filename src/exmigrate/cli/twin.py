@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="A simulated organization behind real WinRM endpoints."
 )
+TURN_S = 0.02
+"""How long one simulated process may compute while others wait; the usual 5 ms have dozens of them take turns all the time."""
+
 _ENDPOINTS = typer.Option(Path("twin.json"), "--endpoints", help="The endpoints file.")
 
 
@@ -74,7 +78,6 @@ def _serve(plan: Path, endpoints: Path, speed: float, seed: int) -> None:
 
     from .inputs import load_plan
 
-    stays()
     topology, _ = load_plan(plan)
     found = secrets_for(topology, os.environ.get, _resolver(plan))
     spec = world_spec(topology, found.passwords, seed=seed)
@@ -83,6 +86,8 @@ def _serve(plan: Path, endpoints: Path, speed: float, seed: int) -> None:
         _write_private(variables, environment_file(found.made_up))
 
     def ready(_: object) -> None:
+        stays()
+        sys.setswitchinterval(TURN_S)
         _tell(plan, topology, endpoints, speed, variables if found.made_up else None)
 
     try:

@@ -77,11 +77,18 @@ def classify(
             return _unauthorized(error, again=established and "Credential exchange" in str(error))
         case PermissionError():
             return _unauthorized(error, again=established)
-        case requests.exceptions.RequestException() | ElementTree.ParseError():
+        case ElementTree.ParseError():
+            return _made(OutcomeUnknown, error, why=f"the answer is no XML: {error}", next=_STRANGER)
+        case requests.exceptions.RequestException():
             return _made(OutcomeUnknown, error, why=_inner(error))
+        case StopIteration() | AttributeError() | LookupError() | ValueError():
+            # The library looks for what every answer of WS-Management has, and has not found it.
+            why = f"the answer to '{operation}' is not one of WS-Management"
+            return _made(OutcomeUnknown, error, why=why, next=_STRANGER)
     return _made(OutcomeUnknown, error, why=f"{type(error).__name__}: {error}")
 
 
+_STRANGER = "see what listens at this address; a proxy or another web server may answer in place of WinRM"
 _TRUST = "check the server's certificate, or name the CA bundle in the plan (connections … verify)"
 
 

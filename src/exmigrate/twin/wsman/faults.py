@@ -13,8 +13,9 @@ class Effect(StrEnum):
     """What goes wrong.
 
     `DROP` cuts the TCP connection; `HTTP` answers with a bare status; `FAULT` with a WS-Management fault;
-    `STALL` waits and goes on; `STALL_DROP` waits and cuts; `GARBAGE` answers 200 with no XML; `TRUNCATE` cuts
-    the connection in the middle of a chunked reply; `REAUTH` forgets who the connection belongs to.
+    `STALL` waits and goes on; `STALL_DROP` waits and cuts; `GARBAGE` answers 200 with no XML, `STRANGER` with XML
+    that is no SOAP, as something else at this port would; `TRUNCATE` cuts the connection in the middle of a
+    chunked reply; `REAUTH` forgets who the connection belongs to.
     """
 
     DROP = "drop"
@@ -23,6 +24,7 @@ class Effect(StrEnum):
     STALL = "stall"
     STALL_DROP = "stall_drop"
     GARBAGE = "garbage"
+    STRANGER = "stranger"
     TRUNCATE = "truncate"
     REAUTH = "reauth"
 

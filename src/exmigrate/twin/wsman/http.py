@@ -195,6 +195,8 @@ class Connection(BaseHTTPRequestHandler):
             self._reply(injected.status, injected.envelope(self._machine, request.message_id), seal=sealed)
         elif effect is Effect.GARBAGE:
             self._reply(200, b"<html>Service Unavailable", seal=sealed)
+        elif effect is Effect.STRANGER:
+            self._reply(200, b"<html><body>Welcome</body></html>", seal=sealed)
         elif effect is Effect.TRUNCATE:
             self._truncated()
         return effect is not Effect.STALL

@@ -149,7 +149,7 @@ _EVERY_BYTE = tuple(map(v.Byte, range(256)))
 
 def bytes_value(data: bytes) -> Any:
     """A byte array of some bytes."""
-    return v.TypedArray(d.BYTE, map(_EVERY_BYTE.__getitem__, data))
+    return v.TypedArray(d.BYTE, [_EVERY_BYTE[one] for one in data])
 
 
 BITS = declare_type("System.BitConverter", is_abstract=True)
