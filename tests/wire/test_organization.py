@@ -12,6 +12,7 @@ from winrm.exceptions import InvalidCredentialsError, WSManFaultError
 
 from exmigrate.remote import ConnectionSettings, NeverRan, RemoteCredential, SessionLost, read_endpoints
 from exmigrate.remote.transport import WinRMTransport
+from exmigrate.twin.cmd import CommandShell
 from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.processes import Streams
 from exmigrate.twin.wsman import Organization
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.wire
 
 
 class Runtime:
-    """Two programs: `id` tells who runs it, `sleep` waits to be ended."""
+    """Two programs: `id` tells who runs it, `sleep` waits to be ended. And `cmd`."""
 
     def find(self, machine: ProcessMachine, name: str) -> str | None:
         return f"C:\\bin\\{name}.exe" if name in ("id", "sleep") else None
@@ -32,6 +33,8 @@ class Runtime:
         if path.endswith("sleep.exe"):
             machine.process.cancelled.wait(30)
             return 1
+        if path.endswith("cmd.exe"):
+            return CommandShell(self, machine, directory).run(arguments[1], streams)
         token = machine.token
         streams.out(f"{token.name} {token.can_delegate} {machine.server.name} {list(arguments)}".encode())
         return 7

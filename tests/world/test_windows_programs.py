@@ -169,7 +169,7 @@ def test_programs_are_where_their_windows_has_them(world: World) -> None:
     assert runtime.find(machine, "repadmin") is None
     assert runtime.find(machine, "nothing") is None
     streams = BufferStreams()
-    assert runtime.run_line(machine, "nothing /x", streams, "C:\\") == 1
+    assert runtime.execute(machine, "cmd.exe", ["/c", "nothing", "/x"], streams, "C:\\") == 1
     assert b"not recognized" in streams.stderr
 
 

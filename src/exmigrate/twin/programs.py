@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from exmigrate.twin.cmd import NOT_RECOGNIZED, CommandShell
 from exmigrate.twin.cmdlets.windows import FILE_PROGRAMS, PACKAGE, SYSTEM_PROGRAMS
-from exmigrate.twin.powershell.commandline import split_command
 from exmigrate.twin.powershell.packs import Native, Pack
 from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.processes import Streams
@@ -19,9 +19,6 @@ SYSTEM32 = "C:\\Windows\\System32\\"
 POWERSHELL = SYSTEM32 + "WindowsPowerShell\\v1.0\\powershell.exe"
 EXTENSIONS = ("", ".com", ".exe", ".bat", ".cmd")
 INSTALLERS = (".exe", ".msi")
-NOT_RECOGNIZED = (
-    "'{0}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
-)
 PowerShell = Callable[[ProcessMachine, Sequence[str], Streams, str, Sequence[Pack]], int]
 
 
@@ -122,38 +119,17 @@ class TwinRuntime:
                 return found
         return PACKAGE if base.endswith(INSTALLERS) else None
 
-    # cmd.exe
-
     def _command(
         self, machine: ProcessMachine, arguments: Sequence[str], streams: Streams, directory: str
     ) -> int:
+        """``cmd.exe`` with its arguments; without ``/c`` or ``/k`` it reads nothing and ends."""
         words = list(arguments)
         while words and words[0][:1] == "/" and words[0].lower() not in ("/c", "/k"):
             words.pop(0)
         if not words or words[0].lower() not in ("/c", "/k"):
             return 0
-        code = 0
-        for line in " ".join(_requoted(word) for word in words[1:]).split("&&"):
-            code = self.run_line(machine, line.strip(), streams, directory)
-            if code != 0:
-                return code
-        return code
-
-    def run_line(self, machine: ProcessMachine, line: str, streams: Streams, directory: str) -> int:
-        """Run one command line as ``cmd /c`` would."""
-        words = split_command(line)
-        if not words:
-            return 0
-        builtin = _BUILTINS.get(words[0].lower())
-        if builtin is not None:
-            return builtin(machine, words[1:], streams)
-        found = self.find(machine, words[0])
-        if found is None and "\\" not in words[0]:
-            found = self._file(machine, f"{directory.rstrip(chr(92))}\\{words[0]}")
-        if found is None:
-            streams.err(NOT_RECOGNIZED.format(words[0]).encode())
-            return 1
-        return self.execute(machine, found, words[1:], streams, directory)
+        line = words[1] if len(words) == 2 else " ".join(_requoted(word) for word in words[1:])
+        return CommandShell(self, machine, directory).run(line, streams) if line.strip() else 0
 
 
 def _system_program(server: Server, lowered: str) -> str | None:
@@ -171,34 +147,3 @@ def _system_program(server: Server, lowered: str) -> str | None:
 
 def _requoted(word: str) -> str:
     return f'"{word}"' if " " in word and not word.startswith('"') else word
-
-
-def _echo(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
-    streams.out((" ".join(words) + "\r\n").encode())
-    return 0
-
-
-def _ver(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
-    streams.out(f"\r\nMicrosoft Windows [Version {machine.server.windows.version}]\r\n".encode())
-    return 0
-
-
-def _exit(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
-    code = words[-1] if words else "0"
-    return int(code) if code.lstrip("-").isdigit() else 0
-
-
-def _set(machine: ProcessMachine, words: Sequence[str], streams: Streams) -> int:
-    for name, value in sorted(machine.environment.items()):
-        if not words or name.lower().startswith(words[0].lower()):
-            streams.out(f"{name}={value}\r\n".encode())
-    return 0
-
-
-_BUILTINS: dict[str, Callable[[ProcessMachine, Sequence[str], Streams], int]] = {
-    "echo": _echo,
-    "ver": _ver,
-    "exit": _exit,
-    "set": _set,
-    "rem": lambda machine, words, streams: 0,
-}

@@ -19,6 +19,7 @@ from exmigrate.twin.world.accounts import Token
 from exmigrate.twin.world.adsi import AdsiDirectory
 from exmigrate.twin.world.network import ServerNetwork
 from exmigrate.twin.world.processes import BufferStreams, RunningProcess
+from exmigrate.twin.world.profiles import profile_folder, temporary_folder
 from exmigrate.twin.world.remotefiles import ProcessFiles
 from exmigrate.twin.world.server import Server, ticks
 from exmigrate.twin.world.sids import name_of, sid_of
@@ -303,11 +304,7 @@ class ProcessMachine:
 def default_environment(server: Server, token: Token) -> dict[str, str]:
     """The variables a fresh logon session finds."""
     domain = server.domain
-    profile = (
-        rf"C:\Users\{token.account}"
-        if server.spec.os not in ("2000", "2003", "2003R2")
-        else rf"C:\Documents and Settings\{token.account}"
-    )
+    profile, temp = profile_folder(server, token), temporary_folder(server, token)
     values = {
         "COMPUTERNAME": server.name.upper(),
         "USERNAME": token.account,
@@ -320,8 +317,8 @@ def default_environment(server: Server, token: Token) -> dict[str, str]:
         "CommonProgramFiles": "C:\\Program Files\\Common Files",
         "ProgramData": "C:\\ProgramData",
         "ALLUSERSPROFILE": "C:\\ProgramData",
-        "TEMP": rf"{profile}\AppData\Local\Temp",
-        "TMP": rf"{profile}\AppData\Local\Temp",
+        "TEMP": temp,
+        "TMP": temp,
         "USERPROFILE": profile,
         "ComSpec": "C:\\Windows\\system32\\cmd.exe",
         "PROCESSOR_ARCHITECTURE": "AMD64" if server.spec.bits == 64 else "x86",

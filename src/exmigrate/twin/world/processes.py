@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from exmigrate.twin.powershell.machine import MachineError, Process
 from exmigrate.twin.world.accounts import Token
+from exmigrate.twin.world.profiles import make_profile
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.machine import ProcessMachine
@@ -140,6 +141,7 @@ class ProcessTable:
         process = self.register(program_name(path), path, arguments, token, parent)
         process.cancelled = cancelled or process.cancelled
         machine = self._server.world.machine(self._server, token, process, environment)
+        make_profile(self._server, token)
 
         def body() -> None:
             code = KILLED

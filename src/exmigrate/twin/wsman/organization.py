@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from exmigrate.twin.cmd import is_plain
+from exmigrate.twin.world.profiles import profile_folder
+
 from .faults import Faults
 from .ntlm import nt_hash
 from .ports import (
@@ -23,7 +26,7 @@ from .ports import (
     Process,
     Quotas,
 )
-from .programs import ProgramTable, split_command_line
+from .programs import split_command_line
 from .server import Endpoint, WinRMServer
 from .tls import Authority
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "exmigrate.endpoints/1"
 _TICK_S: Final = 0.05
+_CMD: Final = "C:\\Windows\\System32\\cmd.exe"
 
 
 class WorldAccounts:
@@ -135,7 +139,7 @@ class WorldProcess:
 
 
 class WorldProcesses:
-    """`ProcessFactory` over the process tables of the world's servers; what `cmd.exe` answers itself is built in."""
+    """`ProcessFactory` over the process tables of the world's servers: programs, or `cmd.exe` with the line."""
 
     def __init__(self, world: World, accounts: WorldAccounts) -> None:
         self._world = world
@@ -146,19 +150,17 @@ class WorldProcesses:
         logon = request.logon
         token = self._accounts.token(request.machine, logon.account, logon.domain, logon.can_delegate)
         arguments = split_command_line(request.line)
-        while (
-            len(arguments) > 2 and arguments[0].lower() in ("cmd", "cmd.exe") and arguments[1].lower() == "/c"
-        ):
-            arguments = arguments[2:]
-        path = self._find(server, token, arguments[0]) if arguments else None
+        path = self._find(server, token, arguments[0]) if arguments and is_plain(request.line) else None
+        if path is None and request.skip_cmd:
+            raise CommandNotFound(request.command)
         if path is None:
-            return ProgramTable({}, server.windows.version).start(request, console)
+            path, arguments = _CMD, ["cmd", "/c", request.line]
         started = server.processes.launch(
             path,
             arguments[1:],
             token,
             ConsoleStreams(console, request.codepage),
-            request.working_directory or f"C:\\Users\\{logon.account}",
+            request.working_directory or profile_folder(server, token),
             dict(request.environment) or None,
             on_exit=lambda code: console.exited(code & 0xFFFFFFFF if code < 0 else code),
         )
