@@ -13,7 +13,7 @@ import typer
 from . import output, stays
 
 if TYPE_CHECKING:
-    from exmigrate.model import Topology
+    from exmigrate.twin.serve import Twin
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="A simulated organization behind real WinRM endpoints."
@@ -85,10 +85,14 @@ def _serve(plan: Path, endpoints: Path, speed: float, seed: int) -> None:
     if found.made_up:
         _write_private(variables, environment_file(found.made_up))
 
-    def ready(_: object) -> None:
+    def ready(twin: Twin) -> None:
         stays()
         sys.setswitchinterval(TURN_S)
-        _tell(plan, topology, endpoints, speed, variables if found.made_up else None)
+        count = len(twin.world.servers)
+        output.note(
+            f"{topology.organization} is up: {count} machines at speed {speed:g}, endpoints in {endpoints}"
+        )
+        _tell(plan, endpoints, variables if found.made_up else None)
 
     try:
         run(spec, endpoints, speed, ready)
@@ -111,14 +115,12 @@ def _write_private(path: Path, text: str) -> None:
         out.write(text)
 
 
-def _tell(plan: Path, topology: Topology, endpoints: Path, speed: float, variables: Path | None) -> None:
-    count = len(topology.source.machines) if topology.source else 0
-    output.note(
-        f"{topology.organization} is up: {count} servers at speed {speed:g}, endpoints in {endpoints}"
-    )
+def _tell(plan: Path, endpoints: Path, variables: Path | None) -> None:
     output.note("In another terminal:")
     if variables is not None:
-        output.note(f"  . {variables}                    # passwords that only this twin accepts")
+        # without a slash a shell looks for it on its path
+        file = variables if len(variables.parts) > 1 else f"./{variables}"
+        output.note(f"  . {file}                    # passwords that only this twin accepts")
     output.note(f"  exmigrate plan {plan} --endpoints {endpoints} -o rehearsal.change")
     output.note(f"  exmigrate apply rehearsal.change --endpoints {endpoints} --wait")
     output.note(
