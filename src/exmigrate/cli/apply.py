@@ -54,6 +54,7 @@ def _run(
     from exmigrate.runner import Options
 
     from .asking import prompt, surroundings
+    from .naming import Named
     from .runs import journal_path
     from .session import check_basis, drive, tell
 
@@ -70,7 +71,7 @@ def _run(
         prompt=prompt(),
         stay=wait,
     )
-    tell(drive(path, raw, options, around.ambient), subject, endpoints, as_json)
+    tell(drive(path, raw, options, around.ambient), Named(subject, state, endpoints), as_json)
 
 
 def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: bool) -> bytes | None:

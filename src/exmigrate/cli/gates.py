@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -66,6 +67,7 @@ def _list(subject: Path, every: bool, state: Path | None, endpoints: Path | None
     from exmigrate.runner import status
 
     from .asking import surroundings
+    from .naming import Named
     from .runs import opened
 
     with opened(subject, state) as journal:
@@ -74,7 +76,7 @@ def _list(subject: Path, every: bool, state: Path | None, endpoints: Path | None
     if as_json:
         output.json_data(gates_json(found, steps))
     else:
-        output.data(gates_text(found, steps, str(subject)))
+        output.data(gates_text(found, steps, str(Named(subject, state, endpoints))))
 
 
 def _say(
@@ -83,13 +85,15 @@ def _say(
     from exmigrate.engine import Request
     from exmigrate.model import Refused
 
+    from .naming import Named
     from .runs import person, request
 
+    named = Named(subject, state, endpoints)
     if not evidence:
         raise Refused(
             "A person's word needs evidence.",
             step=step,
             why="a year later an auditor asks on what it rested",
-            next=f'exmigrate gates {word} {step} {subject} --evidence "ticket, file or test result"',
+            next=f'exmigrate gates {word} {shlex.quote(step)} {named} --evidence "ticket, file or test result"',
         )
     request(subject, state, Request(word, step, person(who), evidence), endpoints)

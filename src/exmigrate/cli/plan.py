@@ -66,7 +66,7 @@ def _run(
 
         compiled = probed(topology, result, plan=plan, inventory=inventory, endpoints=endpoints)
     _write(compiled, out, plan)
-    _print(compiled.change, format, plan, out)
+    _print(compiled.change, format, _next(plan, out, endpoints))
     _finish(compiled.change, exit_code)
 
 
@@ -89,7 +89,16 @@ def _write(compiled: Compiled, out: Path | None, plan: Path) -> None:
         ) from None
 
 
-def _print(change: Change, format: str, plan: Path, out: Path | None) -> None:
+def _next(plan: Path, out: Path | None, endpoints: Path | None) -> str:
+    """The command that follows a preview."""
+    from .naming import Named
+
+    if out is not None:
+        return f"exmigrate apply {Named(out, endpoints=endpoints)}"
+    return f"exmigrate plan {Named(plan, endpoints=endpoints)} -o FILE.change"
+
+
+def _print(change: Change, format: str, following: str) -> None:
     from exmigrate.change import basis_digest, effect_digest, to_json
 
     match format:
@@ -107,7 +116,7 @@ def _print(change: Change, format: str, plan: Path, out: Path | None) -> None:
             from exmigrate.report.preview import preview
 
             preview(change, effect_digest(change), console=output.console())
-    output.note(f"next: exmigrate apply {out}" if out else f"next: exmigrate plan {plan} -o FILE.change")
+    output.note(f"next: {following}")
 
 
 def _finish(change: Change, exit_code: bool) -> None:

@@ -42,6 +42,7 @@ def _run(
     from exmigrate.runner import Options
 
     from .asking import prompt, surroundings
+    from .naming import Named
     from .runs import journal_path, person, request
     from .session import drive, tell
 
@@ -51,4 +52,4 @@ def _run(
         mode=around.mode, endpoints=around.endpoints, files_from=subject.resolve().parent, prompt=prompt()
     )
     path = journal_path(subject, state)
-    tell(drive(path, None, options, around.ambient), subject, endpoints, as_json)
+    tell(drive(path, None, options, around.ambient), Named(subject, state, endpoints), as_json)

@@ -13,6 +13,7 @@ from exmigrate.model import Failed, Refused
 
 from . import output
 from .inputs import CHANGE_SUFFIX, load_change, state_path
+from .naming import Named
 
 if TYPE_CHECKING:
     from exmigrate.engine import Request
@@ -90,24 +91,24 @@ def request(subject: Path, state: Path | None, wish: Request, endpoints: Path | 
 
     with opened(subject, state) as journal:
         number = ask(journal, wish)
-        answer = _answer(journal, number, endpoints)
+        answer = _answer(journal, number, Named(subject, state, endpoints))
     if answer:
-        raise refused(answer, step=wish.step, next=f"exmigrate status {subject}")
+        raise refused(answer, step=wish.step, next=f"exmigrate status {Named(subject, state, endpoints)}")
     output.note(f"{wish.step}: recorded as the word of {wish.who}")
 
 
-def _answer(journal: SQLiteJournal, number: int, endpoints: Path | None) -> str:
+def _answer(journal: SQLiteJournal, number: int, named: Named) -> str:
     from exmigrate.journal import LeaseHeld
     from exmigrate.runner import settle
 
     from .asking import surroundings
 
-    ambient = surroundings(endpoints).ambient
+    ambient = surroundings(named.endpoints).ambient
     deadline = time.monotonic() + _ANSWER_WITHIN_S
     while (answer := journal.answer_of(number)) is None:
         if time.monotonic() > deadline:
             raise NoAnswer(
-                why="it holds the lease", next="exmigrate status PLAN; the request waits in the journal"
+                why="it holds the lease", next=f"exmigrate status {named}; the request waits in the journal"
             )
         try:
             settle(journal, ambient)

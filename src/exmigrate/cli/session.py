@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from exmigrate.runner import Listener, Options, RunnerAmbient, RunOutcome
 
     from .asking import Surroundings
+    from .naming import Named
 
 _SHOWN = 20
 
@@ -64,7 +65,7 @@ def _listener() -> Iterator[Listener]:
         yield PlainProgress(sys.stderr)
 
 
-def tell(outcome: RunOutcome, subject: Path, endpoints: Path | None, as_json: bool) -> None:
+def tell(outcome: RunOutcome, named: Named, as_json: bool) -> None:
     """Say how a session ended and what to type next, and end with its exit code."""
     if as_json:
         output.json_data(
@@ -81,11 +82,10 @@ def tell(outcome: RunOutcome, subject: Path, endpoints: Path | None, as_json: bo
         output.note(f"  {step}: {why}")
     if len(outcome.why) > _SHOWN:
         output.note(f"  and {len(outcome.why) - _SHOWN} more")
-    where = f" --endpoints {endpoints}" if endpoints else ""
     following = {
-        0: f"exmigrate history {subject}",
-        7: f"exmigrate gates {subject}",
-        130: f"exmigrate apply {subject}{where}",
-    }.get(outcome.exit_code, f"exmigrate status {subject}")
+        0: f"exmigrate history {named.recorded}",
+        7: f"exmigrate gates {named}",
+        130: f"exmigrate apply {named}",
+    }.get(outcome.exit_code, f"exmigrate status {named}")
     output.note(f"next: {following}")
     output.finish(outcome.exit_code)

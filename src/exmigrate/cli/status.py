@@ -29,6 +29,7 @@ def _run(subject: Path, state: Path | None, endpoints: Path | None, as_json: boo
     from exmigrate.runner import status
 
     from .asking import surroundings
+    from .naming import Named
     from .runs import opened
 
     with opened(subject, state) as journal:
@@ -36,4 +37,4 @@ def _run(subject: Path, state: Path | None, endpoints: Path | None, as_json: boo
     if as_json:
         output.json_data(status_json(found))
     else:
-        output.data(status_text(found, str(subject)))
+        output.data(status_text(found, str(Named(subject, state, endpoints))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -77,12 +78,14 @@ def _resolve(
 ) -> None:
     from exmigrate.model import Refused
 
+    from .naming import Named
+
     chosen = [name for name, given in {"done": done, "redo": redo, "failed": failed}.items() if given]
     if len(chosen) != 1:
         raise Refused(
             "Say exactly one of --done, --redo and --failed.",
             step=step,
-            next=f"exmigrate history {subject} --step {step} shows the evidence",
+            next=f"exmigrate history {Named(subject, state).recorded} --step {shlex.quote(step)} shows the evidence",
         )
     if not evidence:
         raise Refused("A resolution needs --evidence: what was seen on the server.", step=step)

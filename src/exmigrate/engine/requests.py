@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 from typing import Any
 
 from exmigrate.model import Step
@@ -78,7 +79,7 @@ def grant(program: Program, state: RunState, request: Request, now: datetime) ->
         return plan_rollback(program, state, request.step).event(now, request.who)
     step = program.by_id.get(request.step)
     if step is None:
-        raise RequestRefused(f"This change has no step {request.step!r}.", next="exmigrate status")
+        raise RequestRefused(f"This change has no step {request.step!r}.", next="exmigrate status PLAN")
     return _GRANTS[request.kind](program, step, state.of(step.id), request, now)
 
 
@@ -88,7 +89,7 @@ def _refused(step: Step, record: StepRecord, what: str, next: str = "") -> Reque
 
 def _confirm(p: Program, step: Step, record: StepRecord, r: Request, now: datetime) -> Event:
     if step.effect != "gate":
-        raise _refused(step, record, "it is not a gate", f"exmigrate gates accept {step.id}")
+        raise _refused(step, record, "it is not a gate", f"exmigrate gates accept {quote(step.id)} PLAN")
     if record.status is Status.UNDOING:
         return ev.Undone(at=now, step=step.id, by="person", who=r.who, message=r.evidence)
     if record.status in ENDED:
@@ -129,7 +130,10 @@ def _retry(p: Program, step: Step, record: StepRecord, r: Request, now: datetime
     stuck = record.status in (Status.FAILED, Status.BLOCKED, Status.RETRY) or record.undo_failed
     if record.status in (Status.UNKNOWN, Status.INTERRUPTED):
         raise _refused(
-            step, record, "it must be resolved", f"exmigrate resolve {step.id} --done|--redo|--failed"
+            step,
+            record,
+            "it must be resolved",
+            f"exmigrate resolve {quote(step.id)} PLAN --done|--redo|--failed",
         )
     if not stuck and not (record.status is Status.DONE and record.failed_members):
         raise _refused(step, record, "there is nothing to try again")
@@ -142,7 +146,10 @@ def _resolve(p: Program, step: Step, record: StepRecord, r: Request, now: dateti
     half_done = record.status is Status.BLOCKED and bool(record.watermark)
     if record.status not in (Status.UNKNOWN, Status.INTERRUPTED) and not half_done:
         raise _refused(
-            step, record, "only what is unknown or interrupted is resolved", f"exmigrate retry {step.id}"
+            step,
+            record,
+            "only what is unknown or interrupted is resolved",
+            f"exmigrate retry {quote(step.id)} PLAN",
         )
     return ev.Resolved(at=now, step=step.id, how=r.how, who=r.who, evidence=r.evidence)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 from exmigrate.model import Marker, Step
 
@@ -170,7 +171,7 @@ def _refuse(program: Program, state: RunState, marker: str, touched: list[str]) 
             f"{unsure[0]} is {state.of(unsure[0]).status}.",
             step=unsure[0],
             why="what is unknown is resolved before anything is undone",
-            next=f"exmigrate resolve {unsure[0]} --done | --redo | --failed",
+            next=f"exmigrate resolve {quote(unsure[0])} PLAN --done | --redo | --failed",
         )
     crossed = [
         i for i in touched if state.of(i).intended and program.by_id[i].reversibility == "point-of-no-return"

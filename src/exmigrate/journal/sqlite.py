@@ -90,7 +90,7 @@ class SQLiteJournal:
             if self._head() is not None:
                 raise JournalExists(
                     f"The journal {self._path} has begun already.",
-                    next="exmigrate status, or another --state",
+                    next="exmigrate status PLAN, or another --state",
                 )
             self._put(CHANGE, change, 0)
 
@@ -244,7 +244,7 @@ class SQLiteJournal:
         row = self._db.execute("SELECT fence, token, user, host, pid FROM lease").fetchone()
         if row is None or (row[0], row[1]) != (lease.fence, lease.token):
             raise Fenced(
-                why=f"it is {Owner(*row[2:5])}" if row else "its lease is gone", next="exmigrate status"
+                why=f"it is {Owner(*row[2:5])}" if row else "its lease is gone", next="exmigrate status PLAN"
             )
 
     def _unusable(self, error: Exception) -> JournalUnusable:

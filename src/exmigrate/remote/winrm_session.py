@@ -251,7 +251,7 @@ class WinRMSession:
             return ForeignRun(
                 server=server,
                 why=failure.message.partition(": ")[2],
-                next="let that run end, or take it over by name: exmigrate apply --take-over RUN",
+                next="let that run end, or take it over by name: exmigrate apply PLAN --takeover RUN",
             )
         if failure.message.startswith("EXM-EXPOSURE"):
             return NotExposed.on(server, failure.message.partition(": ")[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from exmigrate.engine import Status
@@ -24,7 +25,12 @@ _STUCK_NEXT = {
 
 
 def status_text(found: RunStatus, subject: str) -> str:
-    """Where a run stands, with the next command for everything that is stuck."""
+    """Where a run stands, with the next command for everything that is stuck.
+
+    Args:
+        found: the run.
+        subject: how it is named on a command line, options included.
+    """
     return "\n".join(_status(found, subject)) + "\n"
 
 
@@ -77,7 +83,7 @@ def _stuck(found: RunStatus, subject: str) -> Iterator[str]:
         yield f"  {step}: {status.upper()}: {message}"
         for known in _known_failures(found.change.by_id[step], message):
             yield f"    {known}"
-        yield f"    next: {_STUCK_NEXT[status].format(step=step, subject=subject)}"
+        yield f"    next: {_STUCK_NEXT[status].format(step=quote(step), subject=subject)}"
 
 
 def _known_failures(step: Step, message: str) -> Iterator[str]:
@@ -155,9 +161,9 @@ def _gate(found: RunStatus, step: Step, subject: str) -> Iterator[str]:
     if step.acceptance:
         yield f"  waits for the word of: {step.acceptance}"
         if waits:
-            yield f'  next: exmigrate gates accept {step.id} {subject} --who NAME --evidence "…"'
+            yield f'  next: exmigrate gates accept {quote(step.id)} {subject} --who NAME --evidence "…"'
     elif waits and step.gate and step.gate.closes != "probe" and not record.confirmed_by:
-        yield f'  next: exmigrate gates confirm {step.id} {subject} --who NAME --evidence "…"'
+        yield f'  next: exmigrate gates confirm {quote(step.id)} {subject} --who NAME --evidence "…"'
 
 
 def _closed_by(closes: str) -> str:

@@ -106,7 +106,7 @@ class Drive:
 
     def _turn(self) -> Finish | None:
         if self.lost.is_set():
-            raise Fenced(next="exmigrate status")
+            raise Fenced(next="exmigrate status PLAN")
         self._take_requests()
         wait = self._act()
         if isinstance(wait, Finish):
