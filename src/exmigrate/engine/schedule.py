@@ -183,11 +183,7 @@ class Scheduler:
         at = self.opens(step)
         if at == self.now:
             return ""
-        return (
-            f"its window opens at {at.isoformat(timespec='minutes')}"
-            if at
-            else "no coming window is long enough"
-        )
+        return f"its window opens {at:%a %Y-%m-%d %H:%M} UTC" if at else "no coming window is long enough"
 
 
 def _only_looks(command: cmd.StepCommand) -> bool:
