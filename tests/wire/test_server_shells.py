@@ -13,7 +13,7 @@ import requests
 import winrm
 from winrm.exceptions import WinRMOperationTimeoutError, WinRMTransportError, WSManFaultError
 
-from exmigrate.twin.wsman import WINRM_2, Effect, Endpoint, Moment, WireFault, split_command_line
+from exmigrate.twin.wsman import WINRM_2, Effect, Endpoint, Moment, WireFault
 from tests.wire.world import PASSWORD, Organization, machine
 
 pytestmark = pytest.mark.wire
@@ -188,18 +188,3 @@ def test_curl_identify(organization: Organization) -> None:
             [*command, "-d", body, *more], capture_output=True, text=True, timeout=30, check=True
         )
         assert product in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("a b  c", ["a", "b", "c"]),
-        ('a "b c" d', ["a", "b c", "d"]),
-        (r'"C:\Program Files\x.exe" /p:"a b"', [r"C:\Program Files\x.exe", "/p:a b"]),
-        (r'a\\b "c\\" d\"e', [r"a\\b", "c\\", 'd"e']),
-        ('x ""', ["x", ""]),
-        ("", []),
-    ],
-)
-def test_command_line_rules_of_the_c_runtime(line: str, expected: list[str]) -> None:
-    assert split_command_line(line) == expected

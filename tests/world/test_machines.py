@@ -179,6 +179,11 @@ def test_ports_say_what_stands_behind_them(world: World) -> None:
         ('a "" b', ["a", "", "b"]),
         (r'"a\"b" c\d', ['a"b', r"c\d"]),
         (r"\\server\share\x", [r"\\server\share\x"]),
+        ("a b  c", ["a", "b", "c"]),
+        (r'"C:\Program Files\x.exe" /p:"a b"', [r"C:\Program Files\x.exe", "/p:a b"]),
+        (r'a\\b "c\\" d\"e', [r"a\\b", "c\\", 'd"e']),
+        ('x ""', ["x", ""]),
+        ("", []),
     ],
 )
 def test_command_lines_split_as_windows_splits_them(line: str, words: list[str]) -> None:

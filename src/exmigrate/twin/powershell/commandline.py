@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
+_PIECE = re.compile(
+    r'(?P<slashes>\\+)(?P<mark>"?)|(?P<quote>")|(?P<blank>[ \t]+)|(?P<text>[^\\" \t]+)'
+).finditer
+
 
 def split_command(text: str) -> list[str]:
-    """Split a command line at blanks as the C runtime does: quotes group, ``\\"`` is a quote."""
-    arguments: list[str] = []
-    current: list[str] = []
-    quoted = started = False
-    index = 0
-    while index < len(text):
-        character = text[index]
-        if character == "\\":
-            run = len(text[index:]) - len(text[index:].lstrip("\\"))
-            index += run
-            if index < len(text) and text[index] == '"':
-                current.append("\\" * (run // 2))
-                started = True
-                if run % 2:
-                    current.append('"')
-                    index += 1
-            else:
-                current.append("\\" * run)
-                started = True
+    """Split a command line as the C runtime does: quotes group; before a quote backslashes escape, else they are themselves."""
+    words: list[str] = []
+    current: list[str] | None = None
+    quoted = False
+    for piece in _PIECE(text):
+        if piece["blank"] and not quoted:
+            if current is not None:
+                words.append("".join(current))
+            current = None
             continue
-        if character == '"':
+        current = [] if current is None else current
+        if piece["slashes"] and piece["mark"]:
+            pairs, odd = divmod(len(piece["slashes"]), 2)
+            current.append("\\" * pairs + '"' * odd)
+            quoted ^= not odd
+        elif piece["quote"]:
             quoted = not quoted
-            started = True
-        elif character in " \t" and not quoted:
-            if started:
-                arguments.append("".join(current))
-            current, started = [], False
         else:
-            current.append(character)
-            started = True
-        index += 1
-    if started:
-        arguments.append("".join(current))
-    return arguments
+            current.append(piece[0])
+    if current is not None:
+        words.append("".join(current))
+    return words

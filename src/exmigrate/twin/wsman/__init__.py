@@ -22,7 +22,7 @@ from .ports import (
     Quotas,
     StandardInput,
 )
-from .programs import Program, ProgramTable, ThreadProcess, split_command_line
+from .programs import Program, ProgramTable, ThreadProcess
 from .server import Endpoint, WinRMServer
 from .tls import Authority, Pair
 
@@ -57,5 +57,4 @@ __all__ = [
     "WorldAccounts",
     "WorldProcesses",
     "nt_hash",
-    "split_command_line",
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from exmigrate.twin.cmd import is_plain
+from exmigrate.twin.powershell.commandline import split_command
 from exmigrate.twin.world.profiles import profile_folder
 
 from .faults import Faults
@@ -26,7 +27,6 @@ from .ports import (
     Process,
     Quotas,
 )
-from .programs import split_command_line
 from .server import Endpoint, WinRMServer
 from .tls import Authority
 
@@ -149,7 +149,7 @@ class WorldProcesses:
         server = self._world.servers[request.machine.lower()]
         logon = request.logon
         token = self._accounts.token(request.machine, logon.account, logon.domain, logon.can_delegate)
-        arguments = split_command_line(request.line)
+        arguments = split_command(request.line)
         path = self._find(server, token, arguments[0]) if arguments and is_plain(request.line) else None
         if path is None and request.skip_cmd:
             raise CommandNotFound(request.command)

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Mapping
 from typing import Protocol
 
+from exmigrate.twin.powershell.commandline import split_command
+
 from .ports import CommandNotFound, CommandRequest, Console, Process
 
 
@@ -43,7 +45,7 @@ class ProgramTable:
         self._pids = itertools.count(2000, 4)
 
     def start(self, request: CommandRequest, console: Console) -> Process:
-        arguments = split_command_line(request.line)
+        arguments = split_command(request.line)
         name = _program_name(arguments[0]) if arguments else ""
         while name == "cmd" and len(arguments) > 2 and arguments[1].lower() == "/c":
             arguments = arguments[2:]
@@ -121,42 +123,3 @@ def _say(console: Console, text: str) -> int:
 def _program_name(path: str) -> str:
     name = re.split(r"[\\/]", path)[-1].lower()
     return name.removesuffix(".exe")
-
-
-def split_command_line(line: str) -> list[str]:
-    """Split a command line by the rules of the Microsoft C runtime (`CommandLineToArgvW`).
-
-    Backslashes are literal unless a double quote follows them; `\\"` is a quote, and quotes group.
-    """
-    arguments: list[str] = []
-    current: list[str] | None = None
-    quoted = False
-    position = 0
-    while position < len(line):
-        char = line[position]
-        slashes = 0
-        while position < len(line) and line[position] == "\\":
-            slashes += 1
-            position += 1
-        char = line[position] if position < len(line) else ""
-        if slashes:
-            current = current if current is not None else []
-            is_quote = char == '"'
-            current.append("\\" * (slashes // 2 if is_quote else slashes))
-            if is_quote and slashes % 2:
-                current.append('"')
-                position += 1
-            continue
-        position += 1
-        if char == '"':
-            quoted = not quoted
-            current = current if current is not None else []
-        elif char in " \t" and not quoted:
-            if current is not None:
-                arguments.append("".join(current))
-            current = None
-        else:
-            current = [*(current or []), char]
-    if current is not None:
-        arguments.append("".join(current))
-    return arguments
