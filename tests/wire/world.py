@@ -22,12 +22,12 @@ from exmigrate.twin.wsman import (
     Console,
     LogonKind,
     MachineSpec,
-    ProgramTable,
     ScriptedFaults,
     WinRMServer,
     nt_hash,
 )
 from tests.wire.fakeloop import FakePowerShell, Scripts
+from tests.wire.programs import ProgramTable
 
 PASSWORD = "Sömmer#2014"
 LOCAL_PASSWORD = "L0cal pass"

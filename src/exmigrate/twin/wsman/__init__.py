@@ -22,7 +22,6 @@ from .ports import (
     Quotas,
     StandardInput,
 )
-from .programs import Program, ProgramTable, ThreadProcess
 from .server import Endpoint, WinRMServer
 from .tls import Authority, Pair
 
@@ -46,12 +45,9 @@ __all__ = [
     "Pair",
     "Process",
     "ProcessFactory",
-    "Program",
-    "ProgramTable",
     "Quotas",
     "ScriptedFaults",
     "StandardInput",
-    "ThreadProcess",
     "WinRMServer",
     "WireFault",
     "WorldAccounts",

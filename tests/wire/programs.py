@@ -1,4 +1,4 @@
-"""A small `cmd.exe`: turns command lines into programs that run on threads of this process."""
+"""Programs for tests of the wire that need no simulated machine: Python functions on threads, by name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from exmigrate.twin.powershell.commandline import split_command
-
-from .ports import CommandNotFound, CommandRequest, Console, Process
+from exmigrate.twin.wsman import CommandNotFound, CommandRequest, Console, Process
 
 
 class Program(Protocol):
