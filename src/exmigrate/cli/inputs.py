@@ -32,6 +32,11 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         NoSuchFile: it cannot be read.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A plan is read with the files beside it, a change by more than one command: a pipe serves neither.
+        raise NoSuchFile(
+            f"{path} cannot be read.", why="it is a pipe or a device", next="save it as a file and name that"
+        )
     try:
         return path.read_bytes()
     except OSError as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -154,6 +155,8 @@ def _no_plan(source: Source, what: str, line: int, column: int) -> Problem:
 
 
 def _bytes(path: FilePath) -> bytes:
+    if path.exists() and not path.is_file() and not path.is_dir():  # reading it might never end
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
     with path.open("rb") as file:
         return file.read(LARGEST + 1)
 

@@ -7,12 +7,13 @@ by the YAML 1.2 core rules in `plain`, so that `22:00` and `no` are what they lo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from .problems import Problem, Source, shown
+from .problems import HIDDEN, Problem, Source, masked, shown
 
 DEEPEST = 32
 """Levels of nesting that are read; a plan has about ten."""
@@ -59,6 +60,11 @@ class _Composer:
             self.source.problem(code, message, mark.line + 1, mark.column + 1, why=why, remedy=remedy)
         )
         return _Stop()
+
+    def named(self, event: Any, name: str) -> str:
+        """The name of an alias or tag as it may be told: a password that begins with '*' or '!' is read as one."""
+        line = self.source.lines[event.start_mark.line]
+        return shown(name) if masked(line) == line[:200] else HIDDEN
 
     def take(self, event: Any) -> None:
         """Take one event of the parser."""
@@ -120,10 +126,10 @@ class _Composer:
             what = "is not defined above" if target is None else "contains itself"
             raise self.stop(
                 "EXM-L009",
-                f"alias '*{shown(event.anchor)}' {what}",
+                f"alias '*{self.named(event, event.anchor)}' {what}",
                 event.start_mark,
                 "an alias repeats a complete value that stands above it",
-                "define the anchor first, or write the value out",
+                "define the anchor first, or put a text that begins with '*' in quotes",
             )
         self._attach(target)
 
@@ -144,11 +150,13 @@ class _Composer:
             self.problems.append(
                 self.source.problem(
                     "EXM-L011",
-                    f"tag '{shown(event.tag)}'",
+                    f"tag '{self.named(event, event.tag)}'",
                     node.line,
                     node.column,
                     why="a plan is data: words, numbers, lists and mappings",
-                    remedy="take the tag out",
+                    remedy="put the text in quotes if it begins with '!', or take the tag out"
+                    if event.tag.startswith("!")
+                    else "take the tag out",
                 )
             )
         if event.anchor:
@@ -204,10 +212,16 @@ def _syntax(source: Source, error: yaml.YAMLError) -> list[Problem]:
     context = getattr(error, "context", None)
     started = getattr(error, "context_mark", None)
     why = f"{context}, which starts in line {started.line + 1}" if context and started else str(context or "")
-    return [source.problem("EXM-L007", str(said), line, column, why=why, remedy=_advice(str(said)))]
+    return [
+        source.problem(
+            "EXM-L007", str(said), line, column, why=why, remedy=_advice(str(said), source.lines[line - 1])
+        )
+    ]
 
 
-def _advice(said: str) -> str:
+def _advice(said: str, line: str) -> str:
+    if "mapping values are not allowed" in said and re.search(r":\s+(env|file|keyring|prompt): ", line):
+        return "write a reference without a blank: env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:TEXT"
     if "mapping values are not allowed" in said:
         return "put a text that contains ': ' in quotes, or look at the indentation of this line"
     if "expected <block end>" in said or "could not find expected ':'" in said:

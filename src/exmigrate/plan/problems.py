@@ -118,18 +118,22 @@ class Problem:
 
 
 _SECRET_KEY = re.compile(
-    r"""(?P<key>["']?[\w.-]*(?:pas+(?:w(?:or)?d|phrase)?|pwd|kennwort|secret|product_?key|token)[\w.-]*["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
+    r"""(?P<key>["']?[\w.-]*(?:pas+(?:w(?:or)?d|phrase)?|pwd|(?<![a-z])(?:pw|pin)(?![a-z])|kennwort|secret|product_?key|token)[\w.-]*["']?\s*[:=]\s*)(?P<value>[^\s#].*)""",
     re.IGNORECASE,
 )
-_REFERENCE = re.compile(r"""["']?(env|file|keyring|prompt):""")
+_REFERENCE = re.compile(r"""["']?(env|file|keyring|prompt):|(''|"")\s*($|[,}#])""")
 _WIDEST = 200
+HIDDEN = "********"
+"""What is shown in place of a secret."""
 
 
 def masked(line: str) -> str:
     """The line as it may be shown: what looks like a literal secret is replaced, and it is cut to a screen's width."""
     found = _SECRET_KEY.search(line)
-    if found and not _REFERENCE.match(found["value"]):
-        line = line[: found.start("value")] + "********"
+    while found and _REFERENCE.match(found["value"]):
+        found = _SECRET_KEY.search(line, found.start("value"))
+    if found:
+        line = line[: found.start("value")] + HIDDEN
     shown = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
     return shown if len(shown) <= _WIDEST else shown[:_WIDEST] + " ..."
 
@@ -182,12 +186,12 @@ class Source:
         why: str = "",
         remedy: str = "",
         severity: str = "error",
-        hide: bool = False,
+        hide: int = 0,
     ) -> Problem:
-        """A problem at a place; `hide` shows the line only as far as that place."""
+        """A problem at a place; `hide` is the column from which on the line is not shown, 0 for none."""
         text = self.lines[line - 1].rstrip("\r") if 0 < line <= len(self.lines) else ""
         if hide:
-            text = text[: column - 1] + "********"
+            text = text[: hide - 1] + HIDDEN
         where = Location(self.name, line, column)
         return Problem(code, severity, message, where, masked(text), why, remedy)
 
@@ -209,13 +213,21 @@ def ordered(problems: Iterable[Problem], plan: str) -> tuple[Problem, ...]:
     )
 
 
+_TELLING = 8
+"""Characters from which on a secret is replaced wherever a message has them, and not only in quotes."""
+
+
 def scrubbed(problem: Problem, secrets: Iterable[str]) -> Problem:
     """The problem with every literal secret replaced, wherever it was quoted."""
-    for secret in secrets:
+    for secret in filter(None, secrets):
+        # A short one may be a word of the message itself; what a message quotes stands in quotes.
+        short = len(secret) < _TELLING
+        old, new = (f"'{secret}'", f"'{HIDDEN}'") if short else (secret, HIDDEN)
+        value = rf"""(?<![^\s:,'"\[]){re.escape(secret)}(?![^\s,'"\]}}])""" if short else re.escape(secret)
         problem = replace(
             problem,
-            message=problem.message.replace(secret, "********"),
-            source_line=problem.source_line.replace(secret, "********"),
-            remedy=problem.remedy.replace(secret, "********"),
+            message=problem.message.replace(old, new),
+            source_line=re.sub(value, HIDDEN, problem.source_line),
+            remedy=problem.remedy.replace(old, new),
         )
     return problem

@@ -8,7 +8,8 @@ whole run too. What was repaired is remembered: later findings about those place
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +17,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from .plain import Path, Plain
-from .problems import Problem, Source, did_you_mean, listed, shown
+from .problems import HIDDEN, Problem, Source, did_you_mean, listed, shown
 from .repair import guess, repair
 from .schema import PlanDocument
 from .shape import known_keys, model_at
 
 _ROUNDS = 6
+_REFERENCE = re.compile(r"\s*(env|file|keyring|prompt):")
 _TYPES = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -69,7 +71,7 @@ def check(source: Source, plain: Plain) -> Checked:
         fresh = [(p, e) for p, e in fresh if not (e["type"] == "missing" and p in meant)]
         if not fresh:
             return out
-        out.secrets |= {str(e["input"]) for _, e in fresh if _is_secret(e)}
+        out.secrets |= {text for p, e in fresh if _hides(p, e) for text in _texts(e["input"])}
         for path, detail in fresh:
             out.problems.append(_problem(source, plain, _original(path, aliases), detail))
         for path, detail in fresh:
@@ -128,6 +130,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             mark.key_column,
             why="a key that is not read would be a wish that is not fulfilled",
             remedy=f"{did_you_mean(key, known)}Known here: {listed(sorted(known), 40)}",
+            hide=mark.column if _hides(path, error) and mark.line == mark.key_line else 0,
         )
     if kind == "missing":
         return _missing(source, plain, path)
@@ -145,7 +148,9 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
         )
     said = str(error.get("ctx", {}).get("error", "")) if kind == "value_error" else ""
     if _is_secret(error):
-        return _secret(source, *place, where)
+        return _secret(source, *place, where, said, value)
+    if _hides(path, error):
+        value = HIDDEN
     if kind == "value_error":
         return source.problem(
             "EXM-L024",
@@ -161,6 +166,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             *place,
             why=_meaning(path),
             remedy=_typed(kind, value),
+            hide=mark.column if _hides(path, error) else 0,
         )
     if kind in _BOUNDS:
         said = _BOUNDS[kind][0].format(**error["ctx"])
@@ -179,11 +185,52 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
 
 
 def _is_secret(error: ErrorDetails) -> bool:
-    """Whether a literal stands where a reference to a secret belongs."""
-    return error["type"] == "value_error" and str(error["ctx"]["error"]) == "literal-secret"
+    """Whether a literal stands where a reference to a secret belongs, or in a URL."""
+    return error["type"] == "value_error" and str(error["ctx"]["error"]) in (
+        "literal-secret",
+        "secret-in-url",
+    )
 
 
-def _secret(source: Source, line: int, column: int, where: str) -> Problem:
+def _hides(path: Path, error: ErrorDetails) -> bool:
+    """Whether what was written may be a secret: also what stands in credentials under a name that the language does not know,
+    or in place of an account."""
+    lost = path[:1] == ("credentials",) and error["type"] in ("extra_forbidden", "model_type")
+    return _is_secret(error) or lost
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in a value that may be secrets: everything but references."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif not _REFERENCE.match(str(value)):
+        yield str(value)
+
+
+def _secret(source: Source, line: int, column: int, where: str, said: str, value: Any) -> Problem:
+    if said == "secret-in-url":
+        return source.problem(
+            "EXM-L025",
+            f"{where} holds a name or a password before '@'",
+            line,
+            column,
+            why="a plan is stored, mailed and reviewed; a secret in it is known to all who read it",
+            remedy="take what stands before '@' out of the URL; then change the password",
+            hide=column,
+        )
+    if value == "" or (isinstance(value, str) and _REFERENCE.match(value)):
+        return source.problem(
+            "EXM-L024",
+            f"{where} refers to nothing",
+            line,
+            column,
+            why="a reference says where the secret is found; no blank stands behind its ':'",
+            remedy="write env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:TEXT",
+        )
     return source.problem(
         "EXM-L025",
         f"{where} holds the secret itself",
@@ -191,7 +238,7 @@ def _secret(source: Source, line: int, column: int, where: str) -> Problem:
         column,
         why="a plan is stored, mailed and reviewed; a secret in it is known to all who read it",
         remedy="write a reference: env:NAME, file:PATH, keyring:SERVICE/NAME or prompt:TEXT; then change the secret",
-        hide=True,
+        hide=column,
     )
 
 

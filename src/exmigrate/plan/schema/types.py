@@ -156,6 +156,18 @@ def _subnet(value: Any) -> str:
     raise ValueError("an address, a range or a subnet such as 10.1.0.0/16")
 
 
+_HTTP = re.compile(r"https?://([^\s/]+)(/\S*)?")
+
+
+def _url(value: Any) -> str:
+    found = _HTTP.fullmatch(value) if isinstance(value, str) else None
+    if found and "@" in found[1]:
+        raise ValueError("secret-in-url")
+    if not found:
+        raise ValueError("a URL that starts with https://")
+    return str(value)
+
+
 def _text(pattern: str, description: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "description": description})
 
@@ -192,7 +204,7 @@ Address = Annotated[
 Subnet = Annotated[str, BeforeValidator(_subnet), _text(r"^\d+\.\d+\.\d+\.\d+", "Address, range or subnet")]
 Url = Annotated[
     str,
-    BeforeValidator(_matching(r"https?://[^\s/]+(/\S*)?", "a URL that starts with https://")),
+    BeforeValidator(_url),
     _text(r"^https?://", "URL"),
 ]
 Sha256 = Annotated[
