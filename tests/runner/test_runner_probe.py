@@ -103,3 +103,21 @@ def test_a_look_gets_no_secret(stage: Make) -> None:
     probed(s)
     assert s.servers.calls[0].argument["password"] == ""
     assert s.servers.calls[0].secrets == {}
+
+
+def test_who_is_asked_is_told_and_each_server_ends_also_one_that_does_not_answer(stage: Make) -> None:
+    told: list[tuple[str, int]] = []
+
+    class Told:
+        def begins(self, host: str, questions: int) -> None:
+            told.append((host, questions))
+
+        def ended(self, host: str) -> None:
+            told.append((host, 0))
+
+    s = stage(change(once("install@H1"), step("scp@H1", ("install@H1",)), step("dc", host="AD")))
+    s.world.present.add("install@H1")
+    s.servers.down.add("AD")
+    probe(s.change, Directory(s.change, s.servers, SecretStore(s.ambient, None, Path())), Told())
+    assert sorted(told) == [("AD", 0), ("AD", 1), ("H1", 0), ("H1", 0), ("H1", 1), ("H1", 1)]
+    assert told.index(("H1", 0)) > told.index(("H1", 1))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from .inputs import compile_topology, load_inventory
 
 if TYPE_CHECKING:
     from exmigrate.compile import Compiled
-    from exmigrate.discover import Inventory
+    from exmigrate.discover import Asking, Inventory
     from exmigrate.model import Change
     from exmigrate.plan import LoadResult
     from exmigrate.remote import Endpoints
@@ -82,8 +83,24 @@ def discovered(
 
     asked, refused = queries(topology, load_catalog(topology.step_kinds_folder), wanted)
     at = around.ambient.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    records = collect(asked, refused, directory(change, around, files_from).open, at)
+    servers = directory(change, around, files_from)
+    with _shown() as asking:
+        records = collect(asked, refused, servers.open, at, asking)
     return Inventory(topology.organization, records)
+
+
+@contextmanager
+def _shown() -> Iterator[Asking]:
+    """Which servers are asked: on a terminal a line, nothing without one."""
+    from exmigrate.discover import Silent
+
+    if not sys.stderr.isatty():
+        yield Silent()
+        return
+    from exmigrate.report.asking import AskingLine
+
+    with AskingLine(output.console(stderr=True)) as line:
+        yield line
 
 
 def judged_items(topology: Topology) -> tuple[str, ...]:
@@ -123,7 +140,9 @@ def probed(
         asked_for = {item.partition("@")[0] for item in judged}
         compiled = compile_topology(topology, result, {**values, **found.values}, digest, asked_for)
     output.note(f"asking {len(compiled.change.connections)} servers")
-    change = probe(compiled.change, directory(compiled.change, around, folder))
+    servers = directory(compiled.change, around, folder)
+    with _shown() as asking:
+        change = probe(compiled.change, servers, asking)
     asked, _ = queries(topology, load_catalog(topology.step_kinds_folder), compiled.change.facts)
     return type(compiled)(with_queries(change, asked), compiled.graph)
 
@@ -149,7 +168,9 @@ def refuse_moved_basis(change: Change, journal: Path, around: Surroundings, file
     asked = queries_of(change, facts_to_compare(change, state))
     if not asked:
         return
-    records = collect(asked, (), directory(change, around, files_from).open, "")
+    servers = directory(change, around, files_from)
+    with _shown() as asking:
+        records = collect(asked, (), servers.open, "", asking)
     now = {r.item: r.value for r in records if r.confidence != "missing"}
     refuse_moved(change, moved(change, state, now))
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from exmigrate.model import ExmigrateError
 from exmigrate.remote import Call, CallOutcome, Failure, ServerSession
 
+from .asking import Asking, Silent
 from .collectors import NotAsked, Query
 from .inventory import Record
 
@@ -20,6 +21,7 @@ def collect(
     refused: Iterable[NotAsked],
     open_session: Callable[[str], ServerSession],
     at: str,
+    asking: Asking = Silent(),
 ) -> tuple[Record, ...]:
     """Read items from servers; a server that does not answer makes its items missing, not an error.
 
@@ -28,20 +30,22 @@ def collect(
         refused: items that cannot be asked for; they become missing records.
         open_session: a session to a server by name.
         at: time of the collection, ISO 8601.
+        asking: told which servers are asked.
     """
     by_host: dict[str, list[Query]] = {}
     for query in asked:
         by_host.setdefault(query.host, []).append(query)
     records = [Record(r.item, None, "", at, "missing", r.why) for r in refused]
     with ThreadPoolExecutor(max_workers=max(1, min(THREADS, len(by_host)))) as pool:
-        for found in pool.map(lambda host: _ask(host, by_host[host], open_session, at), by_host):
+        for found in pool.map(lambda host: _ask(host, by_host[host], open_session, at, asking), by_host):
             records += found
     return tuple(sorted(records, key=lambda r: r.item))
 
 
 def _ask(
-    host: str, queries: list[Query], open_session: Callable[[str], ServerSession], at: str
+    host: str, queries: list[Query], open_session: Callable[[str], ServerSession], at: str, asking: Asking
 ) -> list[Record]:
+    asking.begins(host, len(queries))
     calls = [Call(q.script, q.text, "Collect", q.arguments, q.libraries) for q in queries]
     try:
         session = open_session(host)
@@ -51,6 +55,8 @@ def _ask(
             session.close()
     except ExmigrateError as error:
         return [Record(q.item, None, host, at, "missing", error.message) for q in queries]
+    finally:
+        asking.ended(host)
     return [_record(q, outcome, host, at) for q, outcome in zip(queries, outcomes, strict=True)]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from exmigrate import remote
+from exmigrate.discover import Asking, Silent
 from exmigrate.engine import Program, Result, RunState, Status, StepRecord, read_result
 from exmigrate.engine.arguments import resolve
 from exmigrate.engine.errors import BadResult, UnresolvedArgument
@@ -30,18 +31,23 @@ class Answer:
     facts: Mapping[str, Any]
 
 
-def probe(change: Change, directory: Directory) -> Change:
+def probe(change: Change, directory: Directory, asking: Asking = Silent()) -> Change:
     """The change with each step's state and the reason for it.
 
     A step is asked as soon as everything that its question depends on is known to be there already: its server, and
     for `when-ready` kinds all of its needs. So a first answer (a role is installed already) opens further questions.
+
+    Args:
+        change: as compiled.
+        directory: opens sessions.
+        asking: told which servers are asked.
     """
     program = Program(change)
     answers: dict[str, Answer] = {}
     sessions: dict[str, ServerSession] = {}
     try:
         while asked := _askable(program, answers):
-            answers.update(_round(program, directory, sessions, asked, answers))
+            answers.update(_round(program, directory, sessions, asked, answers, asking))
     finally:
         for session in sessions.values():
             session.close()
@@ -103,6 +109,7 @@ def _round(
     sessions: dict[str, ServerSession],
     asked: list[Step],
     answers: Mapping[str, Answer],
+    asking: Asking,
 ) -> dict[str, Answer]:
     by_host: dict[str, list[Step]] = {}
     for step in asked:
@@ -111,10 +118,26 @@ def _round(
     out: dict[str, Answer] = {}
     with ThreadPoolExecutor(max_workers=min(THREADS, len(by_host))) as pool:
         for found in pool.map(
-            lambda host: _ask(program, directory, sessions, state, host, by_host[host]), by_host
+            lambda host: _told(
+                asking,
+                host,
+                by_host[host],
+                lambda steps: _ask(program, directory, sessions, state, host, steps),
+            ),
+            by_host,
         ):
             out.update(found)
     return out
+
+
+def _told(
+    asking: Asking, host: str, steps: list[Step], ask: Callable[[list[Step]], dict[str, Answer]]
+) -> dict[str, Answer]:
+    asking.begins(host, len(steps))
+    try:
+        return ask(steps)
+    finally:
+        asking.ended(host)
 
 
 def _ask(
