@@ -20,10 +20,13 @@ from .problems import Problem, Source, ordered, scrubbed
 from .references import dangling, gather
 from .resolve import Context, read_sheets, resolve
 from .text import LARGEST, decode
-from .validate import check
+from .validate import bound, check
 
 MOST = 200
 """Problems that are told at once; a file with more is something else than a plan."""
+
+_NAMES = ("EXM-L030", "EXM-L031")
+"""Where one of these is not mended, the rules would judge another organization than the one that was meant."""
 
 
 @dataclass(frozen=True)
@@ -110,18 +113,23 @@ def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Top
         return [*problems, _no_plan(source, what, root.line, root.column)], None
     plain, found = to_plain(source, root)
     problems += found
+    checked = check(source, plain)
     names = gather(source, plain)
     sheets = read_sheets(source, plain, reader, names.index)
-    checked = check(source, plain)
+    astray = dangling(source, plain, names, mailboxes=sheets.complete)
+    if astray.meant:
+        bound(checked, astray.meant)
     problems += names.problems + sheets.problems + checked.problems
     topology = None
     if checked.document is not None:
-        ctx = Context(checked.document, plain, source, checked.guessed)
+        ctx = Context(checked.document, plain, source, checked.guessed | {*astray.meant})
         topology = resolve(ctx, sheets, names.index)
         problems += ctx.problems
-        if not (checked.guessed or sheets.broken or ctx.incomplete):
+        unsure = checked.guessed or sheets.broken or ctx.incomplete or astray.lost
+        if not (unsure or any(p.code in _NAMES for p in (*names.problems, *ctx.problems))):
             problems += _broken_rules(source, topology)
-    problems += dangling(source, plain, names, mailboxes=sheets.complete)
+    # A list that turned out to be wrong while it was resolved does not say which mailboxes there are.
+    problems += [p for p in astray.problems if sheets.complete or p.code != "EXM-L043"]
     problems += [p for sheet in sheets.all for p in sheet.problems]
     return [scrubbed(p, checked.secrets) for p in problems], topology
 

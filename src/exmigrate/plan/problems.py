@@ -139,6 +139,8 @@ def masked(line: str) -> str:
 
 
 _MANY = 500
+_ALIKE = 0.7
+"""Below this, what is near by its letters is rarely what was meant: `colour` and `cluster`, `batches` and `gates`."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -147,7 +149,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if len(table) > _MANY:  # comparing with tens of thousands of mailboxes would take minutes
         alike = (k for k in table if k[:2] == word.casefold()[:2])
         table = {k: table[k] for k in islice(alike, _MANY)}
-    found = get_close_matches(word.casefold()[:80], list(table), n=1, cutoff=0.6)
+    said = word.casefold()[:80]
+    found = get_close_matches(said, list(table), n=1, cutoff=_ALIKE)
+    if not found:  # `pass` for password, `friday` for fri
+        begun = [
+            k for k in table if min(len(k), len(said)) > 2 and (k.startswith(said) or said.startswith(k))
+        ]
+        found = sorted(begun, key=lambda k: abs(len(k) - len(said)))
     return table[found[0]] if found else ""
 
 

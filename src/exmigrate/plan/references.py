@@ -16,7 +16,7 @@ from exmigrate.model.topology import (
 )
 
 from .plain import Path, Plain
-from .problems import Problem, Source, did_you_mean, listed, shown
+from .problems import Problem, Source, did_you_mean, listed, nearest, shown
 from .schema import PlanDocument
 from .shape import Leaf, Shape, leaves
 
@@ -45,6 +45,7 @@ _WHERE = {
     "window": "policy.windows",
     "mailbox": "source.mailboxes and source.mailboxes_csv",
 }
+_SECTIONS = ("source", "target", "credentials", "policy")
 _BROADEST = ("server", "machine", "host", "database", "target database", "source server", "target server")
 
 
@@ -157,22 +158,47 @@ def _groups(said: Any, index: Index) -> None:
                 index.add(kind, FIRST_ROUTING_GROUP)
 
 
-def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> list[Problem]:
-    """References to names that nothing has; those to mailboxes only if the mailboxes are known."""
-    out: list[Problem] = []
+@dataclass(slots=True)
+class Astray:
+    """References to names that nothing has.
+
+    Attributes:
+        meant: the near name that was most likely meant, by the reference's path; lost: whether some have none.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    meant: dict[Path, str] = field(default_factory=dict)
+    lost: bool = False
+
+
+def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> Astray:
+    """References to names that nothing has; those to mailboxes only if the mailboxes are known, and none to a section that
+    is not there at all, which is told once."""
+    out = Astray()
+    root = plain.data if isinstance(plain.data, dict) else {}
+    gone = {s for s in _SECTIONS if not isinstance(root.get(s), dict)}
     for leaf in names.references:
         kinds = leaf.shape.refers
         if names.index.has(kinds, leaf.value) or (kinds == ("mailbox",) and not mailboxes):
             continue
+        where = _WHERE.get(kinds[0], kinds[0])
+        if any(section in where for section in gone):
+            out.lost = True
+            continue
         mark = plain.mark(leaf.path)
         known = names.index.of(kinds)
-        out.append(
+        # What is defined here under a name that nothing bears out is named elsewhere as it should be: neither is certain.
+        near = "" if leaf.shape.defines else nearest(leaf.value, known)
+        if near:
+            out.meant[leaf.path] = near
+        out.lost = out.lost or not near
+        out.problems.append(
             source.problem(
                 "EXM-L043" if kinds == ("mailbox",) else "EXM-L030",
                 f"{kinds[0]} '{shown(leaf.value)}' does not exist",
                 mark.line,
                 mark.column,
-                why=f"the plan names it here, and nothing in {_WHERE.get(kinds[0], kinds[0])} has that name",
+                why=f"the plan names it here, and nothing in {where} has that name",
                 remedy=f"{did_you_mean(leaf.value, known)}{_known(known)}",
             )
         )

@@ -8,15 +8,18 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from .plain import Path
+from .plain import Path, Plain
 from .problems import nearest
 from .schema import PlanDocument
-from .shape import known_keys, model_at
+from .shape import fitting_keys, model_at
 
 _SAMPLES: tuple[Any, ...] = (
     "x", "env:X", "1m", "1GB", "1%", "22:00", "2011-01-01", "x.y", "10.0.0.1", "C:\\x", "0" * 64, "1.1.1",
     "https://x/", "en\\Internal\\1.1", "\\x", "XX-000", "some reason", 1, True,
 )  # fmt: skip
+
+_RENAMED = 200
+"""Misspelt keys that count as what was meant; a file with more is something else than a plan."""
 
 
 def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]) -> bool:
@@ -36,7 +39,7 @@ def repair(data: Any, path: Path, error: ErrorDetails, aliases: dict[Path, Path]
     key = path[-1]
     if error["type"] == "extra_forbidden":
         return _rename(parent, path, aliases)
-    meant = _meant(error)
+    meant = _meant(path, error)
     if meant is not None:
         parent[key] = meant
         return True
@@ -52,20 +55,20 @@ def guess(path: Path, data: Any) -> str:
     """The key that an unknown one was most likely meant to be, if the mapping does not have it; else empty."""
     for part in path[:-1]:
         data = data[part]
-    meant = nearest(str(path[-1]), known_keys(path[:-1]))
+    meant = nearest(str(path[-1]), fitting_keys(path[:-1], data[path[-1]]))
     return meant if meant not in data else ""
 
 
 def _rename(parent: Any, path: Path, aliases: dict[Path, Path]) -> bool:
     value = parent.pop(path[-1])
-    meant = nearest(str(path[-1]), known_keys(path[:-1]))
+    meant = nearest(str(path[-1]), fitting_keys(path[:-1], value))
     if meant and meant not in parent:
         parent[meant] = value
         aliases[(*path[:-1], meant)] = path
     return True
 
 
-def _meant(error: ErrorDetails) -> Any:
+def _meant(path: Path, error: ErrorDetails) -> Any:
     """The value that was certainly meant, or None."""
     value = error.get("input")
     said = str(value).lower()
@@ -73,9 +76,37 @@ def _meant(error: ErrorDetails) -> Any:
         return said in ("yes", "on")
     if error["type"] == "string_type" and isinstance(value, int | float):
         return str(value)
+    version = meant_version(path, error)
+    if version is not None:
+        return version
     if error["type"] == "list_type" and isinstance(value, str):
-        return [value]
+        return [part.strip() for part in value.split(",")]
     return None
+
+
+def meant_version(path: Path, error: ErrorDetails) -> Any:
+    """What stands for an Exchange version that was written as its number alone, or None."""
+    value = error.get("input")
+    if path[:1] != ("transition",) or isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    if error["type"] == "list_type":
+        return [{"version": value}]
+    return {"version": value} if error["type"] == "model_type" and len(path) > 1 else None
+
+
+def rename(plain: Plain, aliases: dict[Path, Path]) -> None:
+    """Let the document as it was written have the keys that were meant, with their places."""
+    for new, old in list(aliases.items())[:_RENAMED]:
+        parent: Any = plain.data
+        try:
+            for part in new[:-1]:
+                parent = parent[part]
+            parent[new[-1]] = parent.pop(old[-1])
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue  # what is around it was put in place by another repair
+        for path in [p for p in plain.marks if p[: len(old)] == old]:
+            plain.marks[(*new, *path[len(old) :])] = plain.marks[path]
+        plain.empty |= {(*new, *p[len(old) :]) for p in plain.empty if p[: len(old)] == old}
 
 
 def _required(model: type[BaseModel], key: str) -> bool:

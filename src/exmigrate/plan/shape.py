@@ -102,6 +102,14 @@ def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
     return at.model if at.kind == "model" else None
 
 
+def fitting_keys(path: Path, value: Any) -> list[str]:
+    """The keys at a path that can hold such a value: no mapping or list for a text, no text for a mapping."""
+    model = model_at(PlanDocument, path)
+    kinds = ("list", "map", "model") if isinstance(value, list | dict) else ("leaf", "list")
+    known = fields(model) if model else {}
+    return [key for key, at in known.items() if at.kind in kinds or at.unsupported is not None]
+
+
 def known_keys(path: Path) -> list[str]:
     """The keys that a plan may write at a path."""
     model = model_at(PlanDocument, path)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +19,9 @@ from pydantic_core import ErrorDetails
 
 from .plain import Path, Plain
 from .problems import HIDDEN, Problem, Source, did_you_mean, listed, shown
-from .repair import guess, repair
+from .repair import guess, meant_version, rename, repair
 from .schema import PlanDocument
-from .shape import known_keys, model_at
+from .shape import fitting_keys, known_keys, model_at
 
 _ROUNDS = 6
 _REFERENCE = re.compile(r"\s*(env|file|keyring|prompt):")
@@ -50,6 +51,7 @@ class Checked:
 
     document: PlanDocument | None
     problems: list[Problem]
+    data: Any = None
     repaired: set[Path] = field(default_factory=set)
     guessed: set[Path] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
@@ -58,19 +60,19 @@ class Checked:
 def check(source: Source, plain: Plain) -> Checked:
     """Check a document against the language."""
     data = copy.deepcopy(plain.data)
-    out = Checked(None, [])
+    out = Checked(None, [], data)
     aliases: dict[Path, Path] = {}
     for _ in range(_ROUNDS):
         try:
             out.document = PlanDocument.model_validate(data)
-            return out
+            break
         except ValidationError as error:
             found = _merged(error.errors(include_url=False), data)
         meant = {(*p[:-1], guess(p, data)) for p, e in found if e["type"] == "extra_forbidden"}
         fresh = [(p, e) for p, e in found if p not in out.repaired or e["type"] == "missing"]
         fresh = [(p, e) for p, e in fresh if not (e["type"] == "missing" and p in meant)]
         if not fresh:
-            return out
+            break
         out.secrets |= {text for p, e in fresh if _hides(p, e) for text in _texts(e["input"])}
         for path, detail in fresh:
             out.problems.append(_problem(source, plain, _original(path, aliases), detail))
@@ -78,7 +80,23 @@ def check(source: Source, plain: Plain) -> Checked:
             if not repair(data, path, detail, aliases):
                 out.guessed.add(path)
             out.repaired.add(path)
+    rename(plain, aliases)
     return out
+
+
+def bound(checked: Checked, meant: Mapping[Path, str]) -> None:
+    """Let names that nothing has be those that were most likely meant, so that what the rules say rests on them."""
+    data = copy.deepcopy(checked.data)
+    for path, name in meant.items():
+        parent = data
+        try:
+            for part in path[:-1]:
+                parent = parent[part]
+            parent[path[-1]] = name
+        except (KeyError, IndexError, TypeError):
+            continue  # it was left out by a repair
+    with suppress(ValidationError):
+        checked.document = PlanDocument.model_validate(data)
 
 
 def _merged(errors: Sequence[ErrorDetails], data: Any) -> list[tuple[Path, ErrorDetails]]:
@@ -129,7 +147,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             mark.key_line,
             mark.key_column,
             why="a key that is not read would be a wish that is not fulfilled",
-            remedy=f"{did_you_mean(key, known)}Known here: {listed(sorted(known), 40)}",
+            remedy=f"{_near_key(path, error.get('input'))}Known here: {listed(sorted(known), 40)}",
             hide=mark.column if _hides(path, error) and mark.line == mark.key_line else 0,
         )
     if kind == "missing":
@@ -160,12 +178,13 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             remedy=f"write {said}",
         )
     if kind in _TYPES:
+        version = meant_version(path, error)
         return source.problem(
             "EXM-L020",
             f"{where} must be {_TYPES[kind]}, not {_called(value)}",
             *place,
             why=_meaning(path),
-            remedy=_typed(kind, value),
+            remedy=_typed(kind, value) if version is None else f"write {_flow(version)}",
             hide=mark.column if _hides(path, error) else 0,
         )
     if kind in _BOUNDS:
@@ -181,6 +200,20 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
         remedy=f"it must match {error['ctx']['pattern']}"
         if "pattern" in error.get("ctx", {})
         else error["msg"],
+    )
+
+
+def _near_key(path: Path, value: Any) -> str:
+    """What an unknown key was most likely meant to be: one of the same mapping, or one further out."""
+    key = str(path[-1])
+    near = did_you_mean(key, fitting_keys(path[:-1], value))
+    if near:
+        return near
+    outer = [path[:i] for i in range(len(path) - 2, -1, -1) if key in known_keys(path[:i])]
+    return (
+        f"'{shown(key)}' is a key of {_spoken(outer[0]) or 'the plan'}: look at the indentation. "
+        if outer
+        else ""
     )
 
 
@@ -294,6 +327,13 @@ def _called(value: Any) -> str:
             return "nothing"
 
 
+def _flow(version: Any) -> str:
+    """A version as the plan writes it on one line."""
+    inner = version[0] if isinstance(version, list) else version
+    said = f"{{version: {shown(inner['version'])}}}"
+    return f"[{said}]" if isinstance(version, list) else said
+
+
 def _typed(kind: str, value: Any) -> str:
     if kind == "bool_type" and str(value).lower() in ("yes", "on", "y"):
         return "write true"
@@ -302,5 +342,5 @@ def _typed(kind: str, value: Any) -> str:
     if kind == "string_type" and isinstance(value, int | float):
         return f'write it in quotes: "{shown(value)}"'
     if kind == "list_type" and isinstance(value, str | int):
-        return f"write a list of one: [{shown(value)}]"
+        return f"write {'a list' if ',' in str(value) else 'a list of one'}: [{shown(value)}]"
     return f"write {_TYPES[kind]}"

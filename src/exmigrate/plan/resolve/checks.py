@@ -32,7 +32,10 @@ _DIRECTIONS = "plan from 2000 or 2003 to 2007, or from 2003, 2007 or both to 201
 
 def contradictions(ctx: Context) -> None:
     """Run every check; each tells its own problems."""
-    for check in _CHECKS:
+    unsaid = any(
+        g[0] == "transition" and not {*g} & {"service_pack", "keep_2007_option"} for g in ctx.guessed
+    )
+    for check in _CHECKS if unsaid else (*_CHECKS, *_OF_VERSIONS):
         check(ctx)
 
 
@@ -398,6 +401,8 @@ def _zones_known() -> bool:
 
 
 _CHECKS: tuple[Callable[[Context], None], ...] = (
-    _transition, _versions, _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders,
-    _roles, _connectors, _dial_plans, _batches, _connections, _media, _times, fits, *LEGACY_CHECKS,
+    _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders, _roles, _connectors,
+    _dial_plans, _batches, _connections, _times,
 )  # fmt: skip
+_OF_VERSIONS: tuple[Callable[[Context], None], ...] = (_transition, _versions, _media, fits, *LEGACY_CHECKS)
+"""Checks that rest on the transition: where it had to be guessed, they would speak of versions that nobody wrote."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from exmigrate.model.errors import Location
 from exmigrate.plan.plain import Path, Plain
@@ -18,6 +19,17 @@ _JUDGED = frozenset(
     "address_spaces use remote_ranges members members_csv version edge replaces name".split()
 )
 """Keys that the checks read: where one of them was guessed, what the checks say of its entity is not told."""
+
+
+_Named = TypeVar("_Named", MachineEntry, SourceServerEntry, TargetServerEntry)
+
+
+def _first(found: Iterable[_Named]) -> dict[str, _Named]:
+    """Entries by name; of two with one name, which is told, the first counts."""
+    out: dict[str, _Named] = {}
+    for entry in found:
+        out.setdefault(entry.name.casefold(), entry)
+    return out
 
 
 def spoken(path: Path) -> str:
@@ -63,6 +75,8 @@ class Context:
         entity = path[: last + 1]
         if any((g[: len(entity)] == entity and _JUDGED & {*g}) or path[: len(g)] == g for g in self.guessed):
             return
+        if code == "EXM-L030" and ("source",) in self.guessed:
+            return  # no fact has any name
         mark = self.plain.mark(path)
         self.problems.append(
             self.source.problem(
@@ -86,17 +100,17 @@ class Context:
     def machines(self) -> dict[str, MachineEntry]:
         """Machines and source servers by name, without regard to case."""
         found = [*self.document.source.machines, *self.document.source.servers]
-        return {m.name.casefold(): m for m in found}
+        return _first(found)
 
     @cached_property
     def source_servers(self) -> dict[str, SourceServerEntry]:
         """Source servers by name, without regard to case."""
-        return {s.name.casefold(): s for s in self.document.source.servers}
+        return _first(self.document.source.servers)
 
     @cached_property
     def target_servers(self) -> dict[str, TargetServerEntry]:
         """Target servers by name, without regard to case."""
-        return {s.name.casefold(): s for s in self.document.target.servers}
+        return _first(self.document.target.servers)
 
     @cached_property
     def root_domain(self) -> str:

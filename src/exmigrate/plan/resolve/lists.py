@@ -58,6 +58,7 @@ def read_sheets(source: Source, plain: Plain, reader: Reader, index: Index) -> S
     out = Sheets()
     data = plain.data if isinstance(plain.data, dict) else {}
     section = data.get("source")
+    out.unread = not isinstance(section, dict)
     named = section.get("mailboxes_csv") if isinstance(section, dict) else None
     for i, name in enumerate(named if isinstance(named, list) else ()):
         sheet = _read(source, plain, reader, name, ("source", "mailboxes_csv", i), MAILBOX_COLUMNS,
