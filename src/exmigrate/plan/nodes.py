@@ -22,7 +22,8 @@ MOST_NODES = 200_000
 """Nodes of a document with every alias expanded; 2,000 mailboxes in the plan itself are about 20,000."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_STANDARD_TAG = "tag:yaml.org,2002:"
+_TEXT_TAG = "tag:yaml.org,2002:str"
+"""The one tag that says what a scalar here is anyway; `!!int` or `!!binary` would be read as text all the same."""
 
 
 @dataclass(slots=True, eq=False)
@@ -144,9 +145,7 @@ class _Composer:
                 "move lists of mailboxes to CSV (batches[].members_csv)",
             )
         node.line, node.column = event.start_mark.line + 1, event.start_mark.column + 1
-        if (event.tag and not (event.tag == "!" or event.tag.startswith(_STANDARD_TAG))) or "python" in (
-            event.tag or ""
-        ):
+        if event.tag and not (event.tag == "!" or (event.tag == _TEXT_TAG and node.kind == "scalar")):
             self.problems.append(
                 self.source.problem(
                     "EXM-L011",
@@ -194,6 +193,9 @@ def _syntax(source: Source, error: yaml.YAMLError) -> list[Problem]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = min(mark.line + 1, len(source.lines)) if mark else 1
     column = mark.column + 1 if mark else 1
+    blank = _odd_blank(source, line, getattr(error, "context_mark", None))
+    if blank is not None:
+        return [blank]
     tabs = [n for n, text in enumerate(source.lines, 1) if "\t" in text[: len(text) - len(text.lstrip())]]
     near = [n for n in tabs if n <= line + 1]
     if near:
@@ -212,11 +214,42 @@ def _syntax(source: Source, error: yaml.YAMLError) -> list[Problem]:
     context = getattr(error, "context", None)
     started = getattr(error, "context_mark", None)
     why = f"{context}, which starts in line {started.line + 1}" if context and started else str(context or "")
-    return [
-        source.problem(
-            "EXM-L007", str(said), line, column, why=why, remedy=_advice(str(said), source.lines[line - 1])
-        )
-    ]
+    raw = str(said)
+    if started and ("expected ':'" in raw or ("end of stream" in raw and "quoted" in str(context))):
+        line, column = started.line + 1, started.column + 1
+        why = "the parser has read on and found no end"
+    clear = next((words for part, words in _SAID.items() if part in raw), raw)
+    advice = _advice(raw, source.lines[line - 1])
+    return [source.problem("EXM-L007", clear, line, column, why=why, remedy=advice)]
+
+
+_SAID = {
+    "mapping values are not allowed": "a ':' stands where no key can be",
+    "could not find expected ':'": "no ': ' follows the key",
+    "did not find expected '-' indicator": "the line is indented as no item of its list is",
+    "did not find expected key": "the line is indented as no key of its mapping is",
+    "end of stream": "a quote opens here and never closes",
+}
+"""What the parser says in terms of the language, in words for who writes a plan."""
+
+_ODD_BLANK = re.compile("[\u00a0\u2000-\u200b\u202f\u3000\ufeff]")
+
+
+def _odd_blank(source: Source, line: int, started: Any) -> Problem | None:
+    """What looks like a blank and is none, near the place where the text cannot be parsed."""
+    first = min(started.line + 1 if started else line, line)
+    for n in range(max(first - 1, 1, line - 20), min(line, len(source.lines)) + 1):
+        found = _ODD_BLANK.search(source.lines[n - 1])
+        if found:
+            return source.problem(
+                "EXM-L007",
+                f"what looks like a blank is none (U+{ord(found[0]):04X})",
+                n,
+                found.start() + 1,
+                why="YAML knows only the ordinary blank; others come with text copied from documents and pages",
+                remedy="replace it by an ordinary blank",
+            )
+    return None
 
 
 def _advice(said: str, line: str) -> str:
@@ -225,7 +258,11 @@ def _advice(said: str, line: str) -> str:
     if "mapping values are not allowed" in said:
         return "put a text that contains ': ' in quotes, or look at the indentation of this line"
     if "expected <block end>" in said or "could not find expected ':'" in said:
-        return "look at the indentation of this line and the one above, and for a missing ':'"
+        return "look for a missing ':', a missing blank behind it, and at the indentation of this line"
+    if "expected '-' indicator" in said or "expected key" in said:
+        return "indent the line as its neighbours are"
+    if "end of stream" in said:
+        return "close the quote"
     if "escape" in said:
         return "in double quotes write \\\\ for a backslash, or use single quotes"
     if "expected ',' or" in said or "flow" in said:

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .plain import Path, Plain
+from .plain import Mark, Path, Plain
 from .problems import HIDDEN, Problem, Source, did_you_mean, listed, shown
 from .repair import guess, meant_version, rename, repair
 from .schema import PlanDocument
@@ -184,7 +184,9 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             f"{where} must be {_TYPES[kind]}, not {_called(value)}",
             *place,
             why=_meaning(path),
-            remedy=_typed(kind, value) if version is None else f"write {_flow(version)}",
+            remedy=_typed(kind, value, _written(source, mark))
+            if version is None
+            else f"write {_flow(version)}",
             hide=mark.column if _hides(path, error) else 0,
         )
     if kind in _BOUNDS:
@@ -286,7 +288,7 @@ def _missing(source: Source, plain: Plain, path: Path) -> Problem:
         at.key_line,
         at.key_column,
         why=_meaning(path),
-        remedy=f"add the line '{path[-1]}: ...'",
+        remedy=f"write its value behind '{path[-1]}:'" if empty else f"add the line '{path[-1]}: ...'",
     )
 
 
@@ -334,13 +336,21 @@ def _flow(version: Any) -> str:
     return f"[{said}]" if isinstance(version, list) else said
 
 
-def _typed(kind: str, value: Any) -> str:
+def _written(source: Source, mark: Mark) -> str:
+    """A scalar on one line as the file has it: `1.10` is not 1.1."""
+    line = source.lines[mark.line - 1][mark.column - 1 :]
+    return re.split(r"[,\]}]|\s#|$", line, maxsplit=1)[0].strip()
+
+
+def _typed(kind: str, value: Any, written: str) -> str:
     if kind == "bool_type" and str(value).lower() in ("yes", "on", "y"):
         return "write true"
     if kind == "bool_type" and str(value).lower() in ("no", "off", "n"):
         return "write false"
     if kind == "string_type" and isinstance(value, int | float):
-        return f'write it in quotes: "{shown(value)}"'
+        return f'write it in quotes: "{shown(written)}"'
+    if kind.startswith("int") and isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return f"write it without quotes: {int(value)}" if written[:1] in "'\"" else f"write {int(value)}"
     if kind == "list_type" and isinstance(value, str | int):
         return f"write {'a list' if ',' in str(value) else 'a list of one'}: [{shown(value)}]"
     return f"write {_TYPES[kind]}"

@@ -6,8 +6,6 @@ What experience says of a possible plan is the business of `plan.rules`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from exmigrate.plan.plain import Path
 from exmigrate.plan.problems import did_you_mean
@@ -16,6 +14,7 @@ from . import versions
 from .context import Context
 from .fitting import fits
 from .legacy_checks import LEGACY_CHECKS
+from .times import times
 
 SUPPORTED = {
     (("2000",), "2007"),
@@ -362,47 +361,9 @@ def _media(ctx: Context) -> None:
         )  # fmt: skip
 
 
-def _times(ctx: Context) -> None:
-    policy = ctx.document.policy
-    if policy.start:
-        try:
-            zoned = datetime.fromisoformat(policy.start).tzinfo is not None
-        except ValueError:
-            zoned = False
-        if not zoned:
-            ctx.tell(
-                "EXM-L024", f"'{policy.start}' is no instant", ("policy", "start"),
-                why="without a zone it could be meant in any", remedy="write it as 2011-05-06T18:00:00+02:00",
-            )  # fmt: skip
-    zones: list[tuple[str, Path]] = [(policy.timezone, ("policy", "timezone"))]
-    zones += [(w.timezone, ("policy", "windows", i, "timezone")) for i, w in enumerate(policy.windows)]
-    for zone, path in zones:
-        if zone and not _zone(zone):
-            ctx.tell(
-                "EXM-L024", f"'{zone}' is no time zone", path, why="windows open by the clock of a place",
-                remedy="write a name of the IANA database, such as Europe/Zurich",
-            )  # fmt: skip
-
-
-def _zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return not _zones_known()  # a machine without the database cannot judge
-    return True
-
-
-def _zones_known() -> bool:
-    try:
-        ZoneInfo("Europe/Berlin")
-    except (ZoneInfoNotFoundError, OSError):
-        return False
-    return True
-
-
 _CHECKS: tuple[Callable[[Context], None], ...] = (
     _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders, _roles, _connectors,
-    _dial_plans, _batches, _connections, _times,
+    _dial_plans, _batches, _connections, times,
 )  # fmt: skip
 _OF_VERSIONS: tuple[Callable[[Context], None], ...] = (_transition, _versions, _media, fits, *LEGACY_CHECKS)
 """Checks that rest on the transition: where it had to be guessed, they would speak of versions that nobody wrote."""

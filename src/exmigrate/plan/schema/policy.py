@@ -13,6 +13,7 @@ from .types import (
     Name,
     Refers,
     RelativeFile,
+    RuleId,
     Unsupported,
 )
 
@@ -67,7 +68,7 @@ class WindowEntry(Entry):
 class WaiverEntry(Entry):
     """A rule waived by name."""
 
-    rule: Annotated[str, Field(pattern=r"^[A-Z]{2,4}-\d{3}$")] = Field(description="Rule: TOP-024.")
+    rule: RuleId = Field(description="Rule: TOP-024.")
     who: Name = Field(description="Who answers for it.")
     date: Day = Field(description="When it was decided.")
     reason: str = Field(min_length=10, description="Why.")

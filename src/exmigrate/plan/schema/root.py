@@ -1,6 +1,6 @@
 """The plan as one document."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -8,7 +8,7 @@ from .access import ConnectionsEntry, CredentialEntry, MediumEntry, TransitionEn
 from .policy import BatchEntry, DecommissionEntry, PolicyEntry, ProductEntry
 from .source import SourceEntry
 from .target import TargetEntry
-from .types import Entry, RelativeFile
+from .types import Entry, PlanName, RelativeFile
 
 FORMAT = "exmigrate.plan/1"
 
@@ -17,9 +17,7 @@ class PlanDocument(Entry):
     """A plan: the organization as it is (source), what it shall become (target), and how."""
 
     format: Literal["exmigrate.plan/1"] = Field(description="Version of this language.")
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")] = Field(
-        description="Name of the plan."
-    )
+    name: PlanName = Field(description="Name of the plan.")
     change: str = Field("", description="The organization's own change number.")
     transition: TransitionEntry = Field(description="From what to what.")
     credentials: dict[str, CredentialEntry] = Field(min_length=1, description="Accounts by name.")

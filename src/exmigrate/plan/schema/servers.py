@@ -9,8 +9,10 @@ from .types import (
     Address,
     AsLabel,
     Build,
+    ComputerName,
     Day,
     Defines,
+    Drive,
     Entry,
     HostName,
     Name,
@@ -46,7 +48,7 @@ class ListenerFact(Entry):
 class MachineEntry(Entry):
     """A Windows machine as it stands."""
 
-    name: Annotated[Name, Defines("machine"), Defines("host")] = Field(description="Host name.")
+    name: Annotated[ComputerName, Defines("machine"), Defines("host")] = Field(description="Host name.")
     site: Annotated[str, Refers(("site",))] = Field(
         description="AD site, by its address; of a perimeter machine the site behind it."
     )
@@ -60,7 +62,7 @@ class MachineEntry(Entry):
     bits: Literal[32, 64] = Field(64, description="32 or 64.")
     memory: Size = Field(8 << 30, description="Memory.")
     processors: int = Field(4, ge=1, description="Processor cores.")
-    disks: dict[Annotated[str, Field(pattern=r"^[A-Z]:$")], Size] = Field(
+    disks: dict[Drive, Size] = Field(
         default_factory=dict, description="Drive letters with their sizes; C: 136GB when left out."
     )
     addresses: list[Address] = Field(min_length=1, description="IP addresses.")
@@ -145,7 +147,7 @@ class SourceServerEntry(MachineEntry):
     """An Exchange server of today."""
 
     name: Annotated[
-        Name, Defines("machine"), Defines("host"), Defines("source server"), Defines("server")
+        ComputerName, Defines("machine"), Defines("host"), Defines("source server"), Defines("server")
     ] = Field(description="Host name.")
     version: ExchangeVersion | None = Field(
         None, description="Exchange version; source.version when left out."

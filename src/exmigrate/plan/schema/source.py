@@ -18,8 +18,10 @@ from .types import (
     Address,
     AsLabel,
     Defines,
+    DsnIdentity,
     Duration,
     Entry,
+    FolderPath,
     HostName,
     Label,
     Name,
@@ -168,9 +170,7 @@ class AddressPolicyFact(Entry):
 class DsnMessageFact(Entry):
     """A custom system message."""
 
-    identity: Annotated[str, Field(pattern=r"^[A-Za-z-]+\\(Internal|External)\\\S+$")] = Field(
-        description="Language, audience and code: en\\External\\5.7.1."
-    )
+    identity: DsnIdentity = Field(description="Language, audience and code: en\\External\\5.7.1.")
     text: Name | str = Field(min_length=1, max_length=512, description="Its text.")
 
 
@@ -198,7 +198,7 @@ class MailFact(Entry):
 class PublicFolderFact(Entry):
     """A public folder with its replicas."""
 
-    folder: Annotated[str, Field(pattern=r"^\\")] = Field(
+    folder: FolderPath = Field(
         description="Path, such as \\Sales; \\NON_IPM_SUBTREE\\... for system folders."
     )
     replicas: list[Annotated[str, Refers(("source public folder database",))]] = Field(

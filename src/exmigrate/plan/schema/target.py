@@ -9,6 +9,7 @@ from .source import DsnMessageFact
 from .types import (
     Address,
     Defines,
+    DialCode,
     Entry,
     HostName,
     Label,
@@ -334,9 +335,7 @@ class TargetDialPlanEntry(Entry):
     prompts: bool = Field(True, description="Whether custom prompts are copied.")
     create: bool = Field(False, description="Make it new.")
     digits: int = Field(0, ge=0, le=20, description="Digits of an extension, of a new one.")
-    country_code: str = Field(
-        "", pattern=r"^[0-9]{0,4}$", description="Dialling code of the country, of a new one in 2010."
-    )
+    country_code: DialCode = Field("", description="Dialling code of the country, of a new one in 2010.")
     gateways: dict[str, Address] = Field(
         default_factory=dict, description="IP gateways of a new one by name, with their addresses."
     )

@@ -58,6 +58,10 @@ _DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)\Z")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB|TB)\Z")
 _BYTES = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+_DIGITS = 16
+"""Digits of a number that are read: one with more is beyond every limit."""
+_LONGEST = 10 * 365 * 86400
+_LARGEST = 1 << 50
 _PERCENT = re.compile(r"(\d{1,3})\s*%\Z")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 _HOST = r"(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
@@ -74,7 +78,10 @@ def _duration(value: Any) -> int:
     found = _DURATION.match(value) if isinstance(value, str) else None
     if not found:
         raise ValueError("a duration with its unit, such as 90m, 2h or 7d")
-    return int(found[1]) * _SECONDS[found[2]]
+    seconds = int(found[1][:_DIGITS]) * _SECONDS[found[2]]
+    if seconds > _LONGEST:
+        raise ValueError("a duration of ten years at most")
+    return seconds
 
 
 def size_of(value: Any) -> int:
@@ -86,7 +93,10 @@ def size_of(value: Any) -> int:
     found = _SIZE.match(value) if isinstance(value, str) else None
     if not found:
         raise ValueError("a size with its unit, such as 250MB or 40GB")
-    return int(found[1]) * _BYTES[found[2]]
+    size = int(found[1][:_DIGITS]) * _BYTES[found[2]]
+    if size > _LARGEST:
+        raise ValueError("a size of 1024TB at most")
+    return size
 
 
 def _percent(value: Any) -> int:
@@ -147,7 +157,7 @@ def _subnet(value: Any) -> str:
     try:
         if isinstance(value, str) and "-" in value:
             first, last = (ip_address(part.strip()) for part in value.split("-"))
-            if first.version == last.version == 4:
+            if first.version == last.version == 4 and int(first) <= int(last):
                 return value
         elif isinstance(value, str) and ip_network(value, strict=False).version == 4:
             return value
@@ -191,6 +201,16 @@ Clock = Annotated[int, BeforeValidator(_clock), _text(r"^([01]?\d|2[0-3]):[0-5]\
 Day = Annotated[str, BeforeValidator(_date), _text(r"^\d{4}-\d{2}-\d{2}$", "Day: 2011-05-06")]
 Label = Annotated[str, AsLabel()]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")]
+ComputerName = Annotated[
+    str,
+    BeforeValidator(
+        _matching(
+            r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9_-]{0,13}[A-Za-z0-9])?",
+            "a computer's name: at most 15 letters, digits and hyphens, without its domain, such as EX10-01",
+        )
+    ),
+    _text(r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,13}[A-Za-z0-9])?$", "Computer name, such as EX10-01"),
+]
 HostName = Annotated[
     str,
     BeforeValidator(_matching(_HOST, "a host name such as mail.contoso.com")),
@@ -202,6 +222,44 @@ Address = Annotated[
     _text(f"^{_IPV4}$", "IPv4 address"),
 ]
 Subnet = Annotated[str, BeforeValidator(_subnet), _text(r"^\d+\.\d+\.\d+\.\d+", "Address, range or subnet")]
+Drive = Annotated[
+    str, BeforeValidator(_matching(r"[A-Z]:", "a drive such as C:")), _text(r"^[A-Z]:$", "Drive: C:")
+]
+PlanName = Annotated[
+    str,
+    BeforeValidator(
+        _matching(
+            r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+            "a name of at most 64 letters, digits, '.', '_' and '-', such as contoso-2010",
+        )
+    ),
+    _text(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", "Name of letters, digits, '.', '_' and '-'"),
+]
+RuleId = Annotated[
+    str,
+    BeforeValidator(_matching(r"[A-Z]{2,4}-\d{3}", "the id of a rule, such as TOP-024")),
+    _text(r"^[A-Z]{2,4}-\d{3}$", "Id of a rule"),
+]
+DsnIdentity = Annotated[
+    str,
+    BeforeValidator(
+        _matching(
+            r"[A-Za-z-]+\\(Internal|External)\\\S+",
+            "language, audience and code, such as en\\External\\5.7.1",
+        )
+    ),
+    _text(r"^[A-Za-z-]+\\(Internal|External)\\\S+$", "Language, audience and code"),
+]
+FolderPath = Annotated[
+    str,
+    BeforeValidator(_matching(r"\\.*", "the path of a public folder, such as \\Sales")),
+    _text(r"^\\", "Path of a public folder"),
+]
+DialCode = Annotated[
+    str,
+    BeforeValidator(_matching(r"[0-9]{0,4}", 'a dialling code in quotes, such as "41"')),
+    _text(r"^[0-9]{0,4}$", "Dialling code"),
+]
 Url = Annotated[
     str,
     BeforeValidator(_url),
