@@ -144,12 +144,21 @@ def test_expansion_servers_are_written_as_legacy_names(both, e10):
     controller = both.forest.find(global_catalog=True)
     query = f"(&(objectCategory=group)(msExchExpansionServerName={legacy.replace('(', chr(92) + '28').replace(')', chr(92) + '29')}))"
     assert len(controller.search("", query, across=True)) == 1
-    e10("Set-DistributionGroup", Identity="All Staff", ExpansionServer="MAIL2010", ForceUpgrade=True)
+    given = {"ForceUpgrade": True, "BypassSecurityGroupManagerCheck": True}
+    e10("Set-DistributionGroup", Identity="All Staff", ExpansionServer="MAIL2010", **given)
     assert controller.search("", query, across=True) == []
 
 
+def test_a_group_is_changed_by_its_owners_or_with_a_word(both, e10):
+    given = {"Identity": "All Staff", "ExpansionServer": "MAIL2010", "ForceUpgrade": True}
+    with pytest.raises(CmdletFailed, match="by a manager of the group"):
+        e10("Set-DistributionGroup", **given)
+    e10("Set-DistributionGroup", **given, BypassSecurityGroupManagerCheck=True)
+
+
 def test_the_2007_shell_does_not_edit_a_group_that_2010_has_saved(both, e07, e10):
-    e10("Set-DistributionGroup", Identity="All Staff", ExpansionServer="MAIL2010", ForceUpgrade=True)
+    given = {"ForceUpgrade": True, "BypassSecurityGroupManagerCheck": True}
+    e10("Set-DistributionGroup", Identity="All Staff", ExpansionServer="MAIL2010", **given)
     with pytest.raises(CmdletFailed, match="future version"):
         e07("Set-DistributionGroup", Identity="All Staff", ExpansionServer="MAIL2007")
 

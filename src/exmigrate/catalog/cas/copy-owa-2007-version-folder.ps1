@@ -41,14 +41,26 @@ function Get-Destination {
     return Join-Path (Get-ExchangeFolder $a.version) 'ClientAccess\OWA'
 }
 
+# Files of one folder, with all below it, that another lacks or has in another length: what a broken copy leaves.
+function Get-MissingFiles {
+    param([string]$From, [string]$To)
+    foreach ($file in @(Get-ChildItem -Path $From -Recurse -ErrorAction Stop | Where-Object { -not $_.PSIsContainer })) {
+        $copy = Get-Item -LiteralPath (Join-Path $To $file.FullName.Substring($From.TrimEnd('\').Length)) -ErrorAction SilentlyContinue
+        if (-not $copy -or $copy.Length -ne $file.Length) { $file.Name }
+    }
+}
+
 function Check {
     param($a)
     if (-not (Test-Path $a.source)) { return New-Blocked -Message "$($a.source) cannot be read from here." }
     $highest = Get-HighestFolder $a.source
     if (-not $highest) { return New-Blocked -Message "$($a.source) holds no 8.x folder." }
     $there = Join-Path (Get-Destination $a) $highest
-    if (Test-Path $there) { return New-Satisfied -Message "$there exists." -Facts @{ version = $highest } }
-    return New-Needed -Message "$there is missing." -Before @{ folder = $there } -Facts @{ version = $highest }
+    $existed = Test-Path $there
+    if (-not $existed) { return New-Needed -Message "$there is missing." -Before @{ folder = $there } -Facts @{ version = $highest } }
+    $missing = @(Get-MissingFiles (Join-Path $a.source $highest) $there)
+    if ($missing.Count) { return New-Needed -Message "$there lacks $($missing.Count) files, such as $($missing[0])." -Before @{ folder = '' } -Facts @{ version = $highest } }
+    return New-Satisfied -Message "$there is whole." -Facts @{ version = $highest }
 }
 
 function Apply {
@@ -66,10 +78,9 @@ function Verify {
     $highest = Get-HighestFolder $a.source
     $there = Join-Path (Get-Destination $a) $highest
     if (-not (Test-Path $there)) { return New-Failed -Message "$there is missing." }
-    $wanted = @(Get-ChildItem -Path (Join-Path $a.source $highest) -Recurse | Where-Object { -not $_.PSIsContainer }).Count
-    $found = @(Get-ChildItem -Path $there -Recurse | Where-Object { -not $_.PSIsContainer }).Count
-    if ($found -lt $wanted) { return New-Failed -Message "$there has $found of $wanted files." }
-    return New-Verified -Message "$there has all $found files." -Facts @{ version = $highest }
+    $missing = @(Get-MissingFiles (Join-Path $a.source $highest) $there)
+    if ($missing.Count) { return New-Failed -Message "$there lacks $($missing.Count) files, such as $($missing[0])." }
+    return New-Verified -Message "$there has every file of $($a.source)." -Facts @{ version = $highest }
 }
 
 function Rollback {

@@ -21,7 +21,7 @@ failures:
 function Get-Arrays {
     param($a)
     $pinned = Get-PinnedDc $a
-    @(Get-ClientAccessArray @pinned -ErrorAction Stop) | Where-Object { $_ -and (Get-HostPart "$($_.Site)") -eq $a.site.ToUpper() }
+    @(Get-ClientAccessArray @pinned -ErrorAction Stop) | Where-Object { $_ -and @("$($_.Site)" -split '[\\/]')[-1] -eq $a.site }
 }
 
 function Check {
@@ -35,6 +35,7 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
+    if (@(Get-Arrays $a | Where-Object { "$($_.Fqdn)" -eq $a.fqdn }).Count) { return New-Applied -Message "$($a.fqdn) was made already." }
     [void](New-ClientAccessArray -Name $a.name -Fqdn $a.fqdn -Site $a.site @pinned -Confirm:$false -ErrorAction Stop)
     return New-Applied -Message "$($a.name) is $($a.fqdn)."
 }

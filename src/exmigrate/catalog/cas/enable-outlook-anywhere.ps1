@@ -62,7 +62,7 @@ function Check {
     if ("$($now.ExternalHostname)" -eq $a.host -and $methodNow -eq $method) {
         return New-Satisfied -Message "Outlook Anywhere is $($a.host) with $method."
     }
-    return New-Needed -Message "Outlook Anywhere is $($now.ExternalHostname) with $methodNow, planned $($a.host) with $method." -Before @{ enabled = $true; host = "$($now.ExternalHostname)"; method = $methodNow }
+    return New-Needed -Message "Outlook Anywhere is $($now.ExternalHostname) with $methodNow, planned $($a.host) with $method." -Before @{ enabled = $true; host = "$($now.ExternalHostname)"; method = $methodNow; iis = @(Get-NameList $now.IISAuthenticationMethods) }
 }
 
 function Apply {
@@ -88,6 +88,7 @@ function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
     $old = @{ ClientAuthenticationMethod = $a.before.method }
+    if (@(Get-NameList $a.before.iis).Count) { $old.IISAuthenticationMethods = @($a.before.iis) }
     if ($a.first_release) { $old = @{ ExternalAuthenticationMethod = $a.before.method } }
     if ($a.before.enabled) { Set-OutlookAnywhere -Identity "$($a.server)\Rpc (Default Web Site)" -ExternalHostname $a.before.host @old @pinned -Confirm:$false -ErrorAction Stop }
     elseif (Get-Current $a) { Disable-OutlookAnywhere -Server $a.server @pinned -Confirm:$false -ErrorAction Stop }

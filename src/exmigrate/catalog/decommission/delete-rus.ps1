@@ -33,7 +33,7 @@ gate:
 function Check {
     param($a)
     $left = @()
-    foreach ($result in (Search-Directory -Base (Get-OrganizationName -Dc $a.dc) -Filter '(objectClass=msExchAddressListService)' -Properties 'cn' -Dc $a.dc)) { $left += Get-Attribute $result 'cn' }
+    foreach ($result in @(Search-Directory -Base (Get-OrganizationName -Dc $a.dc) -Filter '(objectClass=msExchAddressListService)' -Properties 'cn' -Dc $a.dc)) { $left += Get-Attribute $result 'cn' }
     if ($left.Count) { return New-Needed -Message "Still there: $($left -join ', ')." -Facts @{ services = $left } }
     return New-Satisfied -Message 'No Recipient Update Service is left.'
 }

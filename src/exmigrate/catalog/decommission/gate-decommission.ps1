@@ -34,11 +34,11 @@ function Check {
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $left = @()
     foreach ($server in @($a.servers)) {
-        foreach ($object in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$server))" -Properties 'distinguishedName' -Dc $a.dc)) {
-            foreach ($database in (Search-Directory -Base (Get-Attribute $object 'distinguishedName') -Filter '(objectClass=msExchPrivateMDB)' -Properties 'distinguishedName' -Dc $a.dc)) {
+        foreach ($object in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$server))" -Properties 'distinguishedName' -Dc $a.dc)) {
+            foreach ($database in @(Search-Directory -Base (Get-Attribute $object 'distinguishedName') -Filter '(objectClass=msExchPrivateMDB)' -Properties 'distinguishedName' -Dc $a.dc)) {
                 $dn = (Get-Attribute $database 'distinguishedName') -replace '\\', '\5c' -replace '\(', '\28' -replace '\)', '\29' -replace '\*', '\2a'
                 $filter = "(&(homeMDB=$dn)(!(cn=SystemMailbox{*))(!(cn=SMTP \28*))(!(cn=Microsoft System Attendant)))"
-                foreach ($user in (Search-Forest -Filter $filter -Properties 'cn' -Dc $a.dc)) { $left += Get-Attribute $user 'cn' }
+                foreach ($user in @(Search-Forest -Filter $filter -Properties 'cn' -Dc $a.dc)) { $left += Get-Attribute $user 'cn' }
             }
         }
     }

@@ -25,7 +25,7 @@ function Check {
     $organization = Get-OrganizationName -Dc $a.dc
     $container = "CN=Folder Hierarchies,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,$organization"
     $elsewhere = @()
-    foreach ($result in (Search-Directory -Base "CN=Administrative Groups,$organization" -Filter '(&(objectClass=msExchPFTree)(msExchPFTreeType=1))' -Properties 'distinguishedName' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Administrative Groups,$organization" -Filter '(&(objectClass=msExchPFTree)(msExchPFTreeType=1))' -Properties 'distinguishedName' -Dc $a.dc)) {
         $dn = Get-Attribute $result 'distinguishedName'
         if (-not $dn.ToLower().EndsWith(",$container".ToLower())) { $elsewhere += $dn }
     }

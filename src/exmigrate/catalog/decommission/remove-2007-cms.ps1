@@ -27,7 +27,7 @@ failures:
 function Test-Cms {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$($a.cluster)))" -Properties 'cn' -Dc $a.dc)) { return $true }
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$($a.cluster)))" -Properties 'cn' -Dc $a.dc)) { return $true }
     return $false
 }
 

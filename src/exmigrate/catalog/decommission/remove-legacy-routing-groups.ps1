@@ -26,7 +26,7 @@ gate:
 function Check {
     param($a)
     $left = @()
-    foreach ($result in (Search-Directory -Base "CN=Administrative Groups,$(Get-OrganizationName -Dc $a.dc)" -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Administrative Groups,$(Get-OrganizationName -Dc $a.dc)" -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn' -Dc $a.dc)) {
         $name = Get-Attribute $result 'cn'
         if ($name -ne 'Exchange Routing Group (DWBGZMFD01QNBJR)') { $left += $name }
     }

@@ -29,10 +29,30 @@ function Get-Identity {
     return "$($a.server)\$($Connector.name)"
 }
 
+# Names of the groups that may submit; 'None' is no group.
+function Get-Groups {
+    param($Connector)
+    @("$($Connector.PermissionGroups)" -split ',') | ForEach-Object { $_.Trim() } | Where-Object { $_ -and $_ -ne 'None' }
+}
+
+# The groups there are and anonymous users: whoever may submit by this connector today may go on. 'Custom' is what Exchange
+# calls rights that were given by hand; it is none to be set.
+function Get-WantedGroups {
+    param($Connector)
+    return @(@(Get-Groups $Connector | Where-Object { $_ -ne 'Custom' -and $_ -ne 'AnonymousUsers' }) + 'AnonymousUsers') -join ', '
+}
+
+# The permission cmdlets take a distinguished name; SERVER\NAME is a word of the connector cmdlets alone.
+function Get-ConnectorDn {
+    param($a, [string]$Identity)
+    $pinned = Get-PinnedDc $a
+    return "$((Get-ReceiveConnector -Identity $Identity @pinned -ErrorAction Stop).DistinguishedName)"
+}
+
 function Test-Relay {
     param($a, [string]$Identity)
     $pinned = Get-PinnedDc $a
-    foreach ($entry in @(Get-ADPermission -Identity $Identity -User 'NT AUTHORITY\ANONYMOUS LOGON' @pinned -ErrorAction Stop)) {
+    foreach ($entry in @(Get-ADPermission -Identity (Get-ConnectorDn $a $Identity) -User 'NT AUTHORITY\ANONYMOUS LOGON' @pinned -ErrorAction Stop)) {
         if ($entry -and -not $entry.Deny -and @(Get-NameList $entry.ExtendedRights | ForEach-Object { $_.ToLower() }) -contains 'ms-exch-smtp-accept-any-recipient') { return $true }
     }
     return $false
@@ -45,7 +65,7 @@ function Get-ConnectorFault {
     $identity = Get-Identity $a $Connector
     $now = Find-Object { Get-ReceiveConnector -Identity $identity @pinned -ErrorAction Stop }
     if (-not $now) { return "$identity does not exist" }
-    if (@(("$($now.PermissionGroups)" -split ',') | ForEach-Object { $_.Trim() }) -notcontains 'AnonymousUsers') { return "$identity does not take anonymous mail" }
+    if (@(Get-Groups $now) -notcontains 'AnonymousUsers') { return "$identity does not take anonymous mail" }
     if ($Connector.use -eq 'internet') { return '' }
     if (-not (Test-SameNames @($now.RemoteIPRanges) $Connector.remote_ranges)) { return "$identity takes mail from $(@(Get-NameList $now.RemoteIPRanges) -join ', ')" }
     if ($Connector.relay -and -not (Test-Relay $a $identity)) { return "$identity may not relay" }
@@ -79,15 +99,15 @@ function Apply {
     foreach ($connector in @(Get-MyConnectors $a)) {
         if (-not (Get-ConnectorFault $a $connector)) { continue }
         $identity = Get-Identity $a $connector
+        $now = Find-Object { Get-ReceiveConnector -Identity $identity @pinned -ErrorAction Stop }
         if ($connector.use -eq 'internet') {
-            Set-ReceiveConnector -Identity $identity -PermissionGroups 'AnonymousUsers, ExchangeUsers, ExchangeServers, ExchangeLegacyServers' @pinned -Confirm:$false -ErrorAction Stop
+            Set-ReceiveConnector -Identity $identity -PermissionGroups (Get-WantedGroups $now) @pinned -Confirm:$false -ErrorAction Stop
             continue
         }
-        $now = Find-Object { Get-ReceiveConnector -Identity $identity @pinned -ErrorAction Stop }
         if (-not $now) { [void](New-ReceiveConnector -Name $connector.name -Server $a.server -Usage Custom -Bindings @($connector.bindings) -RemoteIPRanges @($connector.remote_ranges) -PermissionGroups AnonymousUsers @pinned -Confirm:$false -ErrorAction Stop) }
-        else { Set-ReceiveConnector -Identity $identity -RemoteIPRanges @($connector.remote_ranges) -PermissionGroups AnonymousUsers @pinned -Confirm:$false -ErrorAction Stop }
+        else { Set-ReceiveConnector -Identity $identity -RemoteIPRanges @($connector.remote_ranges) -PermissionGroups (Get-WantedGroups $now) @pinned -Confirm:$false -ErrorAction Stop }
         if ($connector.relay -and -not (Test-Relay $a $identity)) {
-            [void](Add-ADPermission -Identity $identity -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient' @pinned -Confirm:$false -ErrorAction Stop)
+            [void](Add-ADPermission -Identity (Get-ConnectorDn $a $identity) -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient' @pinned -Confirm:$false -ErrorAction Stop)
         }
     }
     return New-Applied -Message "$(@(Get-MyConnectors $a).Count) receive connectors set."
@@ -116,7 +136,7 @@ function Rollback {
         $identity = "$($a.server)\$name"
         Set-ReceiveConnector -Identity $identity -RemoteIPRanges @($old.ranges) -PermissionGroups $old.groups @pinned -Confirm:$false -ErrorAction Stop
         if (-not $old.relay -and (Test-Relay $a $identity)) {
-            Remove-ADPermission -Identity $identity -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient' @pinned -Confirm:$false -ErrorAction Stop
+            Remove-ADPermission -Identity (Get-ConnectorDn $a $identity) -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient' @pinned -Confirm:$false -ErrorAction Stop
         }
     }
     return New-Applied -Message 'The receive connectors are as they were.'

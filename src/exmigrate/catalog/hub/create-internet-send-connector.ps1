@@ -38,6 +38,7 @@ function Apply {
     $given = @{ Name = $a.connector; Usage = 'Internet'; AddressSpaces = @($a.spaces); SourceTransportServers = @($a.sources) }
     if (@(Get-NameList $a.smart_hosts).Count) { $given.SmartHosts = @($a.smart_hosts); $given.DNSRoutingEnabled = $false } else { $given.DNSRoutingEnabled = $true }
     if ($a.fqdn) { $given.Fqdn = $a.fqdn }
+    if (Find-Object { Get-SendConnector -Identity $a.connector @pinned -ErrorAction Stop }) { return New-Applied -Message "'$($a.connector)' was made already." }
     [void](New-SendConnector @given @pinned -Confirm:$false -ErrorAction Stop)
     return New-Applied -Message "'$($a.connector)' made."
 }

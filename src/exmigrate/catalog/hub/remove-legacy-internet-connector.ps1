@@ -32,7 +32,7 @@ function Check {
     param($a)
     $left = @()
     $organization = Get-OrganizationName -Dc $a.dc
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingSMTPConnector)' -Properties 'cn', 'routingList', 'distinguishedName' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingSMTPConnector)' -Properties 'cn', 'routingList', 'distinguishedName' -Dc $a.dc)) {
         if ((Get-Attribute $result 'distinguishedName') -like '*,CN=Connections,CN=Exchange Routing Group (DWBGZMFD01QNBJR),*') { continue }
         $name = Get-Attribute $result 'cn'
         $spaces = @()

@@ -20,7 +20,7 @@ function Get-LegacyRuleNames {
     param($a)
     $base = "CN=Transport,CN=Rules,CN=Transport Settings,$(Get-OrganizationName -Dc $a.dc)"
     if (-not [ADSI]::Exists((Get-LdapPath -Name $base -Dc $a.dc))) { return }
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=msExchTransportRule)' -Properties 'cn' -Dc $a.dc -Scope 'OneLevel')) { Get-Attribute $result 'cn' }
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=msExchTransportRule)' -Properties 'cn' -Dc $a.dc -Scope 'OneLevel')) { Get-Attribute $result 'cn' }
 }
 
 function Get-RuleNames {
@@ -55,7 +55,7 @@ function Verify {
     param($a)
     $base = "CN=TransportVersioned,CN=Rules,CN=Transport Settings,$(Get-OrganizationName -Dc $a.dc)"
     $new = @()
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=msExchTransportRule)' -Properties 'cn' -Dc $a.dc -Scope 'OneLevel')) { $new += Get-Attribute $result 'cn' }
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=msExchTransportRule)' -Properties 'cn' -Dc $a.dc -Scope 'OneLevel')) { $new += Get-Attribute $result 'cn' }
     $missing = @(Get-LegacyRuleNames $a | Where-Object { $new -notcontains $_ })
     if ($missing.Count) { return New-Failed -Message "2010 still lacks $($missing -join ', ')." }
     return New-Verified -Message "2010 has all $($new.Count) rules." -Facts @{ rules = $new }

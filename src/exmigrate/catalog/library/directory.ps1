@@ -51,7 +51,7 @@ function Get-Attribute {
 function Get-AllDomainControllers {
     param([string]$Dc, [string]$Domain)
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
-    foreach ($result in (Search-Directory -Base "CN=Sites,$config" -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Sites,$config" -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName' -Dc $Dc)) {
         $settings = Get-Attribute $result 'distinguishedName'
         $server = [ADSI](Get-LdapPath -Name $settings.Substring($settings.IndexOf(',') + 1) -Dc $Dc)
         $name = [string]$server.dNSHostName.Value
@@ -84,7 +84,7 @@ function Get-OrganizationName {
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
     $services = "CN=Microsoft Exchange,CN=Services,$config"
     if (-not [ADSI]::Exists((Get-LdapPath -Name $services -Dc $Dc))) { return '' }
-    foreach ($result in (Search-Directory -Base $services -Filter '(objectClass=msExchOrganizationContainer)' -Properties 'distinguishedName' -Dc $Dc -Scope 'OneLevel')) {
+    foreach ($result in @(Search-Directory -Base $services -Filter '(objectClass=msExchOrganizationContainer)' -Properties 'distinguishedName' -Dc $Dc -Scope 'OneLevel')) {
         return Get-Attribute $result 'distinguishedName'
     }
     return ''

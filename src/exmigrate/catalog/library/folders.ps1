@@ -1,9 +1,12 @@
 # Public folders: replica lists and item counts, by path.
 
-# Folders that every server keeps for itself; they have no business in a replica list.
+# Folders that every server keeps for itself, with all below them; they have no business in a replica list. They lie at the
+# top of the system folders (StoreEvents and OWAScratchPad with the server's GUID) and nowhere else: an 'Internal' or
+# 'Default Forms' in the tree of the users is a folder like any other.
 function Test-OwnFolder {
     param([string]$Path)
-    return $Path -match '(^|\\)(OWAScratchPad|StoreEvents|schema-root|Internal|Events Root|globalevents|Default)'
+    if ($Path -match '^\\*NON_IPM_SUBTREE\\+(globalevents|Internal)(\\|$)') { return $true }
+    return $Path -match '^\\*(NON_IPM_SUBTREE\\+)?((StoreEvents|OWAScratchPad)(\{[^\\]*\})?|schema-root|Events Root)(\\|$)'
 }
 
 # 'SCHEDULE+ FREE BUSY\EX:/o=x' however the cmdlet writes the path.
@@ -39,6 +42,18 @@ function Get-FoldersWithout {
     foreach ($top in @($Tops)) {
         $map = Get-ReplicaMap -Top $top -Server $Server
         foreach ($path in @($map.Keys)) { if ($map[$path] -notcontains $Database) { $path } }
+    }
+}
+
+# Takes a database out of the replica lists of folders, by their paths; the last replica of a folder stays.
+function Remove-Replica {
+    param($Paths, [string]$Server, [string]$Database, [hashtable]$Pinned)
+    foreach ($path in @(Get-NameList $Paths)) {
+        $folder = Find-Object { Get-PublicFolder -Identity $path -Server $Server -ErrorAction Stop }
+        if (-not $folder) { continue }
+        $all = @(@($folder.Replicas) | Where-Object { "$_" })
+        $left = @($all | Where-Object { @("$_" -split '\\')[-1] -ne $Database } | ForEach-Object { "$($_.DistinguishedName)" })
+        if ($left.Count -and $left.Count -lt $all.Count) { Set-PublicFolder -Identity $path -Replicas $left -Server $Server @Pinned -Confirm:$false -ErrorAction Stop }
     }
 }
 

@@ -11,7 +11,7 @@ function Get-MailboxManagerPolicies {
     param([string]$Organization, [string]$Dc)
     $page = (New-Object Guid '3B6813EC-CE89-42BA-9442-D87D4AA30DBC').ToByteArray()
     $wanted = [BitConverter]::ToString($page)
-    foreach ($result in (Search-Directory -Base "CN=Recipient Policies,$Organization" -Filter '(objectClass=msExchRecipientPolicy)' -Properties 'cn', 'msExchPolicyOptionList', 'msExchMailboxManagerFolderSettings' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Recipient Policies,$Organization" -Filter '(objectClass=msExchRecipientPolicy)' -Properties 'cn', 'msExchPolicyOptionList', 'msExchMailboxManagerFolderSettings' -Dc $Dc)) {
         $has = $result.Properties.Contains('msexchmailboxmanagerfoldersettings')
         if ($result.Properties.Contains('msexchpolicyoptionlist')) {
             foreach ($value in $result.Properties['msexchpolicyoptionlist']) {
@@ -25,16 +25,16 @@ function Get-MailboxManagerPolicies {
 # Names of the stores of a class (msExchPrivateMDB, msExchPublicMDB) below a server's object.
 function Get-StoreNames {
     param([string]$ServerDn, [string]$Class, [string]$Dc)
-    foreach ($store in (Search-Directory -Base $ServerDn -Filter "(objectClass=$Class)" -Properties 'cn' -Dc $Dc)) { Get-Attribute $store 'cn' }
+    foreach ($store in @(Search-Directory -Base $ServerDn -Filter "(objectClass=$Class)" -Properties 'cn' -Dc $Dc)) { Get-Attribute $store 'cn' }
 }
 
 # Users of the forest on a server's mailbox stores; SystemMailbox, SMTP and System Attendant belong to the store itself.
 function Get-StoreUsers {
     param([string]$ServerDn, [string]$Dc)
-    foreach ($store in (Search-Directory -Base $ServerDn -Filter '(objectClass=msExchPrivateMDB)' -Properties 'distinguishedName' -Dc $Dc)) {
+    foreach ($store in @(Search-Directory -Base $ServerDn -Filter '(objectClass=msExchPrivateMDB)' -Properties 'distinguishedName' -Dc $Dc)) {
         $dn = Get-FilterValue (Get-Attribute $store 'distinguishedName')
         $filter = "(&(homeMDB=$dn)(!(cn=SystemMailbox{*))(!(cn=SMTP \28*))(!(cn=Microsoft System Attendant)))"
-        foreach ($user in (Search-Forest -Filter $filter -Properties 'cn' -Dc $Dc)) { Get-Attribute $user 'cn' }
+        foreach ($user in @(Search-Forest -Filter $filter -Properties 'cn' -Dc $Dc)) { Get-Attribute $user 'cn' }
     }
 }
 
@@ -42,9 +42,9 @@ function Get-StoreUsers {
 function Get-StoresWithDefault {
     param([string]$ServerDn, [string]$Dc)
     $organization = Get-OrganizationName -Dc $Dc
-    foreach ($store in (Search-Directory -Base $ServerDn -Filter '(objectClass=msExchPublicMDB)' -Properties 'distinguishedName' -Dc $Dc)) {
+    foreach ($store in @(Search-Directory -Base $ServerDn -Filter '(objectClass=msExchPublicMDB)' -Properties 'distinguishedName' -Dc $Dc)) {
         $dn = Get-FilterValue (Get-Attribute $store 'distinguishedName')
-        foreach ($user in (Search-Directory -Base $organization -Filter "(&(objectClass=msExchPrivateMDB)(msExchHomePublicMDB=$dn))" -Properties 'cn', 'distinguishedName' -Dc $Dc)) {
+        foreach ($user in @(Search-Directory -Base $organization -Filter "(&(objectClass=msExchPrivateMDB)(msExchHomePublicMDB=$dn))" -Properties 'cn', 'distinguishedName' -Dc $Dc)) {
             # Its own mailbox stores go with the server.
             if (-not (Get-Attribute $user 'distinguishedName').ToLower().EndsWith(",$ServerDn".ToLower())) { Get-Attribute $user 'cn' }
         }
@@ -64,16 +64,16 @@ function Test-NamesServer {
 function Get-ServerDuties {
     param([string]$Server, [string]$ServerDn, [string]$Dc)
     $organization = Get-OrganizationName -Dc $Dc
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchAddressListService)' -Properties 'cn', 'msExchAddressListServiceLink' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchAddressListService)' -Properties 'cn', 'msExchAddressListServiceLink' -Dc $Dc)) {
         if (Test-NamesServer $result 'msExchAddressListServiceLink' $Server) { "it runs '$(Get-Attribute $result 'cn')'" }
     }
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchOAB)' -Properties 'cn', 'offLineABServer' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchOAB)' -Properties 'cn', 'offLineABServer' -Dc $Dc)) {
         if (Test-NamesServer $result 'offLineABServer' $Server) { "it generates the offline address book '$(Get-Attribute $result 'cn')'" }
     }
-    foreach ($result in (Search-Directory -Base $organization -Filter '(msExchSourceBridgeheadServersDN=*)' -Properties 'cn', 'msExchSourceBridgeheadServersDN' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(msExchSourceBridgeheadServersDN=*)' -Properties 'cn', 'msExchSourceBridgeheadServersDN' -Dc $Dc)) {
         if (Test-NamesServer $result 'msExchSourceBridgeheadServersDN' $Server) { "it is a bridgehead of the connector '$(Get-Attribute $result 'cn')'" }
     }
-    foreach ($result in (Search-Directory -Base $organization -Filter '(msExchTargetBridgeheadServersDN=*)' -Properties 'cn', 'msExchTargetBridgeheadServersDN' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(msExchTargetBridgeheadServersDN=*)' -Properties 'cn', 'msExchTargetBridgeheadServersDN' -Dc $Dc)) {
         if (Test-NamesServer $result 'msExchTargetBridgeheadServersDN' $Server) { "the connector '$(Get-Attribute $result 'cn')' leads to it" }
     }
     if (-not $ServerDn) { return }
@@ -81,7 +81,7 @@ function Get-ServerDuties {
     if ($users.Count -gt 5) { "$($users.Count) mailboxes are on it, such as those of $(@($users | Select-Object -First 3) -join ', ')" }
     else { foreach ($name in $users) { "the mailbox of $name is on it" } }
     foreach ($name in @(Get-StoreNames -ServerDn $ServerDn -Class 'msExchPublicMDB' -Dc $Dc)) { "it has the public folder store '$name'" }
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $Dc)) {
         if (-not (Test-NamesServer $result 'msExchRoutingMasterDN' $Server)) { continue }
         $group = Get-FilterValue (Get-Attribute $result 'distinguishedName')
         $others = @(Search-Directory -Base $organization -Filter "(&(objectClass=msExchExchangeServer)(msExchHomeRoutingGroup=$group)(!(cn=$Server)))" -Properties 'cn' -Dc $Dc | Where-Object { $_ } | ForEach-Object { Get-Attribute $_ 'cn' })
@@ -93,7 +93,7 @@ function Get-ServerDuties {
 function Get-LegacyGroups {
     param([string]$Domain, [string]$Controller)
     $filter = '(&(objectClass=group)(|(cn=Exchange Domain Servers)(cn=Exchange Enterprise Servers)))'
-    foreach ($result in (Search-Directory -Base (Get-DomainDn $Domain) -Filter $filter -Properties 'distinguishedName' -Dc $Controller)) { Get-Attribute $result 'distinguishedName' }
+    foreach ($result in @(Search-Directory -Base (Get-DomainDn $Domain) -Filter $filter -Properties 'distinguishedName' -Dc $Controller)) { Get-Attribute $result 'distinguishedName' }
 }
 
 function Get-GroupMembers {

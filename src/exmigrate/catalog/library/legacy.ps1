@@ -4,7 +4,7 @@
 function Get-ServerObject {
     param([string]$Server, [string]$Dc)
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'distinguishedName', 'serialNumber' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'distinguishedName', 'serialNumber' -Dc $Dc)) {
         $found = @{ dn = Get-Attribute $result 'distinguishedName'; serial = Get-Attribute $result 'serialNumber'; version = ''; build = 0 }
         if ($found.serial -match '^Version (\d+\.\d+) \(Build (\d+)') { $found.version = $matches[1]; $found.build = [int]$matches[2] }
         return $found
@@ -73,7 +73,7 @@ function Get-DomainDc {
 # Distinguished name of Exchange Enterprise Servers, which DomainPrep of 2000 and 2003 makes; '' where there is none.
 function Get-EnterpriseServers {
     param([string]$Domain, [string]$Dc)
-    foreach ($result in (Search-Directory -Base (Get-DomainDn $Domain) -Filter '(&(objectClass=group)(sAMAccountName=Exchange Enterprise Servers))' -Properties 'distinguishedName' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base (Get-DomainDn $Domain) -Filter '(&(objectClass=group)(sAMAccountName=Exchange Enterprise Servers))' -Properties 'distinguishedName' -Dc $Dc)) {
         return Get-Attribute $result 'distinguishedName'
     }
     return ''

@@ -21,7 +21,7 @@ function Get-OwnGroup {
 function Get-ServerRoutingGroup {
     param([string]$Server, [string]$Dc)
     $organization = Get-OrganizationName -Dc $Dc
-    foreach ($result in (Search-Directory -Base $organization -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchHomeRoutingGroup' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchHomeRoutingGroup' -Dc $Dc)) {
         return Get-GroupName (Get-Attribute $result 'msExchHomeRoutingGroup')
     }
     return ''
@@ -52,7 +52,7 @@ function Read-ConnectorPair {
     $pair = @{ out = ''; back = '' }
     $organization = Get-OrganizationName -Dc $Dc
     $wanted = @('msExchSourceBridgeheadServersDN', 'msExchTargetBridgeheadServersDN', 'msExchTargetRoutingGroup', 'distinguishedName')
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroupConnector)' -Properties $wanted -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroupConnector)' -Properties $wanted -Dc $Dc)) {
         $from = Get-OwnGroup (Get-Attribute $result 'distinguishedName')
         $to = Get-GroupName (Get-Attribute $result 'msExchTargetRoutingGroup')
         $ends = @{ sources = @(Get-BridgeheadNames $result 'msExchSourceBridgeheadServersDN'); targets = @(Get-BridgeheadNames $result 'msExchTargetBridgeheadServersDN') }

@@ -152,7 +152,7 @@ function Confirm-RoleInstalled {
     }
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
     $found = 0
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchCurrentServerRoles' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchCurrentServerRoles' -Dc $Dc)) {
         $found = [int](Get-Attribute $result 'msExchCurrentServerRoles')
     }
     if (($found -band $bits[$Role]) -eq 0) {
@@ -208,7 +208,7 @@ function Confirm-RoleRemoved {
         return New-Failed -Message "$($SetupRoles[$Role]) is still on this server: configured '$($state.configured)', watermark '$($state.watermark)'."
     }
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchCurrentServerRoles' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Server))" -Properties 'msExchCurrentServerRoles' -Dc $Dc)) {
         if (([int](Get-Attribute $result 'msExchCurrentServerRoles') -band $bits[$Role]) -ne 0) {
             return New-Pending -Message "The server object of $Server still shows the role on $Dc." -Done 0 -Total 1 -NextSeconds 60
         }

@@ -31,9 +31,10 @@ failures:
 # 2003 do not apply. An access server (the array) is a thing of 2010.
 
 # Bytes of a size as Exchange prints it, '1.9 GB (2,039,480,320 bytes)' on 2010 and '1991680KB' on 2007; 0 for unlimited.
+# What stands between the digits is the server's culture: a comma, a dot, a space, a Swiss apostrophe.
 function Get-Bytes {
     param($Size)
-    if ("$Size" -match '\(([\d,.\s]+) bytes\)') { return [long]($matches[1] -replace '[^\d]', '') }
+    if ("$Size" -match '\((\d[^()a-z]*) bytes\)') { return [long]($matches[1] -replace '[^\d]', '') }
     $factors = @{ B = 1; KB = 1024; MB = 1048576; GB = 1073741824; TB = 1099511627776 }
     if ("$Size" -match '^\s*(\d+)\s*([KMGT]?B)\s*$') { return [long]$matches[1] * [long]$factors[$matches[2].ToUpper()] }
     return [long]0

@@ -36,6 +36,7 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
+    if (Get-Dag $a) { return New-Applied -Message "$($a.dag) was made already." }
     $given = @{ Name = $a.dag; WitnessServer = $a.witness; WitnessDirectory = $a.directory }
     if (@(Get-NameList $a.addresses).Count) { $given.DatabaseAvailabilityGroupIpAddresses = @($a.addresses) }
     [void](New-DatabaseAvailabilityGroup @given @pinned -Confirm:$false -ErrorAction Stop)

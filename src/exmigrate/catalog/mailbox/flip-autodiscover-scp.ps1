@@ -52,7 +52,7 @@ function Verify {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $filter = "(&(objectClass=serviceConnectionPoint)(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)(cn=$($a.server)))"
-    foreach ($result in (Search-Directory -Base $config -Filter $filter -Properties 'serviceBindingInformation' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $config -Filter $filter -Properties 'serviceBindingInformation' -Dc $a.dc)) {
         $now = Get-Attribute $result 'serviceBindingInformation'
         if (Test-Lasting $a $now) { return New-Verified -Message "The service connection point holds $now." -Facts @{ url = $now } }
         return New-Failed -Message "The service connection point holds '$now'."

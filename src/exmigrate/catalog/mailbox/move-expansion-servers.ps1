@@ -24,7 +24,7 @@ function Get-LegacyNames {
     param($a)
     $names = @{}
     $base = "CN=Administrative Groups,$(Get-OrganizationName -Dc $a.dc)"
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'legacyExchangeDN' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'legacyExchangeDN' -Dc $a.dc)) {
         $name = (Get-Attribute $result 'cn').ToUpper()
         if (@($a.old | ForEach-Object { "$_".ToUpper() }) -contains $name) { $names[$name] = Get-Attribute $result 'legacyExchangeDN' }
     }
@@ -39,7 +39,7 @@ function Get-Groups {
     foreach ($server in @($legacy.Keys)) {
         $value = $legacy[$server] -replace '\\', '\5c' -replace '\(', '\28' -replace '\)', '\29' -replace '\*', '\2a'
         $filter = "(&(|(objectCategory=group)(objectClass=msExchDynamicDistributionList))(msExchExpansionServerName=$value))"
-        foreach ($result in (Search-Forest -Filter $filter -Properties 'distinguishedName', 'objectClass' -Dc $a.dc)) {
+        foreach ($result in @(Search-Forest -Filter $filter -Properties 'distinguishedName', 'objectClass' -Dc $a.dc)) {
             $dynamic = @($result.Properties['objectclass']) -contains 'msExchDynamicDistributionList'
             $groups[(Get-Attribute $result 'distinguishedName')] = @{ server = $server; dynamic = [bool]$dynamic }
         }
@@ -47,12 +47,13 @@ function Get-Groups {
     return $groups
 }
 
+# 2010 lets only its owners change a group, unless told otherwise.
 function Set-Expansion {
     param($a, [string]$Group, [bool]$Dynamic, [string]$Server)
     $pinned = Get-PinnedDc $a
     if ($Dynamic) { Set-DynamicDistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @pinned -Confirm:$false -ErrorAction Stop }
     elseif ($a.version -eq '2007') { Set-DistributionGroup -Identity $Group -ExpansionServer $Server @pinned -Confirm:$false -ErrorAction Stop }
-    else { Set-DistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @pinned -Confirm:$false -ErrorAction Stop }
+    else { Set-DistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade -BypassSecurityGroupManagerCheck @pinned -Confirm:$false -ErrorAction Stop }
 }
 
 function Check {

@@ -80,7 +80,7 @@ function Verify {
     param($a)
     $base = "CN=Offline Address Lists,CN=Address Lists Container,$(Get-OrganizationName -Dc $a.dc)"
     $names = @()
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=msExchOAB)' -Properties 'cn', 'offLineABServer' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=msExchOAB)' -Properties 'cn', 'offLineABServer' -Dc $a.dc)) {
         $server = Get-HostPart (Get-Attribute $result 'offLineABServer')
         if (@($a.old) -contains $server) { return New-Failed -Message "$(Get-Attribute $result 'cn') is still generated on $server." }
         $names += Get-Attribute $result 'cn'

@@ -36,7 +36,7 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
-    Disable-OutlookAnywhere -Server $a.server @pinned -Confirm:$false -ErrorAction Stop
+    if (Get-Current $a) { Disable-OutlookAnywhere -Server $a.server @pinned -Confirm:$false -ErrorAction Stop }
     return New-Applied -Message "Outlook Anywhere is off on $($a.server)."
 }
 

@@ -30,25 +30,39 @@ function Get-AccountName {
     return $a.account
 }
 
-function Test-Right {
+# The rights on a database that the account lacks; it may have one of them from an earlier time.
+function Get-MissingRights {
     param($a, [string]$Database)
     $pinned = Get-PinnedDc $a
+    $held = @()
     foreach ($entry in @(Get-ADPermission -Identity $Database -User (Get-AccountName $a) @pinned -ErrorAction Stop)) {
-        if ($entry -and -not $entry.Deny -and @(Get-NameList $entry.ExtendedRights | ForEach-Object { $_.ToLower() }) -contains 'receive-as') { return $true }
+        if ($entry -and -not $entry.Deny) { $held += @(Get-NameList $entry.ExtendedRights) }
     }
-    return $false
+    foreach ($right in 'Receive-As', 'ms-Exch-Store-Admin') { if ($held -notcontains $right) { $right } }
+}
+
+# The policy that the account's mailbox has; '' for the organization's default, and where it has no mailbox.
+function Get-Policy {
+    param($a)
+    $pinned = Get-PinnedDc $a
+    $association = Find-Object { Get-ThrottlingPolicyAssociation -Identity $a.account @pinned -ErrorAction Stop }
+    if (-not $association) { return '' }
+    return @("$($association.ThrottlingPolicyId)" -split '[\\/]')[-1]
 }
 
 function Get-Missing {
     param($a)
     $pinned = Get-PinnedDc $a
-    $missing = @{ databases = @(); role = $false; policy = $false; association = $false }
-    foreach ($database in @($a.databases)) { if (-not (Test-Right $a $database)) { $missing.databases += $database } }
-    $members = @(Get-RoleGroupMember -Identity 'View-Only Organization Management' @pinned -ErrorAction Stop | Where-Object { $_ } | ForEach-Object { "$($_.Name)" })
+    $missing = @{ databases = @{}; role = $false; policy = $false; association = $false; had = (Get-Policy $a) }
+    foreach ($database in @($a.databases)) {
+        $rights = @(Get-MissingRights $a $database)
+        if ($rights.Count) { $missing.databases[$database] = $rights }
+    }
+    # By its logon name: the name of the object may be another, such as 'BlackBerry Service'.
+    $members = @(Get-RoleGroupMember -Identity 'View-Only Organization Management' @pinned -ErrorAction Stop | Where-Object { $_ } | ForEach-Object { "$($_.Name)"; "$($_.SamAccountName)" })
     $missing.role = $members -notcontains $a.account
     $missing.policy = -not (Find-Object { Get-ThrottlingPolicy -Identity $a.policy @pinned -ErrorAction Stop })
-    $association = Find-Object { Get-ThrottlingPolicyAssociation -Identity $a.account @pinned -ErrorAction Stop }
-    $missing.association = -not $association -or "$($association.ThrottlingPolicyId)" -notlike "*$($a.policy)"
+    $missing.association = $missing.had -ne $a.policy
     return $missing
 }
 
@@ -56,15 +70,15 @@ function Check {
     param($a)
     $missing = Get-Missing $a
     if (-not $missing.databases.Count -and -not $missing.role -and -not $missing.policy -and -not $missing.association) { return New-Satisfied -Message "$($a.account) has rights, role and policy." }
-    return New-Needed -Message "$($a.account) lacks: rights on $($missing.databases -join ', '); role: $($missing.role); policy: $($missing.association)." -Before $missing
+    return New-Needed -Message "$($a.account) lacks: rights on $(@($missing.databases.Keys | Sort-Object) -join ', '); role: $($missing.role); policy: $($missing.association)." -Before $missing
 }
 
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
     $missing = Get-Missing $a
-    foreach ($database in $missing.databases) {
-        [void](Add-ADPermission -Identity $database -User (Get-AccountName $a) -AccessRights ExtendedRight -ExtendedRights Receive-As, ms-Exch-Store-Admin @pinned -Confirm:$false -ErrorAction Stop)
+    foreach ($database in @($missing.databases.Keys)) {
+        [void](Add-ADPermission -Identity $database -User (Get-AccountName $a) -AccessRights ExtendedRight -ExtendedRights $missing.databases[$database] @pinned -Confirm:$false -ErrorAction Stop)
     }
     if ($missing.role) { Add-RoleGroupMember -Identity 'View-Only Organization Management' -Member $a.account @pinned -Confirm:$false -ErrorAction Stop }
     if ($missing.policy) {
@@ -84,11 +98,13 @@ function Verify {
 function Rollback {
     param($a)
     $pinned = Get-PinnedDc $a
-    foreach ($database in @($a.before.databases)) {
-        if ($database -and (Test-Right $a $database)) { Remove-ADPermission -Identity $database -User (Get-AccountName $a) -AccessRights ExtendedRight -ExtendedRights Receive-As, ms-Exch-Store-Admin @pinned -Confirm:$false -ErrorAction Stop }
+    foreach ($database in @($a.before.databases.Keys)) {
+        $missing = @(Get-MissingRights $a $database)
+        $given = @(Get-NameList $a.before.databases[$database] | Where-Object { $missing -notcontains $_ })
+        if ($given.Count) { Remove-ADPermission -Identity $database -User (Get-AccountName $a) -AccessRights ExtendedRight -ExtendedRights $given @pinned -Confirm:$false -ErrorAction Stop }
     }
-    if ($a.before.association) { Set-ThrottlingPolicyAssociation -Identity $a.account -ThrottlingPolicy $null @pinned -Confirm:$false -ErrorAction Stop }
+    if ($a.before.association) { Set-ThrottlingPolicyAssociation -Identity $a.account -ThrottlingPolicy (Get-ValueOrNull $a.before.had) @pinned -Confirm:$false -ErrorAction Stop }
     if ($a.before.policy -and (Find-Object { Get-ThrottlingPolicy -Identity $a.policy @pinned -ErrorAction Stop })) { Remove-ThrottlingPolicy -Identity $a.policy @pinned -Confirm:$false -ErrorAction Stop }
-    if ($a.before.role) { Remove-RoleGroupMember -Identity 'View-Only Organization Management' -Member $a.account @pinned -Confirm:$false -ErrorAction Stop }
+    if ($a.before.role -and -not (Get-Missing $a).role) { Remove-RoleGroupMember -Identity 'View-Only Organization Management' -Member $a.account @pinned -Confirm:$false -ErrorAction Stop }
     return New-Applied -Message "$($a.account) has what it had."
 }

@@ -43,7 +43,7 @@ function Check {
     $missing = Get-Missing $a
     if (-not $missing.Count) { return New-Satisfied -Message "Every folder has a replica on $(@($a.targets | ForEach-Object { $_.name }) -join ', ')." }
     $counts = @($missing.Keys | ForEach-Object { "$($_): $($missing[$_].Count) folders" })
-    return New-Needed -Message "Without replica on $($counts -join '; ')." -Before @{ databases = @($missing.Keys) }
+    return New-Needed -Message "Without replica on $($counts -join '; ')." -Before @{ folders = $missing }
 }
 
 function Apply {
@@ -71,13 +71,11 @@ function Verify {
     return New-Verified -Message "$total folders hold as many items as on $((@(Get-NameList $a.old) + @(Get-NameList $a.legacy)) -join ', ')." -Facts @{ folders = $total }
 }
 
+# Only from the folders that had none: what was replicated there before stays, and so does what was made there since.
 function Rollback {
     param($a)
     foreach ($target in @($a.targets)) {
-        if (@($a.before.databases) -notcontains $target.name) { continue }
-        foreach ($top in @($a.tops)) {
-            Invoke-ExchangeScript -Name 'RemoveReplicaFromPFRecursive.ps1' -Parameters @{ TopPublicFolder = $top; ServerToRemove = $target.server } | ForEach-Object { Write-Host "$_" }
-        }
+        Remove-Replica -Paths $a.before.folders[$target.name] -Server $target.server -Database $target.name -Pinned (Get-PinnedDc $a)
     }
     return New-Applied -Message 'The replicas are taken off again.'
 }

@@ -72,7 +72,11 @@ function Apply {
             if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
             # A finished or failed request stands in the way of the next one.
             if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop; $state.status = '' }
-            if ($state.status -eq 'Suspended') { Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
+            if ($state.status -eq 'Suspended') {
+                Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop
+                # A request that goes on without the hold would lock its user out outside of the window.
+                Set-MoveRequest -Identity $member -SuspendWhenReadyToComplete $true @pinned -Confirm:$false -ErrorAction Stop
+            }
             elseif (-not $state.status) { Submit-Move -Member $member -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Hold -Pinned $pinned }
             $members[$member] = @{ state = 'applied'; message = "Request to $($a.targets[$member])." }
         }

@@ -81,7 +81,7 @@ function Get-ListFilters {
     param($a, $Names)
     $filters = @{}
     $base = "CN=Address Lists Container,$(Get-OrganizationName -Dc $a.dc)"
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'purportedSearch' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'purportedSearch' -Dc $a.dc)) {
         $name = Get-Attribute $result 'cn'; $filter = Get-Attribute $result 'purportedSearch'
         if (@($Names) -contains $name -and $filter) { $filters[$name] = $filter }
     }

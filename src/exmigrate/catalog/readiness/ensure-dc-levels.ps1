@@ -42,7 +42,7 @@ function Check {
     $owner = [string]([ADSI](Get-LdapPath -Name $schema -Dc $a.dc)).fSMORoleOwner.Value
     if (-not (Test-DcWindows -ServerDn $owner.Substring($owner.IndexOf(',') + 1) -ServicePack $a.service_pack -Dc $a.dc)) { $faults += "the schema master is older than Windows Server 2003 SP$($a.service_pack)" }
     $base = "CN=Servers,CN=$($a.site),CN=Sites,$config"
-    foreach ($result in (Search-Directory -Base $base -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName', 'options', 'objectClass' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $base -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName', 'options', 'objectClass' -Dc $a.dc)) {
         if (@($result.Properties['objectclass']) -contains 'nTDSDSARO') { continue }
         $options = Get-Attribute $result 'options'
         if (-not $options -or ([int]$options -band 1) -eq 0) { continue }

@@ -46,7 +46,7 @@ function Check {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { return New-Blocked -Message 'The forest has no Exchange organization.' }
     $faults = @(); $count = 0; $shared = @(); $odd = @()
-    foreach ($result in (Search-Directory -Base "CN=Recipient Policies,$organization" -Filter '(objectClass=msExchRecipientPolicy)' -Properties 'cn', 'gatewayProxy', 'msExchNonAuthoritativeDomains' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Recipient Policies,$organization" -Filter '(objectClass=msExchRecipientPolicy)' -Properties 'cn', 'gatewayProxy', 'msExchNonAuthoritativeDomains' -Dc $a.dc)) {
         $count++
         if ($result.Properties.Contains('msexchnonauthoritativedomains')) { $shared += @($result.Properties['msexchnonauthoritativedomains'] | ForEach-Object { "$_" }) }
         $templates = @()

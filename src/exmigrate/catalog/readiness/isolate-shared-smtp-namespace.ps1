@@ -35,7 +35,7 @@ function Check {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { return New-Blocked -Message 'The forest has no Exchange organization.' }
     $left = @()
-    foreach ($result in (Search-Directory -Base "CN=Recipient Policies,$organization" -Filter '(msExchNonAuthoritativeDomains=*)' -Properties 'cn', 'msExchNonAuthoritativeDomains' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Recipient Policies,$organization" -Filter '(msExchNonAuthoritativeDomains=*)' -Properties 'cn', 'msExchNonAuthoritativeDomains' -Dc $a.dc)) {
         foreach ($value in @($result.Properties['msexchnonauthoritativedomains'])) {
             $domain = @("$value" -replace '^[^:]*:', '' -replace '^.*@', '')[0]
             if (@($a.designed) -notcontains $domain) { $left += "$domain (policy '$(Get-Attribute $result 'cn')')" }

@@ -29,7 +29,7 @@ function Check {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $bits = 0; $old = @()
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber', 'msExchCurrentServerRoles' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber', 'msExchCurrentServerRoles' -Dc $a.dc)) {
         if ((Get-Attribute $result 'serialNumber') -notmatch '^Version 8\.(\d+) ') { continue }
         if ([int]$matches[1] -lt 2) { $old += (Get-Attribute $result 'cn'); continue }
         $own = Get-Attribute $result 'msExchCurrentServerRoles'

@@ -29,12 +29,12 @@ function Check {
     $root = "CN=Microsoft Exchange,CN=Services,$config"
     if (-not [ADSI]::Exists((Get-LdapPath -Name $root -Dc $a.dc))) { return New-Blocked -Message 'The forest has no Exchange organization.' }
     $left = @()
-    foreach ($result in (Search-Directory -Base $root -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $root -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber' -Dc $a.dc)) {
         if ((Get-Attribute $result 'serialNumber') -like 'Version 5.*') { $left += "server $(Get-Attribute $result 'cn') of Exchange 5.5" }
     }
     $kinds = @{ msExchConnectionAgreement = 'connection agreement'; msExchSiteReplicationService = 'Site Replication Service' }
     foreach ($kind in @($kinds.Keys | Sort-Object)) {
-        foreach ($result in (Search-Directory -Base $root -Filter "(objectClass=$kind)" -Properties 'cn', 'distinguishedName' -Dc $a.dc)) {
+        foreach ($result in @(Search-Directory -Base $root -Filter "(objectClass=$kind)" -Properties 'cn', 'distinguishedName' -Dc $a.dc)) {
             $left += "$($kinds[$kind]) '$(Get-Attribute $result 'distinguishedName')'"
         }
     }

@@ -31,7 +31,7 @@ failures:
 function Get-ClusterVersion {
     param([string]$Name, [string]$Dc)
     $config = Get-NamingContext -Dc $Dc -Which 'configurationNamingContext'
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Name))" -Properties 'serialNumber' -Dc $Dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$Name))" -Properties 'serialNumber' -Dc $Dc)) {
         return Get-Attribute $result 'serialNumber'
     }
     return ''

@@ -12,7 +12,7 @@ function Collect {
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $left = @()
     foreach ($kind in 'msExchConnectionAgreement', 'msExchSiteReplicationService') {
-        foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(objectClass=$kind)" -Properties 'cn', 'distinguishedName' -Dc $a.dc)) {
+        foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(objectClass=$kind)" -Properties 'cn', 'distinguishedName' -Dc $a.dc)) {
             $left += @{ class = $kind; cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName' }
         }
     }

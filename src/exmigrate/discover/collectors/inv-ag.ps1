@@ -12,7 +12,7 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $groups = @()
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchAdminGroup)' -Properties 'cn', 'distinguishedName', 'msExchAdminGroupMode', 'legacyExchangeDN' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchAdminGroup)' -Properties 'cn', 'distinguishedName', 'msExchAdminGroupMode', 'legacyExchangeDN' -Dc $a.dc)) {
         $groups += @{ cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName'; msExchAdminGroupMode = Get-Attribute $result 'msExchAdminGroupMode'; legacyExchangeDN = Get-Attribute $result 'legacyExchangeDN' }
     }
     return New-Satisfied -Message "$($groups.Count) administrative groups." -Facts @{ value = $groups }

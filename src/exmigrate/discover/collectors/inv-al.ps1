@@ -12,7 +12,7 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $lists = @()
-    foreach ($result in (Search-Directory -Base "CN=Address Lists Container,$organization" -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'distinguishedName', 'purportedSearch', 'msExchQueryFilter' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Address Lists Container,$organization" -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'distinguishedName', 'purportedSearch', 'msExchQueryFilter' -Dc $a.dc)) {
         $filter = Get-Attribute $result 'purportedSearch'
         if ($filter) { $lists += @{ cn = Get-Attribute $result 'cn'; global = [bool]((Get-Attribute $result 'distinguishedName') -like '*,CN=All Global Address Lists,*'); purportedSearch = $filter; msExchQueryFilter = Get-Attribute $result 'msExchQueryFilter' } }
     }

@@ -23,7 +23,7 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $found = @()
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchConnector)' -Properties 'cn', 'distinguishedName', 'objectClass', 'msExchSourceBridgeheadServersDN', 'msExchTargetBridgeheadServersDN', 'msExchTargetRoutingGroup', 'cost', 'routingList', 'msExchSmtpSmartHost', 'msExchPublicFolderReferrals' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchConnector)' -Properties 'cn', 'distinguishedName', 'objectClass', 'msExchSourceBridgeheadServersDN', 'msExchTargetBridgeheadServersDN', 'msExchTargetRoutingGroup', 'cost', 'routingList', 'msExchSmtpSmartHost', 'msExchPublicFolderReferrals' -Dc $a.dc)) {
         $classes = @($result.Properties['objectclass'])
         $spaces = @()
         if ($result.Properties.Contains('routinglist')) { $spaces = @($result.Properties['routinglist'] | ForEach-Object { "$_" }) }

@@ -10,7 +10,7 @@ function Collect {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $servers = @()
-    foreach ($result in (Search-Directory -Base "CN=Sites,$config" -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName', 'options', 'objectClass' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Sites,$config" -Filter '(objectClass=nTDSDSA)' -Properties 'distinguishedName', 'options', 'objectClass' -Dc $a.dc)) {
         $dn = Get-Attribute $result 'distinguishedName'
         $server = [ADSI](Get-LdapPath -Name $dn.Substring($dn.IndexOf(',') + 1) -Dc $a.dc)
         $options = 0

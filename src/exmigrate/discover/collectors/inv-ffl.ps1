@@ -10,7 +10,7 @@ function Collect {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $domains = @{}
-    foreach ($result in (Search-Directory -Base "CN=Partitions,$config" -Filter '(&(objectClass=crossRef)(nETBIOSName=*))' -Properties 'nCName', 'dnsRoot' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Partitions,$config" -Filter '(&(objectClass=crossRef)(nETBIOSName=*))' -Properties 'nCName', 'dnsRoot' -Dc $a.dc)) {
         $domains[(Get-Attribute $result 'dnsRoot')] = Get-LdapNumber -Name (Get-Attribute $result 'nCName') -Attribute 'msDS-Behavior-Version' -Dc $a.dc
     }
     $forest = Get-LdapNumber -Name "CN=Partitions,$config" -Attribute 'msDS-Behavior-Version' -Dc $a.dc

@@ -13,7 +13,7 @@ function Collect {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $flags = 0; $found = $false
-    foreach ($server in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$($a.server)))" -Properties 'distinguishedName' -Dc $a.dc)) {
+    foreach ($server in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter "(&(objectClass=msExchExchangeServer)(cn=$($a.server)))" -Properties 'distinguishedName' -Dc $a.dc)) {
         $name = "CN=Microsoft-Server-ActiveSync,CN=1,CN=HTTP,CN=Protocols,$(Get-Attribute $server 'distinguishedName')"
         if ([ADSI]::Exists((Get-LdapPath -Name $name -Dc $a.dc))) { $found = $true; $flags = Get-LdapNumber -Name $name -Attribute 'msExchAuthenticationFlags' -Dc $a.dc }
     }

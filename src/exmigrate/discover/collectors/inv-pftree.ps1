@@ -12,7 +12,7 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $trees = @()
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchPFTree)' -Properties 'cn', 'distinguishedName', 'msExchPFTreeType' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchPFTree)' -Properties 'cn', 'distinguishedName', 'msExchPFTreeType' -Dc $a.dc)) {
         $trees += @{ cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName'; msExchPFTreeType = Get-Attribute $result 'msExchPFTreeType' }
     }
     return New-Satisfied -Message "$($trees.Count) folder trees." -Facts @{ value = $trees }

@@ -12,12 +12,12 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $members = @{}
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'msExchHomeRoutingGroup' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'msExchHomeRoutingGroup' -Dc $a.dc)) {
         $group = Get-Attribute $result 'msExchHomeRoutingGroup'
         if ($group) { $members[$group] = @($members[$group] | Where-Object { $_ }) + @(Get-Attribute $result 'cn') }
     }
     $groups = @()
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchRoutingGroup)' -Properties 'cn', 'distinguishedName', 'msExchRoutingMasterDN' -Dc $a.dc)) {
         $dn = Get-Attribute $result 'distinguishedName'
         $groups += @{ cn = Get-Attribute $result 'cn'; distinguishedName = $dn; master = Get-ServerPart (Get-Attribute $result 'msExchRoutingMasterDN'); members = @($members[$dn] | Where-Object { $_ }) }
     }

@@ -12,7 +12,7 @@ function Collect {
     $organization = Get-OrganizationName -Dc $a.dc
     if (-not $organization) { throw 'The forest has no Exchange organization.' }
     $services = @()
-    foreach ($result in (Search-Directory -Base $organization -Filter '(objectClass=msExchAddressListService)' -Properties 'cn', 'msExchAddressListServiceLink' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchAddressListService)' -Properties 'cn', 'msExchAddressListServiceLink' -Dc $a.dc)) {
         $link = Get-Attribute $result 'msExchAddressListServiceLink'
         $services += @{ cn = Get-Attribute $result 'cn'; server = Get-ServerPart $link; orphaned = [bool]($link -match 'DEL:'); enterprise = [bool]((Get-Attribute $result 'cn') -like '*(Enterprise Configuration)*') }
     }

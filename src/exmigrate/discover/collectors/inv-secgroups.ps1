@@ -12,7 +12,7 @@ function Collect {
     $root = Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext'
     $groups = @()
     foreach ($name in 'ExchangeLegacyInterop', 'Exchange Servers', 'Exchange Domain Servers', 'Exchange Enterprise Servers') {
-        foreach ($result in (Search-Directory -Base $root -Filter "(&(objectCategory=group)(cn=$name))" -Properties 'cn', 'distinguishedName', 'member' -Dc $a.dc)) {
+        foreach ($result in @(Search-Directory -Base $root -Filter "(&(objectCategory=group)(cn=$name))" -Properties 'cn', 'distinguishedName', 'member' -Dc $a.dc)) {
             $members = @()
             if ($result.Properties.Contains('member')) { $members = @($result.Properties['member'] | ForEach-Object { if ("$_" -match '^CN=([^,]+),') { $matches[1] } }) }
             $groups += @{ cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName'; members = $members }

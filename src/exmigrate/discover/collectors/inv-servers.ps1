@@ -10,7 +10,7 @@ function Collect {
     param($a)
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $servers = @()
-    foreach ($result in (Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber', 'versionNumber', 'msExchCurrentServerRoles', 'msExchServerSite', 'legacyExchangeDN', 'whenCreated' -Dc $a.dc)) {
+    foreach ($result in @(Search-Directory -Base "CN=Microsoft Exchange,CN=Services,$config" -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'serialNumber', 'versionNumber', 'msExchCurrentServerRoles', 'msExchServerSite', 'legacyExchangeDN', 'whenCreated' -Dc $a.dc)) {
         $roles = 0
         if (Get-Attribute $result 'msExchCurrentServerRoles') { $roles = [int](Get-Attribute $result 'msExchCurrentServerRoles') }
         $servers += @{

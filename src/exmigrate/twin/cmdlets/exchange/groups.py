@@ -75,6 +75,7 @@ def _group_cmdlets(kind: str) -> None:
             changes["msExchExpansionServerName"] = _expansion(shell, shell.get("ExpansionServer"))
         if shell.given("DisplayName"):
             changes["displayName"] = shell.text("DisplayName")
+        _check_owner(shell, entry)
         _check_version(shell, entry)
         if changes and shell.call.should_process(names.canonical_name(entry.dn), f"Set-{kind}"):
             if shell.version == "2010":
@@ -83,6 +84,24 @@ def _group_cmdlets(kind: str) -> None:
 
     task(f"Get-{kind}", namespace=RECIPIENT_TASKS)(get)
     task(f"Set-{kind}", namespace=RECIPIENT_TASKS, allowed=RECIPIENT_ADMINISTRATORS)(change)
+
+
+def _check_owner(shell: Shell, entry: Entry) -> None:
+    # 2010 lets owners change a group, and administrators who say that they are none; dynamic groups have no such switch
+    if (
+        shell.version != "2010"
+        or not entry.has_class("group")
+        or shell.flag("BypassSecurityGroupManagerCheck")
+    ):
+        return
+    account = shell.machine.user.rpartition("\\")[2].lower()
+    owners = [shell.recipient_controller.get(str(dn)) for dn in entry.get("managedBy")]
+    if account not in {owner.text("sAMAccountName").lower() for owner in owners if owner is not None}:
+        raise TaskError(
+            "You don't have sufficient permissions. This operation can only be performed by a manager of the group.",
+            "PermissionDenied",
+            "Microsoft.Exchange.Management.RecipientTasks.OperationRequiresGroupManagerException",
+        )
 
 
 def _check_version(shell: Shell, entry: Entry) -> None:
