@@ -7,7 +7,7 @@ from pathlib import Path
 
 from exmigrate.model import Change
 from exmigrate.remote import Failure
-from exmigrate.runner import SecretStore, probe
+from exmigrate.runner import Questions, SecretStore, probe
 from exmigrate.runner.hosts import Directory
 from tests.engine.make import change, gate, once, step
 from tests.runner.conftest import Stage
@@ -17,7 +17,8 @@ Make = Callable[[Change], Stage]
 
 def probed(s: Stage) -> dict[str, tuple[str, str]]:
     store = SecretStore(s.ambient, None, Path())
-    found = probe(s.change, Directory(s.change, s.servers, store))
+    with Questions(Directory(s.change, s.servers, store).open) as asker:
+        found = probe(s.change, asker.ask)
     return {x.id: (x.state, x.because) for x in found.steps}
 
 
@@ -103,21 +104,3 @@ def test_a_look_gets_no_secret(stage: Make) -> None:
     probed(s)
     assert s.servers.calls[0].argument["password"] == ""
     assert s.servers.calls[0].secrets == {}
-
-
-def test_who_is_asked_is_told_and_each_server_ends_also_one_that_does_not_answer(stage: Make) -> None:
-    told: list[tuple[str, int]] = []
-
-    class Told:
-        def begins(self, host: str, questions: int) -> None:
-            told.append((host, questions))
-
-        def ended(self, host: str) -> None:
-            told.append((host, 0))
-
-    s = stage(change(once("install@H1"), step("scp@H1", ("install@H1",)), step("dc", host="AD")))
-    s.world.present.add("install@H1")
-    s.servers.down.add("AD")
-    probe(s.change, Directory(s.change, s.servers, SecretStore(s.ambient, None, Path())), Told())
-    assert sorted(told) == [("AD", 0), ("AD", 1), ("H1", 0), ("H1", 0), ("H1", 1), ("H1", 1)]
-    assert told.index(("H1", 0)) > told.index(("H1", 1))

@@ -17,11 +17,11 @@ from .inputs import compile_topology, load_inventory
 
 if TYPE_CHECKING:
     from exmigrate.compile import Compiled
-    from exmigrate.discover import Asking, Inventory
+    from exmigrate.discover import Inventory
     from exmigrate.model import Change
     from exmigrate.plan import LoadResult
     from exmigrate.remote import Endpoints
-    from exmigrate.runner import RunnerAmbient
+    from exmigrate.runner import Asking, Questions, RunnerAmbient
     from exmigrate.runner.hosts import Directory
 
 
@@ -70,12 +70,27 @@ def directory(change: Change, around: Surroundings, files_from: Path) -> Directo
     return Directory(change, WinRMSessions(), store, around.endpoints)
 
 
+@contextmanager
+def questions(change: Change, around: Surroundings, files_from: Path) -> Iterator[Questions]:
+    """Questions to the servers of a change; on a terminal a line tells who is asked."""
+    from exmigrate.runner import Questions
+
+    with Questions(directory(change, around, files_from).open, _asking()) as made:
+        yield made
+
+
+def _asking() -> Asking:
+    from exmigrate.runner import Unheard
+
+    if not sys.stderr.isatty():
+        return Unheard()
+    from exmigrate.report.asking import AskingLine
+
+    return AskingLine(output.console(stderr=True))
+
+
 def discovered(
-    topology: Topology,
-    change: Change,
-    around: Surroundings,
-    files_from: Path,
-    wanted: Iterable[str] | None,
+    topology: Topology, around: Surroundings, asker: Questions, wanted: Iterable[str] | None
 ) -> Inventory:
     """Read inventory items from the servers of a plan."""
     from exmigrate.catalog import load_catalog
@@ -83,24 +98,7 @@ def discovered(
 
     asked, refused = queries(topology, load_catalog(topology.step_kinds_folder), wanted)
     at = around.ambient.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    servers = directory(change, around, files_from)
-    with _shown() as asking:
-        records = collect(asked, refused, servers.open, at, asking)
-    return Inventory(topology.organization, records)
-
-
-@contextmanager
-def _shown() -> Iterator[Asking]:
-    """Which servers are asked: on a terminal a line, nothing without one."""
-    from exmigrate.discover import Silent
-
-    if not sys.stderr.isatty():
-        yield Silent()
-        return
-    from exmigrate.report.asking import AskingLine
-
-    with AskingLine(output.console(stderr=True)) as line:
-        yield line
+    return Inventory(topology.organization, collect(asked, refused, asker.ask, at))
 
 
 def judged_items(topology: Topology) -> tuple[str, ...]:
@@ -127,22 +125,20 @@ def probed(
     from exmigrate.runner import probe
 
     around = surroundings(endpoints)
-    folder = plan.resolve().parent
     values, digest = load_inventory(inventory)
     compiled = compile_topology(topology, result, values, digest)
     judged = judged_items(topology)
     unread = [item for item in dict.fromkeys([*compiled.change.facts, *judged]) if item not in values]
-    if unread:
-        found = discovered(topology, compiled.change, around, folder, unread)
-        for record in found.missing:
-            output.note(f"not read: {record.item}: {record.why}")
-        digest = digest or "sha256:" + hashlib.sha256(to_bytes(found)).hexdigest()
-        asked_for = {item.partition("@")[0] for item in judged}
-        compiled = compile_topology(topology, result, {**values, **found.values}, digest, asked_for)
-    output.note(f"asking {len(compiled.change.connections)} servers")
-    servers = directory(compiled.change, around, folder)
-    with _shown() as asking:
-        change = probe(compiled.change, servers, asking)
+    with questions(compiled.change, around, plan.resolve().parent) as asker:
+        if unread:
+            found = discovered(topology, around, asker, unread)
+            for record in found.missing:
+                output.note(f"not read: {record.item}: {record.why}")
+            digest = digest or "sha256:" + hashlib.sha256(to_bytes(found)).hexdigest()
+            asked_for = {item.partition("@")[0] for item in judged}
+            compiled = compile_topology(topology, result, {**values, **found.values}, digest, asked_for)
+        output.note(f"asking {len(compiled.change.connections)} servers")
+        change = probe(compiled.change, asker.ask)
     asked, _ = queries(topology, load_catalog(topology.step_kinds_folder), compiled.change.facts)
     return type(compiled)(with_queries(change, asked), compiled.graph)
 
@@ -168,9 +164,8 @@ def refuse_moved_basis(change: Change, journal: Path, around: Surroundings, file
     asked = queries_of(change, facts_to_compare(change, state))
     if not asked:
         return
-    servers = directory(change, around, files_from)
-    with _shown() as asking:
-        records = collect(asked, (), servers.open, "", asking)
+    with questions(change, around, files_from) as asker:
+        records = collect(asked, (), asker.ask, "")
     now = {r.item: r.value for r in records if r.confidence != "missing"}
     refuse_moved(change, moved(change, state, now))
 

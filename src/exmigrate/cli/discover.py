@@ -31,12 +31,14 @@ def _run(plan: Path, out: Path | None, endpoints: Path | None) -> None:
     from exmigrate.discover import to_bytes
     from exmigrate.model import Refused
 
-    from .asking import discovered, surroundings
+    from .asking import discovered, questions, surroundings
     from .inputs import compile_topology, load_plan
 
     topology, result = load_plan(plan)
     change = compile_topology(topology, result).change
-    found = discovered(topology, change, surroundings(endpoints), plan.resolve().parent, None)
+    around = surroundings(endpoints)
+    with questions(change, around, plan.resolve().parent) as asker:
+        found = discovered(topology, around, asker, None)
     raw = to_bytes(found)
     if out is None:
         output.data(raw.decode())

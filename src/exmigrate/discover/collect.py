@@ -1,62 +1,51 @@
-"""Runs collectors: one session a server, all of a server's questions in one round trip."""
+"""Runs collectors: all of a server's questions in one round trip."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from exmigrate.model import ExmigrateError
-from exmigrate.remote import Call, CallOutcome, Failure, ServerSession
+from exmigrate.remote import Call, CallOutcome, Failure
 
-from .asking import Asking, Silent
 from .collectors import NotAsked, Query
 from .inventory import Record
 
 THREADS = 16
+Ask = Callable[[str, Sequence[Call]], Sequence[CallOutcome]]
 _LONGEST_WHY = 400
 
 
 def collect(
     asked: Iterable[Query],
     refused: Iterable[NotAsked],
-    open_session: Callable[[str], ServerSession],
+    ask: Ask,
     at: str,
-    asking: Asking = Silent(),
 ) -> tuple[Record, ...]:
     """Read items from servers; a server that does not answer makes its items missing, not an error.
 
     Args:
         asked: what to read where.
         refused: items that cannot be asked for; they become missing records.
-        open_session: a session to a server by name.
+        ask: asks one server many things in one round trip.
         at: time of the collection, ISO 8601.
-        asking: told which servers are asked.
     """
     by_host: dict[str, list[Query]] = {}
     for query in asked:
         by_host.setdefault(query.host, []).append(query)
     records = [Record(r.item, None, "", at, "missing", r.why) for r in refused]
     with ThreadPoolExecutor(max_workers=max(1, min(THREADS, len(by_host)))) as pool:
-        for found in pool.map(lambda host: _ask(host, by_host[host], open_session, at, asking), by_host):
+        for found in pool.map(lambda host: _ask(host, by_host[host], ask, at), by_host):
             records += found
     return tuple(sorted(records, key=lambda r: r.item))
 
 
-def _ask(
-    host: str, queries: list[Query], open_session: Callable[[str], ServerSession], at: str, asking: Asking
-) -> list[Record]:
-    asking.begins(host, len(queries))
+def _ask(host: str, queries: list[Query], ask: Ask, at: str) -> list[Record]:
     calls = [Call(q.script, q.text, "Collect", q.arguments, q.libraries) for q in queries]
     try:
-        session = open_session(host)
-        try:
-            outcomes = session.call(calls)
-        finally:
-            session.close()
+        outcomes = ask(host, calls)
     except ExmigrateError as error:
         return [Record(q.item, None, host, at, "missing", error.message) for q in queries]
-    finally:
-        asking.ended(host)
     return [_record(q, outcome, host, at) for q, outcome in zip(queries, outcomes, strict=True)]
 
 

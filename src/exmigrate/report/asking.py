@@ -14,7 +14,7 @@ _NAMED = 4
 
 
 class AskingLine:
-    """A line that is redrawn: how many questions are answered, and which servers have not answered yet."""
+    """A line that is redrawn while servers are asked: how many questions are answered, and who has not answered yet."""
 
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, refresh_per_second=4, transient=True)
@@ -22,24 +22,20 @@ class AskingLine:
         self._open: dict[str, int] = {}
         self._answered = 0
 
-    def __enter__(self) -> AskingLine:
-        self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._live.stop()
-
     def begins(self, host: str, questions: int) -> None:
         """A server is asked."""
         with self._lock:
             self._open[host] = questions
             self._live.update(self._line())
+            self._live.start()
 
     def ended(self, host: str) -> None:
         """It has answered, or has not."""
         with self._lock:
             self._answered += self._open.pop(host, 0)
             self._live.update(self._line())
+            if not self._open:
+                self._live.stop()
 
     def _line(self) -> Text:
         return Text(asking_line(self._answered, list(self._open)), "dim")

@@ -9,12 +9,14 @@ from .errors import BasisMoved, NoSecret, NoZone, OtherChange, OtherMode
 from .hosts import Directory
 from .probe import probe
 from .progress import Listener, Running, Silent, Snapshot
+from .questions import Asking, Questions, Unheard
 from .run import Options, RunOutcome, ask, begin, run, settle
 from .secretstore import SecretStore
 from .settle import refused
 from .status import Moment, RunStatus, history, status
 
 __all__ = [
+    "Asking",
     "BasisMoved",
     "Directory",
     "Listener",
@@ -25,6 +27,7 @@ __all__ = [
     "Options",
     "OtherChange",
     "OtherMode",
+    "Questions",
     "RunOutcome",
     "RunStatus",
     "RunnerAmbient",
@@ -33,6 +36,7 @@ __all__ = [
     "Silent",
     "Snapshot",
     "SystemAmbient",
+    "Unheard",
     "ask",
     "begin",
     "facts_to_compare",

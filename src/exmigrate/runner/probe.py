@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from exmigrate import remote
-from exmigrate.discover import Asking, Silent
 from exmigrate.engine import Program, Result, RunState, Status, StepRecord, read_result
 from exmigrate.engine.arguments import resolve
 from exmigrate.engine.errors import BadResult, UnresolvedArgument
 from exmigrate.engine.program import DIRECTORY_PREPARATION, SETUP
 from exmigrate.model import Change, ExmigrateError, Step
-from exmigrate.remote import Call, CallOutcome, ServerSession
+from exmigrate.remote import Call, CallOutcome
 
 from .execute import without_references
-from .hosts import Directory
 
 THREADS = 16
+Ask = Callable[[str, Sequence[Call]], Sequence[CallOutcome]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Answer:
     facts: Mapping[str, Any]
 
 
-def probe(change: Change, directory: Directory, asking: Asking = Silent()) -> Change:
+def probe(change: Change, ask: Ask) -> Change:
     """The change with each step's state and the reason for it.
 
     A step is asked as soon as everything that its question depends on is known to be there already: its server, and
@@ -39,18 +38,12 @@ def probe(change: Change, directory: Directory, asking: Asking = Silent()) -> Ch
 
     Args:
         change: as compiled.
-        directory: opens sessions.
-        asking: told which servers are asked.
+        ask: asks one server many things, `Questions.ask`.
     """
     program = Program(change)
     answers: dict[str, Answer] = {}
-    sessions: dict[str, ServerSession] = {}
-    try:
-        while asked := _askable(program, answers):
-            answers.update(_round(program, directory, sessions, asked, answers, asking))
-    finally:
-        for session in sessions.values():
-            session.close()
+    while asked := _askable(program, answers):
+        answers.update(_round(program, ask, asked, answers))
     return change.with_steps(tuple(_with_state(program, step, answers) for step in change.steps))
 
 
@@ -103,51 +96,19 @@ def _outputs(value: Any) -> list[str]:
             return []
 
 
-def _round(
-    program: Program,
-    directory: Directory,
-    sessions: dict[str, ServerSession],
-    asked: list[Step],
-    answers: Mapping[str, Answer],
-    asking: Asking,
-) -> dict[str, Answer]:
+def _round(program: Program, ask: Ask, asked: list[Step], answers: Mapping[str, Answer]) -> dict[str, Answer]:
     by_host: dict[str, list[Step]] = {}
     for step in asked:
         by_host.setdefault(step.host, []).append(step)
     state = _as_state(answers)
     out: dict[str, Answer] = {}
     with ThreadPoolExecutor(max_workers=min(THREADS, len(by_host))) as pool:
-        for found in pool.map(
-            lambda host: _told(
-                asking,
-                host,
-                by_host[host],
-                lambda steps: _ask(program, directory, sessions, state, host, steps),
-            ),
-            by_host,
-        ):
+        for found in pool.map(lambda host: _ask(program, ask, state, host, by_host[host]), by_host):
             out.update(found)
     return out
 
 
-def _told(
-    asking: Asking, host: str, steps: list[Step], ask: Callable[[list[Step]], dict[str, Answer]]
-) -> dict[str, Answer]:
-    asking.begins(host, len(steps))
-    try:
-        return ask(steps)
-    finally:
-        asking.ended(host)
-
-
-def _ask(
-    program: Program,
-    directory: Directory,
-    sessions: dict[str, ServerSession],
-    state: RunState,
-    host: str,
-    steps: list[Step],
-) -> dict[str, Answer]:
+def _ask(program: Program, ask: Ask, state: RunState, host: str, steps: list[Step]) -> dict[str, Answer]:
     """All Checks of one server, in one round trip."""
     out: dict[str, Answer] = {}
     calls: list[tuple[Step, Call]] = []
@@ -157,9 +118,7 @@ def _ask(
         except UnresolvedArgument as error:
             out[step.id] = Answer("unknown", error.message, {})
     try:
-        if host not in sessions:
-            sessions[host] = directory.open(host)
-        outcomes = sessions[host].call([call for _, call in calls]) if calls else []
+        outcomes = ask(host, [call for _, call in calls]) if calls else []
     except ExmigrateError as error:
         because = f"{host}: {error.message}"
         return out | {step.id: Answer("unknown", because, {}) for step, _ in calls}
