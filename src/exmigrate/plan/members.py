@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from .problems import Problem, Source, did_you_mean, listed, shown
+from .problems import Problem, Source, did_you_mean, listed, nearest, shown
 from .text import CSV, decode
 
 Reader = Callable[[str], bytes]
@@ -95,13 +95,14 @@ def _records(sheet: Sheet, text: str, delimiter: str) -> Iterator[_Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            at = min(reader.line_num, len(sheet.source.lines))
             sheet.problems.append(
                 sheet.source.problem(
                     "EXM-L045",
-                    f"the line cannot be read: {error}",
-                    at,
-                    1,
+                    "a quote opens in this line and never closes"
+                    if "end of data" in str(error)
+                    else f"the line cannot be read: {error}",
+                    line,
+                    sheet.source.lines[line - 1].find('"') + 1,
                     why="a quote that is opened must be closed before the next separator",
                     remedy="look at the quotes of this line",
                 )
@@ -131,6 +132,11 @@ def _header(
     names = [cell.casefold() for cell in record.cells]
     before = len(sheet.problems)
     where = dict(zip(names, record.starts, strict=False))
+    tabs = len(names) == 1 and "\t" in sheet.source.lines[record.line - 1]
+    if tabs or not any(name in known or nearest(name, known) for name in names):
+        _no_header(sheet, record.line, required)
+        return None
+    meant = {nearest(name, known) for name in names if name not in known}
     for name in names:
         if name not in known:
             _header_problem(sheet, record.line, where.get(name, 1), f"unknown column '{shown(name)}'",
@@ -140,10 +146,19 @@ def _header(
                 sheet, record.line, where.get(name, 1), f"column '{name}' stands twice", "take one out"
             )
     for name in required:
-        if name not in names:
+        if name not in names and name not in meant:
             _header_problem(sheet, record.line, 1, f"column '{name}' is missing",
-                            f"begin the file with the line '{','.join(required)}'")  # fmt: skip
+                            f"add '{name}' to this line, and its value to the lines below")  # fmt: skip
     return names if len(sheet.problems) == before else None
+
+
+def _no_header(sheet: Sheet, line: int, required: tuple[str, ...]) -> None:
+    if "\t" in sheet.source.lines[line - 1]:
+        _header_problem(sheet, line, 1, "the columns are separated by tabs",
+                        "save the list with commas or semicolons between the columns")  # fmt: skip
+        return
+    _header_problem(sheet, line, 1, "the first line does not name the columns",
+                    f"put a line above it that names them, such as '{','.join(required)}'")  # fmt: skip
 
 
 def _header_problem(sheet: Sheet, line: int, column: int, message: str, remedy: str) -> None:

@@ -23,10 +23,19 @@ class Words:
     encoding: str = "EXM-L005"
     empty: str = "EXM-L002"
     again: str = "write a new plan with `exmigrate init`"
+    large: tuple[str, str] = (
+        "no plan is that large: it is another file, or lists stand in it that belong into CSV files",
+        "name the right file, or move lists of mailboxes to CSV (batches[].members_csv)",
+    )
 
 
 PLAN = Words()
-CSV = Words("EXM-L041", "EXM-L046", "save the list as CSV UTF-8 from the spreadsheet")
+CSV = Words(
+    "EXM-L041",
+    "EXM-L046",
+    "save the list as CSV UTF-8 from the spreadsheet",
+    ("it is another file, or too long a list to be read at once", "name the right file, or split the list"),
+)
 
 
 def decode(data: bytes, name: str, words: Words = PLAN) -> str | Problem:
@@ -44,8 +53,7 @@ def decode(data: bytes, name: str, words: Words = PLAN) -> str | Problem:
         return wrong(
             "EXM-L003",
             f"the file is larger than {LARGEST >> 20} MB",
-            "no plan is that large: it is another file, or lists stand in it that belong into CSV files",
-            "name the right file, or move lists of mailboxes to CSV (batches[].members_csv)",
+            *words.large,
         )
     if data.startswith(_UTF16) or _looks_like_utf16(data):
         return wrong(

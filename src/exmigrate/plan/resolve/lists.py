@@ -60,7 +60,17 @@ def read_sheets(source: Source, plain: Plain, reader: Reader, index: Index) -> S
     section = data.get("source")
     out.unread = not isinstance(section, dict)
     named = section.get("mailboxes_csv") if isinstance(section, dict) else None
-    for i, name in enumerate(named if isinstance(named, list) else ()):
+    files = named if isinstance(named, list) else []
+    for i, name in enumerate(files):
+        if name in files[:i]:
+            mark = plain.mark(("source", "mailboxes_csv", i))
+            out.problems.append(
+                source.problem(
+                    "EXM-L044", f"'{shown(name)}' stands twice in the list", mark.line, mark.column,
+                    why="every mailbox in it would stand twice", remedy="take one out",
+                )
+            )  # fmt: skip
+            continue
         sheet = _read(source, plain, reader, name, ("source", "mailboxes_csv", i), MAILBOX_COLUMNS,
                       ("alias", "database", "size"), out)  # fmt: skip
         out.unread = out.unread or sheet is None
@@ -124,6 +134,7 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
         d.name.casefold(): (d.name, ctx.site_name(s.site))
         for s in ctx.document.source.servers
         for d in s.databases
+        if d.kind == "mailbox"
     }
     out: dict[str, Mailbox] = {}
     for i, m in enumerate(ctx.document.source.mailboxes):
@@ -165,7 +176,8 @@ def _mailbox(
         known = index.of(["source mailbox database"])
         sheet.tell(
             "EXM-L030", f"database '{shown(database)}' does not exist", row, "database",
-            why="no server of source.servers has it", remedy=f"{did_you_mean(database, known)}Known: {', '.join(known)}",
+            why="no server of source.servers has a mailbox database of that name",
+            remedy=f"{did_you_mean(database, known)}Known: {', '.join(known)}",
         )  # fmt: skip
     size = _sized(sheet, row)
     items, corrupt = _number(sheet, row, "items"), _number(sheet, row, "corrupt_items")
@@ -192,7 +204,8 @@ def _sized(sheet: Sheet, row: Row) -> int:
         return size_of(row.values["size"])
     except ValueError:
         said = shown(row.values["size"])
-        sheet.tell("EXM-L024", f"'{said}' is not a size with its unit", row, "size",
+        what = f"'{said}' is not a size with its unit" if said else "the size is empty"
+        sheet.tell("EXM-L024", what, row, "size",
                    why="moves are planned by size", remedy="write it as 250MB or 2GB")  # fmt: skip
         return 0
 
