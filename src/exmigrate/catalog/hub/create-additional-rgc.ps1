@@ -42,6 +42,8 @@ function Check {
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
+    $pair = Get-ConnectorPair -Group $a.group -Pinned $pinned
+    if ($pair.out -and $pair.back) { return New-Applied -Message "$($pair.out.Name) was made already." }
     [void](New-RoutingGroupConnector -Name $a.name -SourceTransportServers @($a.sources) -TargetTransportServers @($a.targets) -Cost $a.cost -BiDirectional $true -PublicFolderReferralsEnabled ([bool]$a.referrals) @pinned -Confirm:$false -ErrorAction Stop)
     return New-Applied -Message "$($a.name): $(@($a.sources) -join ', ') and $(@($a.targets) -join ', '), both ways."
 }
