@@ -9,7 +9,7 @@ import pytest
 from exmigrate.catalog import StepKind
 from exmigrate.twin.powershell.syntax import ast
 from tests.catalog import scripts, worlds
-from tests.catalog.bench import Bench
+from tests.catalog.bench import Bench, ScriptFailed
 
 
 def reached(step: str, topology: Any = None) -> Bench:
@@ -31,14 +31,8 @@ def kind(name: str) -> StepKind:
 def evaluated(name: str, text: str) -> str:
     """What an expression gives beside the functions of a kind, where no Exchange is."""
     at = Bench(worlds.single_site())
-    return (
-        said(at, at.topology.directory_host, text, "").strip()
-        if not name
-        else at.administer(
-            at.topology.directory_host,
-            f"{scripts.catalog().libraries['result']}\n{kind(name).text}\nWrite-Host ({text})",
-        ).strip()
-    )
+    texts = f"{scripts.catalog().libraries['result']}\n{kind(name).text}\nWrite-Host ({text})"
+    return at.administer(at.topology.directory_host, texts).strip()
 
 
 # Windows PowerShell 2.0
@@ -88,6 +82,14 @@ def test_site_of_an_array_may_have_a_dot() -> None:
     library = scripts.catalog().libraries["result"]
     text = f"{library}\n{kind('create-cas-array').text}\n{fake}Write-Host @(Get-Arrays @{{ site = 'zurich.west' }}).Count"
     assert at.administer(at.topology.directory_host, text).strip() == "1"
+
+
+def test_a_slash_in_a_name_is_no_end_of_a_path() -> None:
+    library = scripts.catalog().libraries["directory"]
+    at = Bench(worlds.single_site())
+    text = f"{library}\nWrite-Host (Get-LdapPath -Name 'CN=IT/Helpdesk,DC=contoso,DC=local' -Dc 'dc01.contoso.local')"
+    found = at.administer(at.topology.directory_host, text).strip()
+    assert found == "LDAP://dc01.contoso.local/CN=IT\\/Helpdesk,DC=contoso,DC=local"
 
 
 # Public folders
@@ -163,6 +165,33 @@ def test_half_a_copy_is_no_copy() -> None:
     assert at.run(step, "Verify")["state"] == "verified"
     at.run(step, "Rollback")
     assert said(at, "EX10-CH1", f"Test-Path '{folder}'", "") == "True"
+
+
+def test_nobody_is_warned_by_the_certificate_with_the_legacy_name() -> None:
+    """A name in the addresses of the 2007 server that IIS answers for today must be in the new certificate too."""
+    step = "install-legacy-certificate@CASHUB07-1"
+    at = reached(step)
+    host = "CASHUB07-1"
+    at.administer(
+        host,
+        "$c = New-ExchangeCertificate -DomainName intern.contoso.local, mail.contoso.com -Confirm:$false;"
+        "Enable-ExchangeCertificate -Thumbprint $c.Thumbprint -Services IIS -Confirm:$false;"
+        f"Set-WebServicesVirtualDirectory '{host}\\EWS (Default Web Site)' -Confirm:$false"
+        " -InternalUrl https://intern.contoso.local/EWS/Exchange.asmx",
+        "shell-e07",
+    )
+    seen = at.run(step, "Check")
+    assert (seen["state"], "intern.contoso.local" in seen["message"]) == ("needed", True), seen
+    with pytest.raises(ScriptFailed, match=r"does not cover intern\.contoso\.local"):
+        at.run(step, "Apply")
+    assert at.run(step, "Check")["state"] == "needed"
+    at.administer(
+        host,
+        f"Set-WebServicesVirtualDirectory '{host}\\EWS (Default Web Site)' -Confirm:$false"
+        " -InternalUrl https://mail.contoso.com/EWS/Exchange.asmx",
+        "shell-e07",
+    )
+    assert at.carry_out(step) == "done"
 
 
 def test_methods_of_outlook_anywhere_come_back() -> None:

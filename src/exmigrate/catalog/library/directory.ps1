@@ -1,8 +1,10 @@
 # Reading Active Directory by ADSI alone: the ActiveDirectory module needs 2008 R2 and a web service on a DC.
 
-# The path of an object on a domain controller; any DC of the domain where none is named.
+# The path of an object on a domain controller; any DC of the domain where none is named. A slash within a name is escaped,
+# because ADSI ends a part of the path at each.
 function Get-LdapPath {
     param([string]$Name, [string]$Dc)
+    $Name = $Name -replace '(?<!\\)/', '\/'
     if ($Dc) { return "LDAP://$Dc/$Name" }
     return "LDAP://$Name"
 }
