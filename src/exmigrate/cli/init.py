@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -30,12 +31,19 @@ def _run(file: Path, sources: list[str], target: str, force: bool) -> None:
     from exmigrate.model import Refused
     from exmigrate.plan import template
 
+    versions = [version.strip() for said in sources for version in said.split(",")]
+    if file.is_dir():
+        raise Refused(
+            f"{file} is a folder.",
+            next=f"name a file in it: exmigrate init {shlex.quote(str(file / 'plan.yaml'))}",
+        )
     if file.exists() and not force:
         raise Refused(
-            f"{file} exists.", next=f"choose another name, or overwrite it: exmigrate init {file} --force"
+            f"{file} exists.",
+            next=f"choose another name, or overwrite it: exmigrate init {shlex.quote(str(file))} --force",
         )
     try:
-        for path, text in template(file.name, sources, target).items():
+        for path, text in template(file.name, versions, target).items():
             place = file.parent / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
@@ -44,4 +52,4 @@ def _run(file: Path, sources: list[str], target: str, force: bool) -> None:
         raise Refused(
             f"{file} cannot be written.", why=fault.strerror or str(fault), next="choose another place"
         ) from None
-    output.note(f"next: edit it, then exmigrate validate {file}")
+    output.note(f"next: edit it, then exmigrate validate {shlex.quote(str(file))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,12 +56,12 @@ def load_plan(path: Path, *, as_json: bool = False) -> tuple[Topology, LoadResul
         read_bytes(path)
     result = load(path)
     if result.topology is None or any(p.severity == "error" for p in result.problems):
-        refuse_problems(result, as_json)
+        refuse_problems(result, path, as_json)
     assert result.topology is not None
     return result.topology, result
 
 
-def refuse_problems(result: LoadResult, as_json: bool) -> None:
+def refuse_problems(result: LoadResult, path: Path, as_json: bool) -> None:
     """Print all problems of a plan and end with exit 2."""
     from exmigrate.report.problems import problem_json, problems_text
 
@@ -70,7 +71,8 @@ def refuse_problems(result: LoadResult, as_json: bool) -> None:
         output.note(problems_text(result.problems))
         errors = sum(p.severity == "error" for p in result.problems)
         output.note(
-            f"\n{errors} error{'s' if errors != 1 else ''}. Nothing was compiled, nothing was touched."
+            f"\n{errors} error{'s' if errors != 1 else ''}. Nothing was compiled, nothing was touched.\n"
+            f"next: mend {'them' if errors != 1 else 'it'}, then exmigrate validate {shlex.quote(str(path))}"
         )
     output.finish(2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -28,16 +29,19 @@ def _run(step: str, subject: Path, format: str) -> None:
 
     from exmigrate.model import Refused
 
-    from .inputs import load_change
+    from .inputs import CHANGE_SUFFIX, load_change
 
     change, _ = load_change(subject)
     found = change.by_id.get(step)
     if found is None:
+        named = shlex.quote(str(subject))
         near = difflib.get_close_matches(step, list(change.by_id), n=3, cutoff=0.4)
         raise Refused(
             f"There is no step {step!r} in {subject}.",
             why=f"did you mean {', '.join(near)}?" if near else "",
-            next=f"exmigrate plan {subject} --offline lists all steps",
+            next=f"exmigrate graph {named} --format mermaid names every step"
+            if subject.suffix == CHANGE_SUFFIX
+            else f"exmigrate plan {named} --offline lists all steps",
         )
     if format == "json":
         scripts = {sha: change.scripts[sha].text for sha in (*found.libraries, found.script) if sha}

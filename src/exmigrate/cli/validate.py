@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import typer
@@ -40,11 +41,12 @@ def _run(plan: Path, inventory: Path | None, format: str) -> None:
     topology, result = load_plan(plan, as_json=as_json)
     values, digest = load_inventory(inventory)
     change = compile_topology(topology, result, values, digest).change
+    refused = sum(f.severity == "error" and not f.waived for f in change.findings)
     if as_json:
         output.json_data({"problems": [], "findings": [finding_json(f) for f in change.findings]})
     else:
-        _print(plan, change.findings, len(change.steps))
-    if any(f.severity == "error" and not f.waived for f in change.findings):
+        _print(plan, change.findings, len(change.steps), refused)
+    if refused:
         output.finish(2)
 
 
@@ -74,10 +76,17 @@ def _sarif(plan: Path, inventory: Path | None) -> None:
         output.finish(2)
 
 
-def _print(plan: Path, found: tuple[object, ...], steps: int) -> None:
+def _print(plan: Path, found: tuple[object, ...], steps: int, refused: int) -> None:
     from exmigrate.report.preview import findings
 
     table = findings(found)  # type: ignore[arg-type]
     if table is not None:
         output.console().print(table)
-    output.note(f"{plan} compiles to {steps} steps. next: exmigrate plan {plan} --offline")
+    named = shlex.quote(str(plan))
+    if refused:
+        output.note(
+            f"{refused} finding{'s' if refused != 1 else ''} of severity error. Nothing was touched.\n"
+            f"next: mend what the table says, then exmigrate validate {named}"
+        )
+        return
+    output.note(f"{plan} compiles to {steps} steps. next: exmigrate plan {named} --offline")

@@ -41,6 +41,6 @@ def template(sources: Iterable[str] = ("2007",), target: str = "2010") -> str:
     if name is None:
         raise Refused(
             f"There is no transition from {' and '.join(versions)} to {target}.",
-            next="choose from 2000 or 2003 to 2007, or from 2003, 2007 or both to 2010",
+            next="choose from 2000, 2003 or both to 2007, or from 2003, 2007 or both to 2010; both: --from 2003 --from 2007",
         )
     return files(__package__).joinpath("templates", f"{name}.yaml").read_text("utf-8")

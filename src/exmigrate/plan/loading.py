@@ -15,10 +15,11 @@ from exmigrate.model.topology import Topology
 
 from .members import Reader
 from .nodes import compose
-from .plain import to_plain
-from .problems import Problem, Source, ordered, scrubbed
+from .plain import Plain, to_plain
+from .problems import Problem, Source, nearest, ordered, scrubbed, shown
 from .references import dangling, gather
 from .resolve import Context, read_sheets, resolve
+from .shape import known_keys
 from .text import LARGEST, decode
 from .validate import bound, check
 
@@ -69,23 +70,28 @@ def load_file(path: FilePath, name: str = "") -> LoadResult:
         )  # fmt: skip
         return LoadResult(None, (problem,))
     result = load_bytes(data, name, lambda other: _bytes(path.parent / other))
-    return _with_step_kinds(result, path.parent)
+    return _with_step_kinds(result, path.parent, Source(name, data.decode("utf-8-sig", "replace")))
 
 
-def _with_step_kinds(result: LoadResult, folder: FilePath) -> LoadResult:
-    """The same result with the folder of step kinds found beside the plan."""
-    topology = result.topology
+def _with_step_kinds(result: LoadResult, folder: FilePath, source: Source) -> LoadResult:
+    """The same result with the folder of step kinds found beside the plan, or missed beside every other problem."""
+    topology = result.provisional
     if topology is None or not topology.step_kinds_folder:
         return result
     found = folder / topology.step_kinds_folder
-    if not found.is_dir():
-        problem = Problem(
-            "EXM-L040", "error", f"there is no folder '{topology.step_kinds_folder}' beside the plan",
-            topology.where("step_kinds"), "", "the plan names step kinds of its own in it",
-            "make the folder, or take step_kinds out",
-        )  # fmt: skip
-        return replace(result, topology=None, problems=(*result.problems, problem))
-    return replace(result, topology=replace(topology, step_kinds_folder=str(found)))
+    if found.is_dir():
+        whole = result.topology and replace(result.topology, step_kinds_folder=str(found))
+        return replace(result, topology=whole)
+    where = topology.where("step_kinds")
+    problem = source.problem(
+        "EXM-L040",
+        f"there is no folder '{shown(topology.step_kinds_folder)}' beside the plan",
+        where.line,
+        where.column,
+        why="the plan names step kinds of its own in it",
+        remedy="make the folder, or take step_kinds out",
+    )
+    return replace(result, topology=None, problems=ordered((*result.problems, problem), source.name))
 
 
 def load_bytes(data: bytes, name: str, reader: Reader | None = None) -> LoadResult:
@@ -112,6 +118,9 @@ def _read(source: Source, text: str, reader: Reader) -> tuple[list[Problem], Top
         what = "a list" if root.kind == "list" else "a single value"
         return [*problems, _no_plan(source, what, root.line, root.column)], None
     plain, found = to_plain(source, root)
+    other = _other_file(source, plain)
+    if other is not None:
+        return [other], None
     problems += found
     checked = check(source, plain)
     names = gather(source, plain)
@@ -149,6 +158,27 @@ def _broken_rules(source: Source, topology: Topology) -> list[Problem]:
         )
         for f in blocking(evaluate(topology))
     ]
+
+
+def _other_file(source: Source, plain: Plain) -> Problem | None:
+    """What is wrong with a file that was written to be something else, instead of all that a plan would need."""
+    said = plain.data.get("format")
+    mark = plain.mark(("format",))
+    if isinstance(said, str) and said.startswith("exmigrate.") and not said.startswith("exmigrate.plan/"):
+        kind = said.removeprefix("exmigrate.").partition("/")[0]
+        return source.problem(
+            "EXM-L013",
+            f"the file is no plan, it says that it is '{shown(said)}'",
+            mark.line,
+            mark.column,
+            why=f"what is of use for a plan is none for a file of kind {shown(kind)}",
+            remedy="name the plan that it was made from"
+            + ("; or, for show and apply, give it a name that ends in .change" if kind == "change" else ""),
+        )
+    known = known_keys(())
+    if said is None and not any(nearest(str(key), known) for key in plain.data):
+        return _no_plan(source, "no key of a plan", mark.line, mark.column)
+    return None
 
 
 def _no_plan(source: Source, what: str, line: int, column: int) -> Problem:

@@ -123,19 +123,21 @@ _SECRET_KEY = re.compile(
 )
 _REFERENCE = re.compile(r"""["']?(env|file|keyring|prompt):|(''|"")\s*($|[,}#])""")
 _WIDEST = 200
+_FARTHEST = 2_000
+"""The last column of which the line is shown: one line that holds a whole file is no help."""
 HIDDEN = "********"
 """What is shown in place of a secret."""
 
 
-def masked(line: str) -> str:
-    """The line as it may be shown: what looks like a literal secret is replaced, and it is cut to a screen's width."""
+def masked(line: str, widest: int = _WIDEST) -> str:
+    """The line as it may be shown: what looks like a literal secret is replaced, and it is cut where nobody reads on."""
     found = _SECRET_KEY.search(line)
     while found and _REFERENCE.match(found["value"]):
         found = _SECRET_KEY.search(line, found.start("value"))
     if found:
         line = line[: found.start("value")] + HIDDEN
     shown = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
-    return shown if len(shown) <= _WIDEST else shown[:_WIDEST] + " ..."
+    return shown if len(shown) <= widest else shown[:widest] + " ..."
 
 
 _MANY = 500
@@ -200,8 +202,17 @@ class Source:
         text = self.lines[line - 1].rstrip("\r") if 0 < line <= len(self.lines) else ""
         if hide:
             text = text[: hide - 1] + HIDDEN
+        text = masked(text[: column + _FARTHEST], max(_WIDEST, column + _WIDEST // 2))
         where = Location(self.name, line, column)
-        return Problem(code, severity, message, where, masked(text), why, remedy)
+        return Problem(
+            code,
+            severity,
+            message,
+            where,
+            text if column <= min(len(text) + 1, _FARTHEST) else "",
+            why,
+            remedy,
+        )
 
 
 def ordered(problems: Iterable[Problem], plan: str) -> tuple[Problem, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from exmigrate.model import ExmigrateError, Location
 
 _LONGEST_SOURCE = 160
+_ALIKE = 20
+"""Problems of one kind in one file that are told one by one: who has more of them looks for one cause."""
 
 
 class ProblemLike(Protocol):
@@ -30,8 +32,26 @@ class ProblemLike(Protocol):
 
 
 def problems_text(problems: Iterable[ProblemLike]) -> str:
-    """Problems one below the other, a blank line between two; empty for none."""
-    return "\n\n".join("\n".join(_problem(p)) for p in problems)
+    """Problems one below the other, a blank line between two; of many alike in one file the first, and where the others are."""
+    alike: dict[tuple[str, str], list[ProblemLike]] = {}
+    parts: list[str] = []
+    for problem in problems:
+        same = alike.setdefault((problem.location.file, problem.code), [])
+        same.append(problem)
+        if len(same) <= _ALIKE:
+            parts.append("\n".join(_problem(problem)))
+    parts += [_rest(same[_ALIKE:]) for same in alike.values() if len(same) > _ALIKE]
+    return "\n\n".join(parts)
+
+
+def _rest(problems: Sequence[ProblemLike]) -> str:
+    lines = list(dict.fromkeys(str(p.location.line) for p in problems))
+    more = ", ..." if len(lines) > _ALIKE else ""
+    first = problems[0]
+    return (
+        f"{first.location.file}: {len(problems)} more of {first.code}, in line{'s' if len(lines) > 1 else ''} "
+        f"{', '.join(lines[:_ALIKE])}{more} (--format json tells each)"
+    )
 
 
 def _problem(problem: ProblemLike) -> Iterator[str]:
