@@ -71,7 +71,7 @@ def _run(
         prompt=prompt(),
         stay=wait,
     )
-    tell(drive(path, raw, options, around.ambient), Named(subject, state, endpoints), as_json)
+    tell(drive(path, raw, options, around), Named(subject, state, endpoints), as_json)
 
 
 def _change_bytes(subject: Path, journal: Path, endpoints: Path | None, yes: bool) -> bytes | None:

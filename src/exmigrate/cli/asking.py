@@ -20,32 +20,33 @@ if TYPE_CHECKING:
     from exmigrate.discover import Inventory
     from exmigrate.model import Change
     from exmigrate.plan import LoadResult
-    from exmigrate.remote import Endpoints
+    from exmigrate.remote import Endpoints, Keyring
     from exmigrate.runner import Asking, Questions, RunnerAmbient
     from exmigrate.runner.hosts import Directory
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where servers are reached, how fast organization time runs, and whether this is the real thing."""
+    """Where servers are reached, how fast time runs there, whether it is the real thing, and what is known of passwords."""
 
     endpoints: Endpoints
     ambient: RunnerAmbient
     mode: str
+    keyring: Keyring
 
 
 def surroundings(endpoints: Path | None) -> Surroundings:
     """What an endpoints file means: one with a speed belongs to a twin and makes the run a rehearsed one."""
-    from exmigrate.remote import Endpoints, read_endpoints
+    from exmigrate.remote import Endpoints, Keyring, read_endpoints
     from exmigrate.runner import SystemAmbient
 
     stays()
     found = read_endpoints(endpoints, live=False) if endpoints else Endpoints()
     if endpoints is None or found.speed is None:
-        return Surroundings(found, SystemAmbient(), "live")
+        return Surroundings(found, SystemAmbient(), "live", Keyring())
     from exmigrate.rehearse.clock import TwinAmbient
 
-    return Surroundings(found, TwinAmbient(endpoints), "rehearsed")
+    return Surroundings(found, TwinAmbient(endpoints), "rehearsed", Keyring())
 
 
 def prompt() -> Callable[[str], str] | None:
@@ -67,7 +68,7 @@ def directory(change: Change, around: Surroundings, files_from: Path) -> Directo
     store = SecretStore(around.ambient, prompt(), files_from)
     # Asked before threads start: two of them cannot share a terminal.
     store.ask_ahead(references(change.connections))
-    return Directory(change, WinRMSessions(), store, around.endpoints)
+    return Directory(change, WinRMSessions(keyring=around.keyring), store, around.endpoints)
 
 
 @contextmanager

@@ -52,4 +52,4 @@ def _run(
         mode=around.mode, endpoints=around.endpoints, files_from=subject.resolve().parent, prompt=prompt()
     )
     path = journal_path(subject, state)
-    tell(drive(path, None, options, around.ambient), Named(subject, state, endpoints), as_json)
+    tell(drive(path, None, options, around), Named(subject, state, endpoints), as_json)

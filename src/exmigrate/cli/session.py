@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from . import output
 
 if TYPE_CHECKING:
-    from exmigrate.runner import Listener, Options, RunnerAmbient, RunOutcome
+    from exmigrate.runner import Listener, Options, RunOutcome
 
     from .asking import Surroundings
     from .naming import Named
@@ -39,17 +39,17 @@ def check_basis(journal: Path, raw: bytes | None, around: Surroundings, subject:
     refuse_moved_basis(parse(raw, str(subject)), journal, around, subject.resolve().parent)
 
 
-def drive(journal: Path, raw: bytes | None, options: Options, ambient: RunnerAmbient) -> RunOutcome:
+def drive(journal: Path, raw: bytes | None, options: Options, around: Surroundings) -> RunOutcome:
     """Begin or go on with a run, its progress on standard error."""
     from exmigrate.journal import SQLiteJournal
     from exmigrate.remote import ShellBook, WinRMSessions
     from exmigrate.runner import run
 
-    sessions = WinRMSessions(book=ShellBook(journal.with_suffix(".shells")))
+    sessions = WinRMSessions(book=ShellBook(journal.with_suffix(".shells")), keyring=around.keyring)
     held = SQLiteJournal(journal)
     try:
         with _listener() as listener:
-            return run(held, sessions, options, change_bytes=raw, ambient=ambient, listener=listener)
+            return run(held, sessions, options, change_bytes=raw, ambient=around.ambient, listener=listener)
     finally:
         held.close()
 

@@ -25,6 +25,7 @@ from .errors import (
 )
 from .jobs import JobSpec, JobState, RunAs, Script
 from .kept import Outside
+from .keyring import Keyring
 from .literals import Json, literal
 from .reboot import EXCHANGE_SERVICES, Readiness, RebootPolicy
 from .results import CallOutcome, Failure, Result
@@ -50,6 +51,7 @@ __all__ = [
     "JobSpec",
     "JobState",
     "Json",
+    "Keyring",
     "MachineIdentity",
     "NeverRan",
     "NoAnswer",

@@ -24,6 +24,7 @@ from .errors import (
     SessionLost,
     TransportError,
 )
+from .keyring import Keyring
 from .literals import literal
 from .reboot import EXCHANGE_SERVICES, Readiness, RebootPolicy, await_new_boot
 from .results import CallOutcome, Failure, Result, blot, read_answer
@@ -44,17 +45,23 @@ class WinRMSessions:
         run_id: The run whose jobs are meant where none is named.
         book: Where open shells are noted.
         outside: Clock and pauses.
+        keyring: What is known of credentials; its own by default.
     """
 
     def __init__(
-        self, run_id: str = "", book: ShellBook | None = None, outside: kept.Outside | None = None
+        self,
+        run_id: str = "",
+        book: ShellBook | None = None,
+        outside: kept.Outside | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         self._run_id = run_id
         self._book = book or ShellBook()
         self._outside = outside or kept.Outside()
+        self._keyring = keyring or Keyring()
 
     def open(self, connection: ConnectionSettings, credential: RemoteCredential) -> WinRMSession:
-        return WinRMSession(connection, credential, self._run_id, self._book, self._outside)
+        return WinRMSession(connection, credential, self._run_id, self._book, self._outside, self._keyring)
 
 
 class WinRMSession:
@@ -67,6 +74,7 @@ class WinRMSession:
         run_id: str,
         book: ShellBook,
         outside: kept.Outside,
+        keyring: Keyring,
         transport: Transport | None = None,
     ) -> None:
         self._settings = settings
@@ -74,6 +82,7 @@ class WinRMSession:
         self._run_id = run_id
         self._book = book
         self._outside = outside
+        self._keyring = keyring
         self._transport = transport
         self._process: _Process | None = None
         self._deaf = False  # standard input does not reach processes there
@@ -173,10 +182,14 @@ class WinRMSession:
             reraise=True,
         )
         try:
-            return attempts(self._start)
+            return attempts(self._log_on)
         except TransportError as error:
             error.server = self._settings.server
             raise
+
+    def _log_on(self) -> _Process:
+        with self._keyring.trying(self._settings, self._credential):
+            return self._start()
 
     def _start(self) -> _Process:
         if self._transport is None:
