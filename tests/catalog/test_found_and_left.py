@@ -92,6 +92,45 @@ def test_a_slash_in_a_name_is_no_end_of_a_path() -> None:
     assert found == "LDAP://dc01.contoso.local/CN=IT\\/Helpdesk,DC=contoso,DC=local"
 
 
+# Name servers
+
+
+DOWN = (
+    "function Resolve-Record { param([string]$Name, [string]$Type, [string]$Server) "
+    "if ($Server -ne 'down' -and $Name -ne 'gone.contoso.com') { '10.1.0.5' } }; "
+)
+"""A name server that is down, and others that know every name but one."""
+
+
+def answered(name: str, argument: str) -> str:
+    """State and message of a gate's Check beside such name servers."""
+    at = Bench(worlds.single_site())
+    library = "\n".join(scripts.catalog().libraries[text] for text in ("result", "windows"))
+    text = (
+        f"{library}\n{kind(name).text}\n{DOWN}$seen = Check {argument}; Write-Host $seen.state $seen.message"
+    )
+    return at.administer(at.topology.directory_host, text)
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside", "state"),
+    [("up", "up", "satisfied"), ("down", "up", "needed"), ("up", "down", "needed")],
+)
+def test_a_name_server_that_is_down_proves_nothing(inside: str, outside: str, state: str) -> None:
+    """The legacy name is gone where the main one resolves, and not where nothing does."""
+    given = f"internal_dns = '{inside}'; external_dns = '{outside}'; name = 'gone.contoso.com'; known = 'mail.contoso.com'"
+    found = answered("retire-legacy-namespace", f"@{{ {given} }}")
+    assert found.startswith(state)
+    assert ("cannot be seen" in found) == (state == "needed")
+
+
+def test_an_array_that_nobody_can_look_for_is_not_hidden() -> None:
+    given = (
+        "internal_dns = 'up'; external_dns = 'down'; fqdn = 'outlook.contoso.com'; known = 'mail.contoso.com'"
+    )
+    assert "cannot be seen" in answered("gate-cas-array-endpoint", f"@{{ {given} }}")
+
+
 # Public folders
 
 

@@ -160,10 +160,10 @@ def blackberry() -> Topology:
 
 @cache
 def cluster() -> Topology:
-    """The plan of two sites with its 2007 Mailbox servers as nodes of a cluster."""
+    """The plan of two sites with one of its 2007 Mailbox servers clustered, the other with local copies."""
     topology = few_mailboxes()
     servers = tuple(
-        replace(s, cluster="MBXCMS") if s.name.startswith("MBX07") else s for s in topology.servers
+        replace(s, cluster={"MBX07-1": "CCR", "MBX07-2": "LCR"}.get(s.name, "")) for s in topology.servers
     )
     return replace(
         topology, servers=servers, policy=replace(topology.policy, optional=("patch-2007-servers",))

@@ -30,6 +30,13 @@ function Get-PendingRequests {
     foreach ($item in @(Get-ExchangeCertificate -ErrorAction Stop)) { if ($item -and "$($item.Status)" -eq 'PendingRequest') { $item } }
 }
 
+# The pending request of the planned friendly name whose file is there; nothing where one of both is missing.
+function Get-OwnRequest {
+    param($a)
+    if (-not (Test-Path $a.file)) { return }
+    foreach ($request in @(Get-PendingRequests)) { if ($request.FriendlyName -eq $a.friendly_name) { return $request } }
+}
+
 function Check {
     param($a)
     foreach ($certificate in @(Get-ExchangeCertificate -ErrorAction Stop)) {
@@ -37,17 +44,15 @@ function Check {
             return New-Satisfied -Message "The certificate $($certificate.Thumbprint) has the planned names already." -Facts @{ thumbprint = [string]$certificate.Thumbprint }
         }
     }
-    foreach ($request in @(Get-PendingRequests)) {
-        if ($request.FriendlyName -eq $a.friendly_name -and (Test-Path $a.file)) {
-            return New-Satisfied -Message "The request '$($a.friendly_name)' is in $($a.file)." -Facts @{ thumbprint = [string]$request.Thumbprint; file = $a.file }
-        }
-    }
+    $request = Get-OwnRequest $a
+    if ($request) { return New-Satisfied -Message "The request '$($a.friendly_name)' is in $($a.file)." -Facts @{ thumbprint = [string]$request.Thumbprint; file = $a.file } }
     return New-Needed -Message "No request '$($a.friendly_name)' is pending here." -Before @{ thumbprints = @(Get-PendingRequests | ForEach-Object { [string]$_.Thumbprint }) }
 }
 
 function Apply {
     param($a)
     $pinned = Get-PinnedDc $a
+    if (Get-OwnRequest $a) { return New-Applied -Message "The request is in $($a.file) already." -Facts @{ file = $a.file } }
     $folder = Split-Path $a.file
     if (-not (Test-Path $folder)) { [void](New-Item -ItemType Directory -Path $folder -Force -ErrorAction Stop) }
     if ($a.version -eq '2007') {

@@ -9,6 +9,7 @@ identity: delegated
 libraries: [windows]
 arguments:
   fqdn: site.cas_array.fqdn
+  known: "site.namespace or namespaces.primary"
   address: "site.cas_array.address or ''"
   internal_dns: namespaces.internal_dns
   external_dns: namespaces.external_dns
@@ -29,6 +30,7 @@ function Check {
     $inside = @(Resolve-Record -Name $a.fqdn -Server $a.internal_dns)
     if (-not $inside.Count) { return New-Needed -Message "$($a.fqdn) does not resolve inside." }
     if ($a.address -and $inside -notcontains $a.address) { return New-Needed -Message "$($a.fqdn) is $($inside -join ', ') inside, planned $($a.address)." }
+    if ($a.external_dns -and -not (Test-NameServer -Known $a.known -Server $a.external_dns)) { return New-Needed -Message "$($a.known) does not resolve on the Internet as $($a.external_dns) says: whether $($a.fqdn) does cannot be seen." }
     if ($a.external_dns -and @(Resolve-Record -Name $a.fqdn -Server $a.external_dns).Count) { return New-Needed -Message "$($a.fqdn) resolves on the Internet, where Outlook Anywhere clients would wait for it." }
     $seen = Test-TcpPort -Address $inside[0] -Port 135
     if (-not $seen.open) { return New-Needed -Message "$($inside[0]) does not answer on TCP 135 ($($seen.said))." }

@@ -1,9 +1,8 @@
 <#
-title: "Remove the clustered mailbox server {{ server.cluster }}"
+title: "Remove the clustered mailbox server {{ server.name }}"
 scope: server
 when: >-
-  server.source and server.version == '2007' and server.cluster and not server.keep
-  and (servers(target=false, version='2007')|selectattr('cluster', 'equalto', server.cluster)|first).name == server.name
+  server.source and server.version == '2007' and server.cluster in ('CCR', 'SCC') and not server.keep
 effect: once
 reversibility: point-of-no-return
 reason: "The clustered mailbox server is removed from cluster and directory."
@@ -13,7 +12,7 @@ identity: delegated
 window: policy
 libraries: [setup, windows, directory]
 arguments:
-  cluster: server.cluster
+  cluster: server.name
   folder: medium('2007').folder
 estimate: {p50: 900, p90: 1800}
 resumes: true

@@ -12,6 +12,7 @@ identity: delegated
 libraries: [windows]
 arguments:
   name: namespaces.legacy
+  known: namespaces.primary
   internal_dns: namespaces.internal_dns
   external_dns: namespaces.external_dns
 estimate: {p50: 604800, p90: 1209600}
@@ -28,9 +29,11 @@ gate:
 
 function Check {
     param($a)
+    if (-not (Test-NameServer -Known $a.known -Server $a.internal_dns)) { return New-Needed -Message "$($a.known) does not resolve inside either: whether $($a.name) is gone cannot be seen." }
     $inside = @(Resolve-Record -Name $a.name -Server $a.internal_dns)
     if ($inside.Count) { return New-Needed -Message "$($a.name) is still $($inside -join ', ') inside." }
     if ($a.external_dns) {
+        if (-not (Test-NameServer -Known $a.known -Server $a.external_dns)) { return New-Needed -Message "$($a.known) does not resolve outside either: whether $($a.name) is gone cannot be seen." }
         $outside = @(Resolve-Record -Name $a.name -Server $a.external_dns)
         if ($outside.Count) { return New-Needed -Message "$($a.name) is still $($outside -join ', ') outside." }
     }

@@ -62,6 +62,13 @@ function Resolve-Record {
     return $answers
 }
 
+# Whether a DNS server answers at all, by a name that it must know: that another name does not resolve is only then a proof
+# that it is gone, and no server that is down.
+function Test-NameServer {
+    param([string]$Known, [string]$Server)
+    return @(Resolve-Record -Name $Known -Server $Server).Count -gt 0
+}
+
 # Services of a list that do not run.
 function Get-StoppedServices {
     param([string[]]$Names)

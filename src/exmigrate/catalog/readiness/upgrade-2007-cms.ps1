@@ -1,10 +1,9 @@
 <#
-title: "Upgrade the clustered mailbox server {{ server.cluster }}"
+title: "Upgrade the clustered mailbox server {{ server.name }}"
 scope: server
 when: >-
-  server.source and server.version == '2007' and server.cluster and medium('2007')
+  server.source and server.version == '2007' and server.cluster in ('CCR', 'SCC') and medium('2007')
   and (server.service_pack in ['RTM', 'SP1'] or planned('patch-2007-servers'))
-  and (servers(target=false, version='2007')|selectattr('cluster', 'equalto', server.cluster)|first).name == server.name
 effect: once
 reversibility: forward-only
 reason: "A service pack of 2007 cannot be uninstalled."
@@ -14,13 +13,13 @@ identity: delegated
 window: policy
 libraries: [setup, windows, directory]
 arguments:
-  cluster: server.cluster
+  cluster: server.name
   folder: medium('2007').folder
   build: medium('2007').build
 estimate: {p50: 1800, p90: 3600}
 resumes: true
 rights: ["Exchange Organization Administrators", "local administrator"]
-impact: "the mailboxes of {{ server.cluster }} are offline for some minutes"
+impact: "the mailboxes of {{ server.name }} are offline for some minutes"
 tags: [setup]
 order: 47
 failures:
