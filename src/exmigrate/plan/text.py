@@ -64,11 +64,14 @@ def decode(data: bytes, name: str, words: Words = PLAN) -> str | Problem:
         )
     if data.translate(None, _BINARY) != data:
         offset = next(i for i, byte in enumerate(data) if byte in _BINARY)
+        stray = len(data) > 100 * (len(data) - len(data.translate(None, _BINARY)))
         return wrong(
             "EXM-L004",
             f"byte 0x{data[offset]:02X} does not stand in text",
-            "it is a binary file: a document, an archive, a saved change",
-            words.again,
+            "a control character has come into the text"
+            if stray
+            else "it is a binary file: a document, an archive",
+            "take it out: the editor shows it as a mark or not at all" if stray else words.again,
             offset,
         )
     try:

@@ -11,6 +11,7 @@ from exmigrate.plan.plain import Path
 from exmigrate.plan.problems import did_you_mean
 
 from . import versions
+from .agreement import agreement
 from .context import Context
 from .fitting import fits
 from .legacy_checks import LEGACY_CHECKS
@@ -354,6 +355,8 @@ def _connections(ctx: Context) -> None:
 
 def _media(ctx: Context) -> None:
     wanted = ctx.document.transition.to.version
+    if any(g[0] == "media" for g in ctx.guessed):
+        return  # what is there was not understood
     if not any(m.version == wanted and m.kind == "setup" for m in ctx.document.media):
         ctx.tell(
             "EXM-L062", f"no setup media of {wanted}", ("media",), why="Setup runs from media of the planned build",
@@ -363,7 +366,7 @@ def _media(ctx: Context) -> None:
 
 _CHECKS: tuple[Callable[[Context], None], ...] = (
     _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders, _roles, _connectors,
-    _dial_plans, _batches, _connections, times,
+    _dial_plans, _batches, _connections, times, agreement,
 )  # fmt: skip
 _OF_VERSIONS: tuple[Callable[[Context], None], ...] = (_transition, _versions, _media, fits, *LEGACY_CHECKS)
 """Checks that rest on the transition: where it had to be guessed, they would speak of versions that nobody wrote."""

@@ -1,0 +1,144 @@
+"""Facts that cannot hold together, and wishes that the machines of the plan cannot fulfil."""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv4Address
+from itertools import pairwise
+
+from exmigrate.plan.plain import Path
+from exmigrate.plan.problems import did_you_mean, listed
+from exmigrate.plan.schema.target import TargetDatabaseEntry
+
+from .context import Context
+
+_QUOTAS = ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
+
+
+def agreement(ctx: Context) -> None:
+    """Run every check; each tells its own problems."""
+    _addresses(ctx)
+    _schema_master(ctx)
+    _default_domain(ctx)
+    _records(ctx)
+    _inbound(ctx)
+    _files(ctx)
+
+
+def _addresses(ctx: Context) -> None:
+    source = ctx.document.source
+    hosts: list[tuple[str, list[str], Path]] = [
+        *((s.name, s.addresses, ("source", "servers", i)) for i, s in enumerate(source.servers)),
+        *((m.name, m.addresses, ("source", "machines", i)) for i, m in enumerate(source.machines)),
+        *(
+            (c.name, c.addresses, ("source", "forest", "sites", i, "domain_controllers", j))
+            for i, s in enumerate(source.forest.sites)
+            for j, c in enumerate(s.domain_controllers)
+        ),
+    ]
+    first: dict[str, str] = {}
+    for name, addresses, path in hosts:
+        for k, address in enumerate(addresses):
+            other = first.setdefault(address, name)
+            if other.casefold() != name.casefold():
+                ctx.tell(
+                    "EXM-L061", f"'{name}' has the address {address}, and so has '{other}'", (*path, "addresses", k),
+                    why="two machines cannot have one address: what is meant for one would reach the other",
+                    remedy="correct the address of one of them",
+                )  # fmt: skip
+
+
+def _schema_master(ctx: Context) -> None:
+    masters = [
+        (c.name, ("source", "forest", "sites", i, "domain_controllers", j, "schema_master"))
+        for i, s in enumerate(ctx.document.source.forest.sites)
+        for j, c in enumerate(s.domain_controllers)
+        if c.schema_master
+    ]
+    for name, path in masters[1:]:
+        ctx.tell(
+            "EXM-L061", f"'{name}' is a second schema master, beside '{masters[0][0]}'", path,
+            why="a forest has one; the schema is prepared against it",
+            remedy="leave schema_master: true where 'netdom query fsmo' says that it is",
+        )  # fmt: skip
+
+
+def _default_domain(ctx: Context) -> None:
+    default = [i for i, d in enumerate(ctx.document.source.mail.accepted_domains) if d.default]
+    for i in default[1:]:
+        ctx.tell(
+            "EXM-L061", "a second accepted domain is the default",
+            ("source", "mail", "accepted_domains", i, "default"), why="an organization has one default domain",
+            remedy="leave default: true on one",
+        )  # fmt: skip
+
+
+def _records(ctx: Context) -> None:
+    for i, record in enumerate(ctx.document.source.dns):
+        if record.type == "A" and not _is_address(record.value):
+            ctx.tell(
+                "EXM-L024", f"'{record.value}' is not an IPv4 address, as an A record has it",
+                ("source", "dns", i, "value"), why="a rehearsal answers with it, and the cut-over is judged by it",
+                remedy="write an address such as 10.1.0.10, or the type of the record",
+            )  # fmt: skip
+
+
+def _inbound(ctx: Context) -> None:
+    flow, target, source = ctx.document.target.mail_flow, ctx.document.target, ctx.document.source
+    known = [m.name for m in ctx.machines.values()]
+    known += [h.name for h in source.outside_hosts]
+    known += [s.name for s in target.servers if s.name.casefold() not in ctx.machines]
+    for i, name in enumerate(flow.inbound_targets):
+        if "." not in name and ":" not in name and name.casefold() not in {k.casefold() for k in known}:
+            ctx.tell(
+                "EXM-L030", f"server '{name}' does not exist", ("target", "mail_flow", "inbound_targets", i),
+                why="the plan names it here, and nothing in source.servers, source.machines and source.outside_hosts has "
+                "that name", remedy=f"{did_you_mean(name, known)}Known: {listed(known)}",
+            )  # fmt: skip
+    edges = any("edge" in s.roles for s in source.servers) or any("edge" in s.roles for s in target.servers)
+    if flow.inbound == "edge" and not (edges or target.edges or source.edge_subscriptions):
+        ctx.tell(
+            "EXM-L062", "mail from the Internet shall come by an Edge, and the plan has none",
+            ("target", "mail_flow", "inbound"), why="nothing would take the mail: no Hub gets a connector for it",
+            remedy="write inbound: direct or gateway, or add the Edge server and target.edges",
+        )  # fmt: skip
+
+
+def _files(ctx: Context) -> None:
+    for i, server in enumerate(ctx.document.target.servers):
+        machine = ctx.machines.get(server.name.casefold())
+        drives = {*machine.disks, "C:"} if machine and machine.disks else set()
+        first: dict[str, str] = {}
+        for j, database in enumerate(server.databases):
+            path: Path = ("target", "servers", i, "databases", j)
+            other = first.setdefault(database.edb.casefold(), database.name)
+            if other != database.name:
+                ctx.tell(
+                    "EXM-L061", f"'{database.name}' has the file of '{other}'", (*path, "edb"),
+                    why="two databases cannot share a file", remedy="give each a file of its own",
+                )  # fmt: skip
+            for key, file in (("edb", database.edb), ("logs", database.logs)):
+                if drives and file[1:2] == ":" and file[:2].upper() not in drives:
+                    ctx.tell(
+                        "EXM-L061", f"'{server.name}' has no drive {file[:2].upper()}", (*path, key),
+                        why=f"source.machines gives it {', '.join(sorted(drives))}",
+                        remedy="name a drive that it has, or add the drive to its disks",
+                    )  # fmt: skip
+            _quotas(ctx, database, path)
+
+
+def _quotas(ctx: Context, database: TargetDatabaseEntry, path: Path) -> None:
+    said = [(key, getattr(database, key)) for key in _QUOTAS if getattr(database, key)]
+    for (lower, less), (upper, more) in pairwise(said):
+        if less > more:
+            ctx.tell(
+                "EXM-L061", f"{lower} of '{database.name}' is above its {upper}", (*path, lower),
+                why="Exchange refuses it: a mailbox is warned before it is stopped", remedy=f"write at most {upper}",
+            )  # fmt: skip
+
+
+def _is_address(value: str) -> bool:
+    try:
+        IPv4Address(value)
+    except AddressValueError:
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Facts that cannot hold together, and wishes that the plan's own machines cannot fulfil, refuse the plan."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plan.broken import TEXT, Change, broken
+
+CASES: dict[str, tuple[Change, str, str, str]] = {
+    "one address for two machines": (("addresses: [10.1.0.20]", "addresses: [10.1.0.10]"), "EXM-L061", "so has", "correct the address"),
+    "two schema masters": (("addresses: [10.1.0.3]}", "addresses: [10.1.0.3], schema_master: true}"), "EXM-L061", "second schema master", "netdom"),
+    "two default domains": (("- {name: contoso.com, default: true}", "- {name: contoso.com, default: true}\n      - {name: b.com, default: true}"), "EXM-L061", "the default", "on one"),
+    "a record without address": (("name: mail.contoso.com, value: 10.1.0.10,", "name: mail.contoso.com, value: 10.1.0.999,"), "EXM-L024", "10.1.0.999", "10.1.0.10"),
+    "mail to a server that is not there": (("inbound_targets: [MAIL2010]", "inbound_targets: [MAIL2O10]"), "EXM-L030", "'MAIL2O10'", "'MAIL2010'"),
+    "mail by an Edge that is not there": (("    inbound: direct", "    inbound: edge"), "EXM-L062", "an Edge", "direct or gateway"),
+    "a drive that the machine has not": (("edb: D:\\PF2010\\PF2010.edb", "edb: X:\\PF2010\\PF2010.edb"), "EXM-L061", "no drive X:", "add the drive"),
+    "one file for two databases": (("edb: D:\\PF2010\\PF2010.edb", "edb: d:\\ex2010db01\\EX2010DB01.edb"), "EXM-L061", "the file of 'EX2010DB01'", "of its own"),
+    "a warning after the stop": (("          offline_address_book: Default Offline Address List\n          issue_warning_quota: 1800MB\n          prohibit_send_quota: 2000MB\n          prohibit_send_receive_quota: 2300MB\n        - name: PF2010", "          offline_address_book: Default Offline Address List\n          issue_warning_quota: 2GB\n          prohibit_send_quota: 1GB\n        - name: PF2010"), "EXM-L061", "above its prohibit_send_quota", "at most"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_cannot_hold_together_is_refused_once(name: str) -> None:
+    change, code, message, remedy = CASES[name]
+    result = broken(change)
+    assert [p.code for p in result.errors] == [code], [str(p) for p in result.errors]
+    assert message in result.errors[0].message
+    assert remedy in result.errors[0].remedy
+
+
+@pytest.mark.parametrize("target", ["10.1.0.5", "relay.contoso.com", "mx.example.net"])
+def test_mail_may_come_to_an_address_or_a_full_name(target: str) -> None:
+    assert not broken(("inbound_targets: [MAIL2010]", f"inbound_targets: [{target}]")).errors
+
+
+def test_media_that_were_not_understood_are_told_once() -> None:
+    media = TEXT[TEXT.index("\nmedia:\n") : TEXT.index("\nsource:\n")]
+    assert {p.code for p in broken((media, "\nmedia: {}\n")).errors} == {"EXM-L020"}
