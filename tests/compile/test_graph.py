@@ -116,3 +116,13 @@ def test_the_graph_orders_as_networkx_does() -> None:
     known = nx.lexicographical_topological_sort(graph.to_networkx(), key=rank.__getitem__)
     assert graph.order(rank) == list(known) == ["c", "d", "a", "b"]
     assert graph.to_networkx().edges["d", "a"]["why"] == "a test"
+
+
+def test_instructions_have_no_holes_where_a_paragraph_is_for_other_plans() -> None:
+    gate = (
+        "scope: organization\neffect: gate\ngate:\n  closes: person\n  instructions: |\n    First.\n\n"
+        "    {% if false %}Never.{% endif %}\n\n    {% if false %}Nor this.{% endif %}\n    Last.\n"
+    )
+    found = compiled(single_site(), readiness__look=gate).change.by_id["look"]
+    assert found.gate is not None
+    assert found.gate.instructions == "First.\n\nLast."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -183,9 +184,14 @@ def _gate(topology: Topology, bound: Bound) -> Gate | None:
     return Gate(
         text.closes,  # type: ignore[arg-type]
         text.every,
-        "\n\n".join(part.strip() for part in instructions if part.strip()),
-        bound.render("gate", text.undo).strip(),
+        "\n\n".join(_paragraphs(part) for part in instructions if part.strip()),
+        _paragraphs(bound.render("gate", text.undo)),
     )
+
+
+def _paragraphs(text: str) -> str:
+    """A text without the empty lines that a paragraph for other plans leaves behind."""
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", text).strip()
 
 
 def _accepted(topology: Topology, bound: Bound) -> bool:
