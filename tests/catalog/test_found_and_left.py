@@ -328,3 +328,39 @@ def test_what_the_blackberry_account_had_stays() -> None:
     assert said(at, host, rights) == "Receive-As"
     policy = '"$((Get-ThrottlingPolicyAssociation -Identity BESAdmin).ThrottlingPolicyId)"'
     assert said(at, host, policy) == "OldBESPolicy"
+
+
+# Groups and certificates
+
+
+def test_groups_are_found_where_they_were_moved_to() -> None:
+    """Exchange finds its groups by what they are: their unit may have another name and place."""
+    at = Bench(worlds.few_mailboxes())
+    at.up_to("wait-replication-ad")
+    dc = at.change.by_id["prepare-ad"].arguments["dc"]
+    at.administer(
+        at.topology.directory_host,
+        f"$root = ([ADSI]'LDAP://{dc}/RootDSE').Get('rootDomainNamingContext');"
+        f'([ADSI]"LDAP://{dc}/OU=Microsoft Exchange Security Groups,$root").psbase.Rename("OU=Mail Groups")',
+    )
+    assert at.run("clean-2007-groups", "Check")["state"] == "needed"
+    at.pass_time(7200)
+    assert at.run("prepare-ad", "Verify")["state"] == "verified"
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("Valid", "verified"), ("RevocationCheckFailure", "verified"), ("Untrusted", "failed")],
+)
+def test_certificate_that_nobody_can_ask_about_serves(status: str, state: str) -> None:
+    """A server without the Internet reads no revocation list; that is no broken chain."""
+    at = Bench(worlds.single_site())
+    libraries = "\n".join(scripts.catalog().libraries[text] for text in ("result", "certificates"))
+    fake = (
+        "function Get-Certificates { New-Object PSObject -Property @{ Thumbprint = 'A'; HasPrivateKey = $true; IsSelfSigned = "
+        "$false; NotBefore = (Get-Date).AddDays(-1); NotAfter = (Get-Date).AddDays(9); Services = 'IIS'; CertificateDomains = "
+        f"@('mail.contoso.com'); Status = '{status}' }} }}; "
+    )
+    text = f"{libraries}\n{kind('enable-certificate').text}\n{fake}"
+    asked = "(Verify @{ names = @('mail.contoso.com'); services = @('IIS') }).state"
+    assert at.administer(at.topology.directory_host, f"{text}Write-Host {asked}").strip() == state

@@ -30,10 +30,7 @@ failures:
 
 function Get-MissingGroups {
     param($a, [string]$Dc)
-    $root = Get-NamingContext -Dc $Dc -Which 'rootDomainNamingContext'
-    foreach ($name in @($a.groups)) {
-        if (-not [ADSI]::Exists((Get-LdapPath -Name "CN=$name,OU=Microsoft Exchange Security Groups,$root" -Dc $Dc))) { $name }
-    }
+    foreach ($name in @($a.groups)) { if (-not (Find-RootGroup -Name $name -Dc $Dc)) { $name } }
 }
 
 function Check {

@@ -24,19 +24,17 @@ $RoleGroups = @{
     'Exchange Public Folder Administrators' = 'Public Folder Management'
 }
 
-function Get-GroupPath {
-    param($a, [string]$Name)
-    $root = Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext'
-    return "CN=$Name,OU=Microsoft Exchange Security Groups,$root"
-}
-
-# Members that are people or groups of the organization's own, not Exchange's groups within each other.
+# Members that are people or groups of the organization's own, not Exchange's groups within each other, which lie side by
+# side in one unit. The unit may have been moved or renamed.
 function Get-Members {
     param($a, [string]$Name)
-    $path = Get-LdapPath -Name (Get-GroupPath $a $Name) -Dc $a.dc
-    if (-not [ADSI]::Exists($path)) { return }
-    foreach ($member in @(([ADSI]$path).psbase.Properties['member'])) {
-        if ("$member" -and "$member" -notlike '*,OU=Microsoft Exchange Security Groups,*') { "$member" }
+    $group = Find-RootGroup -Name $Name -Dc $a.dc
+    if (-not $group) { return }
+    $unit = $group.Substring($group.IndexOf(',') + 1)
+    foreach ($member in @(([ADSI](Get-LdapPath -Name $group -Dc $a.dc)).psbase.Properties['member'])) {
+        if (-not "$member") { continue }
+        $beside = "$member".EndsWith(",$unit", [StringComparison]::OrdinalIgnoreCase)
+        if (-not $beside -or @(([ADSI](Get-LdapPath -Name "$member" -Dc $a.dc)).psbase.Properties['objectClass']) -notcontains 'group') { "$member" }
     }
 }
 
@@ -61,8 +59,8 @@ function Apply {
     param($a)
     $open = Get-Open $a
     foreach ($name in @($open.Keys)) {
-        $old = [ADSI](Get-LdapPath -Name (Get-GroupPath $a $name) -Dc $a.dc)
-        $new = [ADSI](Get-LdapPath -Name (Get-GroupPath $a $RoleGroups[$name]) -Dc $a.dc)
+        $old = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $name -Dc $a.dc) -Dc $a.dc)
+        $new = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $RoleGroups[$name] -Dc $a.dc) -Dc $a.dc)
         $there = @($new.psbase.Properties['member'] | ForEach-Object { "$_" })
         foreach ($member in $open[$name]) {
             if ($there -notcontains $member) { [void]$new.Add((Get-LdapPath -Name $member -Dc $a.dc)) }

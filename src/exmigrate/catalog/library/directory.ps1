@@ -135,6 +135,17 @@ function Get-LaggardText {
     return ($parts -join '; ') + '.'
 }
 
+# Distinguished name of a group of the forest root domain, in whatever organizational unit: Exchange's own may be moved.
+# '' where there is none.
+function Find-RootGroup {
+    param([string]$Name, [string]$Dc)
+    $root = Get-NamingContext -Dc $Dc -Which 'rootDomainNamingContext'
+    foreach ($result in @(Search-Directory -Base $root -Filter "(&(objectCategory=group)(cn=$Name))" -Properties 'distinguishedName' -Dc $Dc)) {
+        return Get-Attribute $result 'distinguishedName'
+    }
+    return ''
+}
+
 # The server that a name of the directory lies below; '' where it lies below none.
 function Get-ServerPart {
     param([string]$Name)
