@@ -44,8 +44,9 @@ function Get-Destination {
 # Files of one folder, with all below it, that another lacks or has in another length: what a broken copy leaves.
 function Get-MissingFiles {
     param([string]$From, [string]$To)
+    $root = (Get-Item -LiteralPath $From -ErrorAction Stop).FullName
     foreach ($file in @(Get-ChildItem -Path $From -Recurse -ErrorAction Stop | Where-Object { -not $_.PSIsContainer })) {
-        $copy = Get-Item -LiteralPath (Join-Path $To $file.FullName.Substring($From.TrimEnd('\').Length)) -ErrorAction SilentlyContinue
+        $copy = Get-Item -LiteralPath (Join-Path $To $file.FullName.Substring($root.Length)) -ErrorAction SilentlyContinue
         if (-not $copy -or $copy.Length -ne $file.Length) { $file.Name }
     }
 }
