@@ -109,3 +109,11 @@ def test_a_pipe_is_refused_by_a_command() -> None:
     code, err = run("validate", "/dev/null")
     assert code == 2
     assert "a pipe or a device" in err
+
+
+def test_what_stands_far_out_in_a_line_has_its_place_and_no_excerpt() -> None:
+    unknown = ", ".join(f"nobody{n}" for n in range(400))
+    result = broken(("members: [anna.ammann,", f"members: [{unknown}, anna.ammann,"))
+    assert result.errors[0].source_line
+    assert result.errors[-2].location.column > 2_000
+    assert result.errors[-2].source_line == ""

@@ -24,6 +24,11 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "a text that looks like a fraction": (("change: CHG-2011-0117", "change: 1.10 # ours"), "EXM-L020", '"1.10"'),
     "a text that looks like a truth": (("change: CHG-2011-0117", "change: true"), "EXM-L020", '"true"'),
     "a key without value": (("  organization: Contoso\n", "  organization:\n"), "EXM-L022", "behind 'organization:'"),
+    "an escape that colours the terminal": (("change: CHG-2011-0117", 'change: "\\e[31mCHG"'), "EXM-L024", "take it out"),
+    "a path whose backslashes are escapes": (("folder: C:\\Media\\E2010SP3", 'folder: "C:\\Media\\bin"'), "EXM-L007", "for a backslash"),
+    "a path whose backslash is an escape": (("folder: C:\\Media\\E2010SP3", 'folder: "C:\\bin"'), "EXM-L024", "written twice"),
+    "a path with a tab in it": (("folder: C:\\Media\\E2010SP3", 'folder: "C:\\temp"'), "EXM-L024", "written twice"),
+    "a name of two lines": (("username: CONTOSO\\exmigrate", 'username: "a\\nb"'), "EXM-L024", "on one line"),
     "a tag of another type": (("change: CHG-2011-0117", "change: !!binary aGFsbG8="), "EXM-L011", "take the tag out"),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ Path = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -74,10 +75,20 @@ class _Reader:
         at = key or node
         self.plain.marks[path] = Mark(node.line, node.column, at.line, at.column)
         if node.kind == "scalar":
-            return scalar(node.text) if node.plain else node.text
+            return scalar(node.text) if node.plain else self._printable(node)
         if node.kind == "list":
             return [self.read(item, (*path, i), None) for i, item in enumerate(node.items)]
         return self._mapping(node, path)
+
+    def _printable(self, node: Node) -> str:
+        """A text in quotes, which can hold by escapes what a file cannot."""
+        found = _CONTROL.search(node.text)
+        if found is None:
+            return node.text
+        self._tell("EXM-L024", f"the text holds the control character U+{ord(found[0]):04X}", node,
+                   "shown on a terminal or in a report it would change what is read there",
+                   "take it out; a backslash in double quotes is written twice")  # fmt: skip
+        return _CONTROL.sub("", node.text)
 
     def _mapping(self, node: Node, path: Path) -> dict[str, Any]:
         out: dict[str, Any] = {}

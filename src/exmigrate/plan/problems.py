@@ -163,7 +163,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`Did you mean 'x'? ` or, with nothing near, an empty text."""
-    near = nearest(word, known)
+    return suggested(nearest(word, known))
+
+
+def suggested(near: str) -> str:
+    """The question whether a near word was meant; empty for none."""
     return f"Did you mean '{near}'? " if near else ""
 
 
@@ -202,14 +206,14 @@ class Source:
         text = self.lines[line - 1].rstrip("\r") if 0 < line <= len(self.lines) else ""
         if hide:
             text = text[: hide - 1] + HIDDEN
-        text = masked(text[: column + _FARTHEST], max(_WIDEST, column + _WIDEST // 2))
+        text = masked(text[:_FARTHEST], max(_WIDEST, column + _WIDEST // 2)) if column <= _FARTHEST else ""
         where = Location(self.name, line, column)
         return Problem(
             code,
             severity,
             message,
             where,
-            text if column <= min(len(text) + 1, _FARTHEST) else "",
+            text if column <= len(text) + 1 else "",
             why,
             remedy,
         )

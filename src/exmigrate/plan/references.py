@@ -16,7 +16,7 @@ from exmigrate.model.topology import (
 )
 
 from .plain import Path, Plain
-from .problems import Problem, Source, did_you_mean, listed, nearest, shown
+from .problems import Problem, Source, listed, nearest, shown, suggested
 from .schema import PlanDocument
 from .shape import Leaf, Shape, leaves
 
@@ -45,6 +45,8 @@ _WHERE = {
     "window": "policy.windows",
     "mailbox": "source.mailboxes and source.mailboxes_csv",
 }
+_SUGGESTED = 200
+"""Dangling names for which a near one is looked for: comparing thousands with thousands would take minutes."""
 _SECTIONS = ("source", "target", "credentials", "policy")
 _BROADEST = ("server", "machine", "host", "database", "target database", "source server", "target server")
 
@@ -176,6 +178,7 @@ def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> 
     is not there at all, which is told once."""
     out = Astray()
     root = plain.data if isinstance(plain.data, dict) else {}
+    lists: dict[tuple[str, ...], list[str]] = {}
     gone = {s for s in _SECTIONS if not isinstance(root.get(s), dict)}
     for leaf in names.references:
         kinds = leaf.shape.refers
@@ -186,12 +189,15 @@ def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> 
             out.lost = True
             continue
         mark = plain.mark(leaf.path)
-        known = names.index.of(kinds)
+        if kinds not in lists:
+            lists[kinds] = names.index.of(kinds)
+        known = lists[kinds]
         # What is defined here under a name that nothing bears out is named elsewhere as it should be: neither is certain.
-        near = "" if leaf.shape.defines else nearest(leaf.value, known)
-        if near:
+        near = nearest(leaf.value, known) if len(out.problems) < _SUGGESTED else ""
+        if near and not leaf.shape.defines:
             out.meant[leaf.path] = near
-        out.lost = out.lost or not near
+        else:
+            out.lost = True
         out.problems.append(
             source.problem(
                 "EXM-L043" if kinds == ("mailbox",) else "EXM-L030",
@@ -199,7 +205,7 @@ def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> 
                 mark.line,
                 mark.column,
                 why=f"the plan names it here, and nothing in {where} has that name",
-                remedy=f"{did_you_mean(leaf.value, known)}{_known(known)}",
+                remedy=f"{suggested(near)}{_known(known)}",
             )
         )
     return out

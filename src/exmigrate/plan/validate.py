@@ -24,6 +24,8 @@ from .schema import PlanDocument
 from .shape import fitting_keys, known_keys, model_at
 
 _ROUNDS = 6
+_ESCAPES = {"\t", "\n"}
+_ESCAPED = "; in double quotes a backslash is written twice, or use single quotes"
 _REFERENCE = re.compile(r"\s*(env|file|keyring|prompt):")
 _TYPES = {
     "string_type": "a text",
@@ -175,7 +177,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
             f"'{shown(value)}' is not {said} for {where}",
             *place,
             why=_meaning(path),
-            remedy=f"write {said}",
+            remedy=f"write {said}{_ESCAPED if {*str(value)} & _ESCAPES else ''}",
         )
     if kind in _TYPES:
         version = meant_version(path, error)
@@ -199,9 +201,7 @@ def _problem(source: Source, plain: Plain, path: Path, error: ErrorDetails) -> P
         f"'{shown(value)}' does not fit {where}",
         *place,
         why=_meaning(path),
-        remedy=f"it must match {error['ctx']['pattern']}"
-        if "pattern" in error.get("ctx", {})
-        else error["msg"],
+        remedy="write it on one line" if "pattern" in error.get("ctx", {}) else error["msg"],
     )
 
 
