@@ -29,7 +29,7 @@ test: $(STAMP)     ## every test but the long ones, on two cores
 quick: $(STAMP)    ## the minute's worth to run before each commit
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 -m "not crash and not acceptance and not wire and not browser" -x
+	$(BIN)/python -m pytest -n 2 -m "not crash and not acceptance and not wire and not long" -x
 
 check: lint test   ## what CI runs
 

@@ -11,6 +11,8 @@ from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
 from tests.catalog.ends import REPLICAS, assert_batches_arrived, replicas, setups, state
 
+pytestmark = pytest.mark.long
+
 NEW = {"ZRH10-CH1", "ZRH10-CH2", "ZRH10-MB1", "ZRH10-UM1", "BSL10-EX1", "GVA10-CH1", "GVA10-MB1"}
 FOLDERS = {"ZRH10-PF1", "BSL10-PF1", "GVA10-PF1"}
 HOST = "ZRH10-CH1"

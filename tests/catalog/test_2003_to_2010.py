@@ -8,6 +8,8 @@ from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
 from tests.catalog.ends import REPLICAS, assert_batches_arrived, replicas, setups, state
 
+pytestmark = pytest.mark.long
+
 NEW = {"BER10-CH1", "BER10-CH2", "BER10-MB1", "BER10-MB2", "HAM10-1", "BOS10-CH1", "BOS10-MB1", "DEN10-1"}
 HOST = "BER10-CH1"
 SHELL = "shell-e10"

@@ -9,6 +9,8 @@ import pytest
 from tests.catalog import worlds
 from tests.catalog.bench import Bench
 
+pytestmark = pytest.mark.long
+
 BUILT = {"single-site": worlds.single_site, "two-site": worlds.few_mailboxes}
 
 

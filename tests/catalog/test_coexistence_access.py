@@ -10,6 +10,8 @@ from tests.catalog import coexistence_worlds as worlds
 from tests.catalog.bench import Bench, ScriptFailed
 from tests.catalog.coexistence_worlds import HUB, SHELL, WORLD, reached, state
 
+pytestmark = pytest.mark.long
+
 SITE = {"2007": "Zurich", "2010": "Main"}
 
 

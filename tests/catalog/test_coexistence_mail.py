@@ -10,6 +10,8 @@ from tests.catalog import coexistence_worlds as worlds
 from tests.catalog.bench import Bench
 from tests.catalog.coexistence_worlds import HUB, SHELL, WORLD, reached, state
 
+pytestmark = pytest.mark.long
+
 PAIRS = "Get-RoutingGroupConnector | ForEach-Object { Write-Host $_.Name }"
 
 

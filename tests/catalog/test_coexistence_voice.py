@@ -8,6 +8,8 @@ from tests.catalog import coexistence_worlds as worlds
 from tests.catalog.bench import Bench
 from tests.catalog.coexistence_worlds import HUB, SHELL, WORLD, state
 
+pytestmark = pytest.mark.long
+
 PLAN = "configure-um@dialplan:Offices"
 USERS = "enable-um-mailboxes@mailboxset:First users"
 

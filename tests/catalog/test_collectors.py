@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from exmigrate.discover.collectors import collectors, queries
 from exmigrate.model import Topology
 from tests.catalog import worlds
 from tests.catalog.bench import Bench
 from tests.catalog.scripts import catalog
 from tests.plan.topologies import legacy_a, legacy_d
+
+pytestmark = pytest.mark.long
 
 
 def read(topology: Topology) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from exmigrate.twin.powershell.syntax import ast
 from tests.catalog import scripts, worlds
 from tests.catalog.bench import Bench, ScriptFailed
 
+pytestmark = pytest.mark.long
+
 
 def reached(step: str, topology: Any = None) -> Bench:
     """A bench on which everything is done that the step needs."""

@@ -13,6 +13,8 @@ from tests.catalog import legacy_worlds as worlds
 from tests.catalog.bench import Bench
 from tests.plan.topologies import legacy_a, legacy_b, legacy_d
 
+pytestmark = pytest.mark.long
+
 HOST = "MAIL2010"
 ROUTING_KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\RESvc\Parameters"
 IN_ORGANIZATION = (

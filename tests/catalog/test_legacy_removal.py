@@ -13,6 +13,8 @@ from tests.catalog.bench import Bench, ScriptFailed
 from tests.catalog.scripts import catalog
 from tests.plan.topologies import legacy_a, legacy_d
 
+pytestmark = pytest.mark.long
+
 Look = Callable[[Bench, str], None]
 
 MOVES = {"move-mailboxes", "replicate-system-folders", "replicate-public-folders", "move-expansion-servers"}

@@ -7,6 +7,8 @@ import pytest
 from exmigrate.facts.cmdlets import signatures
 from tests.catalog import scripts
 
+pytestmark = pytest.mark.long
+
 NAMES = sorted(scripts.texts())
 CHANGING = (
     "set-",

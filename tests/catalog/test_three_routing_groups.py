@@ -8,6 +8,8 @@ from tests.catalog import ends, worlds
 from tests.catalog.bench import Bench
 from tests.catalog.ends import REPLICAS, replicas, setups, state
 
+pytestmark = pytest.mark.long
+
 NEW = {"CH07-1", "CH07-2", "MBX07-1", "UM07", "SIN07-CH", "SIN07-MB"}
 HOST = "CH07-1"
 SHELL = "shell-e07"

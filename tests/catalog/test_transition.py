@@ -8,6 +8,8 @@ from tests.catalog import worlds
 from tests.catalog.bench import Bench
 from tests.catalog.scripts import catalog
 
+pytestmark = pytest.mark.long
+
 ELSEWHERE = {
     "prepare-2007-sp-schema": "test_service_pack_of_2007",
     "wait-replication-2007-sp-schema": "test_service_pack_of_2007",

@@ -31,6 +31,8 @@ from tests.compile.random_shapes import (
 )
 from tests.plan.topologies import two_site
 
+pytestmark = pytest.mark.long
+
 
 @cache
 def catalog() -> Catalog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from exmigrate.engine import ENDED, Program, Situation, Status, check_invariants
 from exmigrate.model import Change, Step
 from tests.engine.interpreter import Controller, Crash, Journal, World, faults, quiet
 from tests.engine.make import change, gate, once, step
+
+pytestmark = pytest.mark.long
 
 FAULTS = ("", "", "crash-before", "crash-after", "never-sent", "lost-before", "lost-after", "throttled")
 

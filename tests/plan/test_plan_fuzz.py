@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import string
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from exmigrate.plan import LoadResult, load
 from exmigrate.plan.problems import CODES
 from tests.plan.broken import FOLDER, TEXT
+
+pytestmark = pytest.mark.long
 
 FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINES = TEXT.splitlines()

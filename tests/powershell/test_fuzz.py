@@ -12,6 +12,8 @@ from exmigrate.twin.powershell.levels import LEVELS
 from exmigrate.twin.powershell.machine.memory import MemoryMachine
 from tests.powershell.programs import programs, soup
 
+pytestmark = pytest.mark.long
+
 SMALL = Limits(steps=20_000, depth=60, items=20_000, text=200_000, output=5_000)
 HOSTS = {level: Host(level, MemoryMachine(), limits=SMALL) for level in LEVELS}
 OPTIONS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -11,6 +11,8 @@ from exmigrate.twin.powershell.host import Host
 from exmigrate.twin.powershell.machine.memory import MemoryMachine
 from exmigrate.twin.powershell.types.published import Member
 
+pytestmark = pytest.mark.long
+
 LEVELS = ("2.0", "3.0", "5.1", "7")
 HOSTS = {level: Host(level, MemoryMachine()) for level in LEVELS}
 DATA = json.loads((files("exmigrate.twin.powershell.runtime") / "lacking.json").read_text("utf-8"))

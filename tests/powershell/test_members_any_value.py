@@ -16,6 +16,8 @@ from exmigrate.twin.powershell.host import Host
 from exmigrate.twin.powershell.machine import MemoryMachine
 from exmigrate.twin.powershell.typeinfo import TYPES, NetType
 
+pytestmark = pytest.mark.long
+
 ENDS_THE_PROCESS = {("System.Environment", "Exit")}
 
 

@@ -14,6 +14,8 @@ from exmigrate.twin.powershell.typeinfo import NetType, Prop
 from exmigrate.twin.powershell.types import access, invoke, published
 from exmigrate.twin.powershell.values import Record
 
+pytestmark = pytest.mark.long
+
 LEVELS = ("2.0", "3.0", "5.1", "7")
 HOSTS = {level: Host(level, MemoryMachine()) for level in LEVELS}
 

@@ -11,6 +11,8 @@ from exmigrate.twin.powershell.machine.memory import MemoryMachine
 from exmigrate.twin.powershell.text.backtrack import Bounded
 from exmigrate.twin.powershell.text.regex import compile_regex
 
+pytestmark = pytest.mark.long
+
 HOST = Host("5.1", MemoryMachine())
 
 

@@ -22,6 +22,8 @@ from exmigrate.twin.powershell.runtime.engine import engine_pack
 from exmigrate.twin.powershell.types import published
 from exmigrate.twin.powershell.values import PSObject
 
+pytestmark = pytest.mark.long
+
 LEVELS = ("2.0", "3.0", "5.1", "7")
 TAILS = (
     "Select-Object *",

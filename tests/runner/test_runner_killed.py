@@ -17,6 +17,8 @@ from tests.engine.make import change, gate, once, step
 from tests.runner.conftest import Stage
 from tests.runner.fake import Session
 
+pytestmark = pytest.mark.long
+
 Make = Callable[[Change], Stage]
 
 
