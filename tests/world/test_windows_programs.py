@@ -63,6 +63,8 @@ def test_nslookup_gives_the_view_of_the_server_asked(world: World) -> None:
     assert "10.0.0.20" in run(world, "nslookup.exe", "-type=A", "mail.contoso.com.").text
     outside = run(world, "nslookup.exe", "-type=A", "mail.contoso.com.", "8.8.8.8")
     assert (outside.code, "Non-existent domain" in outside.text) == (1, True)
+    silent = run(world, "nslookup.exe", "-type=A", "mail.contoso.com.", "192.0.2.53")
+    assert (silent.code, "timed-out" in silent.text, "10.0.0.20" in silent.text) == (1, True, False)
 
 
 def test_shutdown_restarts_after_its_delay(world: World) -> None:

@@ -48,10 +48,6 @@ class Dns:
             self.remove(name, "CNAME", each)
             self.add(DnsRecord(name, "A", address, ttl, each))
 
-    def view_of_server(self, server: str, default: str) -> str:
-        """The view that a name server gives."""
-        return "external" if server in self.external_servers else default
-
     def find(self, name: str, record_type: str, view: str) -> list[DnsRecord]:
         """Records of a name and type in a view."""
         lowered = name.lower().rstrip(".")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DIRECTORY_PORTS = {88, 389, 445, 3268, 53}
 WINDOWS_PORTS = {135, 445, 139}
+DNS_PORT = 53
 
 
 def is_address(text: str) -> bool:
@@ -145,12 +146,30 @@ class ServerNetwork:
         return found
 
     def query(self, name: str, record: str, server: str = "") -> list[dict[str, Any]]:
-        """DNS records of a type; a name server outside (``server``) gives the external view."""
-        view = self._world.dns.view_of_server(server, self._view)
-        found = self._world.dns.query(name, record, view)
+        """DNS records of a type, as this machine's own name server or another one (``server``) gives them."""
+        found = self._world.dns.query(name, record, self._view_of(server))
         if not found:
             raise MachineError("no-such-host", f"{name} : DNS name does not exist", 9003)
         return found
+
+    def _view_of(self, name_server: str) -> str:
+        """What a name server shows: controllers the inside, known resolvers and hosts with port 53 the Internet.
+
+        Raises:
+            MachineError: nothing answers there.
+        """
+        world = self._world
+        if not name_server:
+            return self._view
+        if name_server in world.dns.external_servers:
+            return "external"
+        machine = world.server(name_server) or world.server_at(name_server)
+        if machine is not None and machine.is_controller and machine.up:
+            return "internal"
+        host = world.host_at(name_server)
+        if host is not None and any(port.port == DNS_PORT for port in host.ports):
+            return "external"
+        raise MachineError("timeout", "DNS request timed out.", 1460)
 
     def ping(self, address: str, timeout: float) -> float | None:
         """Round trip in milliseconds, None without an answer."""

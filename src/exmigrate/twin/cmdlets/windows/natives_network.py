@@ -26,18 +26,35 @@ def nslookup(call: NativeCall) -> int:
     name, server = words[0].rstrip("."), words[1] if len(words) > 1 else ""
     network = call.machine.network
     resolver = server or _resolver(call.machine.server)
-    call.out(f"Server:  {resolver}")
-    call.out(f"Address:  {resolver}")
-    call.out("")
     if kind in ("A", "AAAA", "ANY") and name.replace(".", "").isdigit():
         kind = "PTR"
     try:
         answers = network.query(name, "A" if kind == "ANY" else kind, server)
-    except MachineError:
+    except MachineError as error:
+        if error.kind == "timeout":
+            return _no_answer(call, resolver)
+        _print_server(call, resolver)
         call.err(f"*** {resolver} can't find {name}: Non-existent domain")
         return 1
+    _print_server(call, resolver)
     _print(call, name, kind, answers)
     return 0
+
+
+def _print_server(call: NativeCall, resolver: str) -> None:
+    call.out(f"Server:  {resolver}")
+    call.out(f"Address:  {resolver}")
+    call.out("")
+
+
+def _no_answer(call: NativeCall, resolver: str) -> int:
+    call.out("DNS request timed out.")
+    call.out("    timeout was 2 seconds.")
+    call.out("Server:  UnKnown")
+    call.out(f"Address:  {resolver}")
+    call.out("")
+    call.err("*** Request to UnKnown timed-out")
+    return 1
 
 
 def _resolver(server: Server) -> str:
