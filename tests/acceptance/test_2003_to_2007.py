@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -20,23 +19,12 @@ PLAN, SPEED = "single-site-2003-2007", 4000
 
 def test_2003_leaves_for_2007_and_each_setup_runs_once(rehearsal: Rehearsal) -> None:
     """Driven over NTLM, by hand, and by Setup; killed in a Setup and in a batch; the end is the same."""
-    planned = rehearsal.run(
-        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
-    )
-    assert planned.returncode == 0, planned.stderr
-    steps = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
-    assert [s["id"] for s in steps.values() if s["state"] in ("unknown", "blocked")] == []
+    steps = rehearsal.preview()
     # EX03 answers over NTLM, FE03 not at all: what is done there is a gate.
     assert steps["suppress-link-state@EX03"]["identity"] == "local"
     assert steps["gate-suppress-link-state@FE03"]["effect"] == "gate"
     rehearsal.persons()
-    for step in (f"install-cas@{NEW}", "move-mailboxes@batch:everyone"):
-        controller = rehearsal.apply()
-        rehearsal.wait(lambda step=step: rehearsal.under_way(step), controller)
-        rehearsal.kill(controller)
-    controller = rehearsal.apply()
-    controller.wait(300)
-    assert controller.returncode == 0, rehearsal.status()
+    rehearsal.to_the_end(f"install-cas@{NEW}", "move-mailboxes@batch:everyone")
     _assert_world(rehearsal.world())
     _assert_answers(
         Witness(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -26,20 +25,10 @@ PLAN, SPEED = "single-server-2003-2010", 4000
 
 def test_one_2003_server_leaves_and_the_pop_server_stays(rehearsal: Rehearsal) -> None:
     """Mailboxes, folders, names and routing are on the new server; the shared domain leads to the third system."""
-    planned = rehearsal.run(
-        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
-    )
-    assert planned.returncode == 0, planned.stderr
-    steps = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
-    assert [s["id"] for s in steps.values() if s["state"] in ("unknown", "blocked")] == []
+    steps = rehearsal.preview()
     assert steps["isolate-shared-smtp-namespace"]["state"] == "satisfied"
     rehearsal.persons()
-    controller = rehearsal.apply()
-    rehearsal.wait(lambda: rehearsal.under_way("move-mailboxes@batch:everyone"), controller)
-    rehearsal.kill(controller)
-    controller = rehearsal.apply()
-    controller.wait(300)
-    assert controller.returncode == 0, rehearsal.status()
+    rehearsal.to_the_end("move-mailboxes@batch:everyone")
     _assert_world(rehearsal.world())
     _assert_answers(Witness(rehearsal.endpoints, "ACME\\exmigrate", rehearsal.secret("EXMIGRATE_PASSWORD")))
 

@@ -15,21 +15,10 @@ PLAN, SPEED = "single-site-2007-2010", 3000
 
 
 def test_a_transition_survives_being_killed_twice(rehearsal: Rehearsal) -> None:
-    planned = rehearsal.run(
-        "plan", str(rehearsal.plan), "--endpoints", str(rehearsal.endpoints), "-o", str(rehearsal.change)
-    )
-    assert planned.returncode == 0, planned.stderr
-    states = {s["id"]: s for s in json.loads(rehearsal.change.read_bytes())["steps"]}
-    assert [s["id"] for s in states.values() if s["state"] in ("unknown", "blocked")] == []
+    states = rehearsal.preview()
     assert states["set-autodiscover-scp@MAIL2010"]["because"] == "after install-cas@MAIL2010"
     rehearsal.persons()
-    for kind in ("install-cas@", "move-mailboxes@batch:everyone"):
-        controller = rehearsal.apply()
-        rehearsal.wait(lambda kind=kind: rehearsal.under_way(kind), controller)
-        rehearsal.kill(controller)
-    controller = rehearsal.apply()
-    controller.wait(300)
-    assert controller.returncode == 0, rehearsal.status()
+    rehearsal.to_the_end("install-cas@", "move-mailboxes@batch:everyone")
     _assert_transition_is_whole(rehearsal)
     again = rehearsal.run(
         "apply",

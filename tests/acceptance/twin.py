@@ -77,6 +77,24 @@ class Rehearsal:
             [*COMMAND, *arguments], env=self._env, capture_output=True, text=True, check=False, timeout=300
         )
 
+    def preview(self) -> dict[str, Any]:
+        """The steps by id after `plan` has asked the servers and written the change; none unknown, none blocked."""
+        planned = self.run("plan", str(self.plan), "--endpoints", str(self.endpoints), "-o", str(self.change))
+        assert planned.returncode == 0, planned.stderr
+        steps = {s["id"]: s for s in json.loads(self.change.read_bytes())["steps"]}
+        assert [s["id"] for s in steps.values() if s["state"] in ("unknown", "blocked")] == []
+        return steps
+
+    def to_the_end(self, *killed_in: str) -> None:
+        """`apply` to the end of the run, killed once while a step that begins so is under way, for each of them."""
+        for step in killed_in:
+            controller = self.apply()
+            self.wait(lambda step=step: self.under_way(step), controller)  # type: ignore[misc]
+            self.kill(controller)
+        controller = self.apply()
+        controller.wait(300)
+        assert controller.returncode == 0, self.status()
+
     def apply(self) -> subprocess.Popen[str]:
         """Start `apply`, which stays at gates."""
         return self.start("apply", str(self.change), *self._where(), "--wait")

@@ -18,7 +18,13 @@ from exmigrate.model.topology import Secret
 
 @dataclass(frozen=True)
 class Act:
-    """One action at the twin's door; `keep` is where the bytes that it gives belong, empty for nowhere."""
+    """One action at the twin's door.
+
+    Attributes:
+        action: its name.
+        arguments: by name; secrets among them, so they do not show in a repr.
+        keep: the file that the bytes it gives are written to; '' where it gives none.
+    """
 
     action: str
     arguments: Mapping[str, Any] = field(repr=False)

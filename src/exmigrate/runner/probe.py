@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from exmigrate import remote
+from exmigrate.discover import Ask
 from exmigrate.engine import Program, Result, RunState, Status, StepRecord, read_result
 from exmigrate.engine.arguments import resolve
 from exmigrate.engine.errors import BadResult, UnresolvedArgument
@@ -18,7 +19,6 @@ from exmigrate.remote import Call, CallOutcome
 from .execute import without_references
 
 THREADS = 16
-Ask = Callable[[str, Sequence[Call]], Sequence[CallOutcome]]
 
 
 @dataclass(frozen=True)

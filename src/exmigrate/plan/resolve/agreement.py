@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address
 from itertools import pairwise
 
 from exmigrate.plan.plain import Path
 from exmigrate.plan.problems import did_you_mean, listed
 from exmigrate.plan.schema.target import TargetDatabaseEntry
+from exmigrate.plan.schema.types import is_address
 
 from .context import Context
 
@@ -74,7 +74,7 @@ def _default_domain(ctx: Context) -> None:
 
 def _records(ctx: Context) -> None:
     for i, record in enumerate(ctx.document.source.dns):
-        if record.type == "A" and not _is_address(record.value):
+        if record.type == "A" and not is_address(record.value):
             ctx.tell(
                 "EXM-L024", f"'{record.value}' is not an IPv4 address, as an A record has it",
                 ("source", "dns", i, "value"), why="a rehearsal answers with it, and the cut-over is judged by it",
@@ -134,11 +134,3 @@ def _quotas(ctx: Context, database: TargetDatabaseEntry, path: Path) -> None:
                 "EXM-L061", f"{lower} of '{database.name}' is above its {upper}", (*path, lower),
                 why="Exchange refuses it: a mailbox is warned before it is stopped", remedy=f"write at most {upper}",
             )  # fmt: skip
-
-
-def _is_address(value: str) -> bool:
-    try:
-        IPv4Address(value)
-    except AddressValueError:
-        return False
-    return True

@@ -186,7 +186,7 @@ class ProcessTable:
             for service in self._server.services.all()
             if service.status == "Running" and service.pid
         ]
-        first = _first_processes(self._server.spec.os, ticks(self._server.booted_at))
+        first = _first_processes(self._server.spec.before_2008, ticks(self._server.booted_at))
         return sorted([*first, *started, *services], key=lambda item: (item.name.lower(), item.pid))
 
     def kill(self, pid: int) -> None:
@@ -212,10 +212,10 @@ _1601 = 504_911_232_000_000_000
 """The file time 0 in ticks."""
 
 
-def _first_processes(os: str, booted: int) -> list[Process]:
+def _first_processes(before_2008: bool, booted: int) -> list[Process]:
     """System, which starts with Windows: before 2008 its start is not kept, that of the session manager is."""
     user = "NT AUTHORITY\\SYSTEM"
-    if os in ("2000", "2003", "2003R2"):
+    if before_2008:
         path = "C:\\Windows\\System32\\smss.exe"
         return [
             Process(4, "System", started=_1601, user=user),

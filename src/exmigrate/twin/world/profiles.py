@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from exmigrate.twin.world.accounts import Token
     from exmigrate.twin.world.server import Server
 
-OLD: Final = ("2000", "2003", "2003R2")
 _SYSTEM: Final = r"C:\Windows\system32\config\systemprofile"
 
 
@@ -16,14 +15,18 @@ def profile_folder(server: Server, token: Token) -> str:
     """The folder of ``%USERPROFILE%``."""
     if token.is_system:
         return _SYSTEM
-    return rf"C:\Documents and Settings\{token.account}" if _is_old(server) else rf"C:\Users\{token.account}"
+    return (
+        rf"C:\Documents and Settings\{token.account}"
+        if server.spec.before_2008
+        else rf"C:\Users\{token.account}"
+    )
 
 
 def temporary_folder(server: Server, token: Token) -> str:
     """The folder of ``%TEMP%``."""
     if token.is_system:
         return r"C:\Windows\Temp"
-    inner = r"Local Settings\Temp" if _is_old(server) else r"AppData\Local\Temp"
+    inner = r"Local Settings\Temp" if server.spec.before_2008 else r"AppData\Local\Temp"
     return rf"{profile_folder(server, token)}\{inner}"
 
 
@@ -32,7 +35,3 @@ def make_profile(server: Server, token: Token) -> None:
     folder = temporary_folder(server, token)
     if server.files.stat(folder) is None:
         server.files.make_directory(folder)
-
-
-def _is_old(server: Server) -> bool:
-    return server.spec.os in OLD

@@ -257,6 +257,11 @@ class ServerSpec:
     clock_skew_s: int = 0
 
     @property
+    def before_2008(self) -> bool:
+        """Whether its Windows is 2000 or 2003: other folders, no CredSSP, no Schedule.Service."""
+        return self.os in ("2000", "2003", "2003R2")
+
+    @property
     def fqdn(self) -> str:
         """The full name: host and primary DNS suffix."""
         suffix = self.dns_suffix or self.domain

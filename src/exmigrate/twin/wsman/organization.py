@@ -260,10 +260,6 @@ def _write_private(path: Path, data: bytes) -> None:
     os.replace(part, path)
 
 
-BEFORE_CREDSSP = ("2000", "2003", "2003R2")
-"""Windows without that way to log on, whatever its listeners are said to offer."""
-
-
 def _spec(server: Server) -> MachineSpec:
     listeners = server.spec.listeners
     offered = {auth for listener in listeners for auth in listener.auth}
@@ -278,7 +274,8 @@ def _spec(server: Server) -> MachineSpec:
         https=any(listener.scheme == "https" for listener in listeners),
         basic="basic" in secure,
         certificate="certificate" in secure,
-        credssp="credssp" in offered and server.spec.os not in BEFORE_CREDSSP,
+        # Windows before 2008 has no such way to log on, whatever its listeners are said to offer.
+        credssp="credssp" in offered and not server.spec.before_2008,
         os_version=server.windows.version,
         quotas=_quotas(server),
     )

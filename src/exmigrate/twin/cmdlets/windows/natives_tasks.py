@@ -11,7 +11,6 @@ from exmigrate.twin.powershell.packs import Native, NativeCall
 from exmigrate.twin.world.server import Server
 from exmigrate.twin.world.tasks import ScheduledTask, TaskStore
 
-OLD = ("2000", "2003", "2003R2")
 SCHEDULES = ("once", "onstart", "onlogon", "onidle", "minute", "hourly", "daily", "weekly", "monthly")
 STATES = {1: "Disabled", 2: "Queued", 3: "Ready", 4: "Running"}
 PLAIN = ("TaskName", "Next Run Time", "Status")
@@ -72,7 +71,7 @@ def _create(call: NativeCall, server: Server, name: str) -> int:
     given = [argument.lower().lstrip("/-") for argument in call.args if argument[:1] in "/-"]
     for late in ("rl", "f", "np", "z", "v1"):
         # these came with Windows 2008; the old program knows none of them
-        if late in given and server.spec.os in OLD:
+        if late in given and server.spec.before_2008:
             raise _Wrong(f"Invalid argument/option - '/{late}'.\nType \"SCHTASKS /CREATE /?\" for usage.")
     if "np" in given:
         raise _Wrong("Not simulated: schtasks /create /np.")
@@ -96,7 +95,7 @@ def _create(call: NativeCall, server: Server, name: str) -> int:
         " ".join(f'"{word}"' if " " in word else word for word in line[1:]),
         account=option(call.args, "ru") or call.machine.token.name,
         password=option(call.args, "rp") or "",
-        highest="highest" in (option(call.args, "rl") or "").lower() or server.spec.os in OLD,
+        highest="highest" in (option(call.args, "rl") or "").lower() or server.spec.before_2008,
         at_boot=schedule == "onstart",
     )
     if schedule == "once":
@@ -161,7 +160,7 @@ _NO_ACCOUNT = "Could not be retrieved from the task scheduler database"
 
 
 def _old(server: Server) -> bool:
-    return server.spec.os in OLD
+    return server.spec.before_2008
 
 
 def _query(call: NativeCall, server: Server, name: str, verbose: bool, headless: bool) -> int:

@@ -19,7 +19,7 @@ def package(call: NativeCall) -> int:
     if server.busy_with_setup:
         return 1618
     title = installed_title(call)
-    if hotfix_number(title) and server.spec.os in ("2000", "2003", "2003R2"):
+    if hotfix_number(title) and server.spec.before_2008:
         return run_hotfix(call, title)
     call.machine.clock.sleep(server.world.duration(facts.setup_minutes("package")))
     if call.machine.process.cancelled.is_set():

@@ -58,7 +58,7 @@ def schedule_service(runspace: Any) -> PSObject:
     """``New-Object -ComObject Schedule.Service``."""
     machine = _machine_of(runspace)
     server: Server = machine.server
-    if server.spec.os in ("2000", "2003", "2003R2"):
+    if server.spec.before_2008:
         raise MachineError(
             "not-found",
             "Retrieving the COM class factory for component with CLSID {00000000-0000-0000-0000-000000000000} failed "

@@ -61,7 +61,7 @@ def _operating_system(machine: Any, server: Server) -> Iterable[PSObject]:
         "OSLanguage": UInt32(1033),
         "Status": "OK",
     }
-    if server.spec.os not in ("2000", "2003", "2003R2"):
+    if not server.spec.before_2008:
         props["OSArchitecture"] = f"{server.spec.bits}-bit"
 
     def reboot(*arguments: Any) -> PSObject:
