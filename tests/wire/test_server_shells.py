@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import shutil
+import socket
 import subprocess
 from dataclasses import replace
 
@@ -122,6 +124,21 @@ def test_reboot_ends_shells_and_the_port_refuses_and_comes_back(organization: Or
     organization.server.bring_up("MAIL1")
     protocol.transport.close_session()
     assert fault_code(protocol.run_command, shell, "emit") == 2150858843
+
+
+def test_a_machine_that_has_stopped_has_no_living_connection(organization: Organization) -> None:
+    endpoint = organization.mail1
+    clients = [socket.create_connection((endpoint.address, endpoint.http_port)) for _ in range(40)]
+    poll = select.poll()
+    for client in clients:
+        client.sendall(b"POST /other HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 404")
+        poll.register(client, select.POLLIN)
+    organization.server.take_down("MAIL1")
+    assert len(poll.poll(0)) == len(clients)
+    for client in clients:
+        with client, pytest.raises(ConnectionResetError):
+            client.recv(1)
 
 
 @pytest.mark.parametrize(

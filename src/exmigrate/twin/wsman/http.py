@@ -6,6 +6,7 @@ import select
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import Final, Protocol
@@ -45,14 +46,30 @@ def cut(connection: socket.socket) -> None:
 
 
 class Connection(BaseHTTPRequestHandler):
-    """Handler of one connection; NTLM state lives as long as it does."""
+    """Handler of one connection; NTLM state lives as long as it does.
+
+    Args:
+        connection: The socket, secured already.
+        address: The client's.
+        host: The machine.
+        tls: Of the connection; None without.
+        tell_idle: Told True when nothing but a request of the client's is left to wait for, False when one has come.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def __init__(self, connection: socket.socket, address: object, host: Host, tls: Tls | None) -> None:
+    def __init__(
+        self,
+        connection: socket.socket,
+        address: object,
+        host: Host,
+        tls: Tls | None,
+        tell_idle: Callable[[bool], None],
+    ) -> None:
         self._host = host
+        self._tell_idle = tell_idle
         self._stopping = host.stopping
         self._tls = tls
         self._token = ""
@@ -62,10 +79,15 @@ class Connection(BaseHTTPRequestHandler):
     def handle(self) -> None:
         try:
             self._apply(self._host.faults.next(self._machine, "connect", Moment.BEFORE))
+            self._tell_idle(True)
             super().handle()
         except (ConnectionCut, OSError):
             self.close_connection = True
             cut(self.connection)
+
+    def parse_request(self) -> bool:
+        self._tell_idle(False)
+        return super().parse_request()
 
     def log_message(self, format: str, *args: object) -> None:
         pass  # requests are evidence of the client's, not of the twin's
@@ -231,6 +253,7 @@ class Connection(BaseHTTPRequestHandler):
         headers += [("WWW-Authenticate", self._token)] if self._token and status != 401 else []
         headers += [*(extra or []), ("Content-Length", str(len(body)))]
         head = f"HTTP/1.1 {status} \r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers) + "\r\n"
+        self._tell_idle(True)  # before the client can know, who may send its next request at once
         self.wfile.write(head.encode("latin-1") + body)
         self.wfile.flush()
 

@@ -7,8 +7,9 @@ import selectors
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from .auth import Tls
 from .faults import Faults, NoFaults
@@ -16,6 +17,8 @@ from .http import Connection, cut
 from .ports import Accounts, MachineSpec, ProcessFactory
 from .service import Service
 from .tls import Authority
+
+_CUT_S: Final = 10.0  # longest wait for a cut connection to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,12 @@ class _Machine:
         self.stopping = threading.Event()
         self.listeners: list[_Listener] = []
         self.up = False
-        self._lock = threading.Lock()
-        self._connections: set[socket.socket] = set()
+        self._changed = threading.Condition()
+        self._idle: dict[socket.socket, bool] = {}  # live connections: whether each waits for a request
 
     def serve(self, connection: socket.socket, address: object, listener: _Listener) -> None:
         """Body of a connection's thread."""
-        with self._tracked(connection):
+        with self._tracked(connection) as tell_idle:
             if not self.up:
                 return
             try:
@@ -87,27 +90,40 @@ class _Machine:
             except (OSError, ssl.SSLError):
                 return
             with contextlib.closing(secured):
-                Connection(secured, address, self, tls)
+                Connection(secured, address, self, tls, tell_idle)
 
     @contextlib.contextmanager
-    def _tracked(self, connection: socket.socket) -> Iterator[None]:
-        with self._lock:
-            self._connections.add(connection)
+    def _tracked(self, connection: socket.socket) -> Iterator[Callable[[bool], None]]:
+        def tell_idle(idle: bool) -> None:
+            with self._changed:
+                self._idle[connection] = idle
+                self._changed.notify_all()
+
+        tell_idle(False)
         try:
-            yield
+            yield tell_idle
         finally:
-            with self._lock:
-                self._connections.discard(connection)
             connection.close()
+            with self._changed:
+                del self._idle[connection]
+                self._changed.notify_all()
 
     def drop_connections(self) -> None:
-        """Abort every connection; the next ones are served."""
+        """Abort every connection; the next ones are served.
+
+        Those that wait for a request have ended on return, so that a client which sends its next request then finds
+        its connection dead beforehand, as it does once a machine has restarted. Those that are serving one end with
+        it: they may need what the caller holds.
+        """
         self.stopping.set()
         self.stopping = threading.Event()
-        with self._lock:
-            connections = list(self._connections)
-        for connection in connections:
-            cut(connection)
+        with self._changed:
+            dropped = list(self._idle)
+            for connection in dropped:
+                cut(connection)
+            self._changed.wait_for(
+                lambda: not any(self._idle.get(connection) for connection in dropped), _CUT_S
+            )
 
     def drop_all(self) -> None:
         """Abort every connection and end every shell."""
