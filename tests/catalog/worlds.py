@@ -13,6 +13,7 @@ from tests.plan.topologies import single_site, topology_of, two_site
 __all__ = [
     "blackberry",
     "cluster",
+    "cut",
     "edge_stays",
     "few_mailboxes",
     "forgotten_mailbox",
@@ -31,28 +32,29 @@ KEPT = {"board", "journal"}
 @cache
 def few_mailboxes() -> Topology:
     """The plan of two sites with two mailboxes a batch, so that its moves take seconds."""
-    return _cut(two_site(), 2)
+    return cut(two_site(), 2)
 
 
 @cache
 def four_sites() -> Topology:
     """The large plan of 2003 to 2010 with two mailboxes a batch."""
-    return _cut(topology_of("four-site-2003-2010"), 2)
+    return cut(topology_of("four-site-2003-2010"), 2)
 
 
 @cache
 def three_sites() -> Topology:
     """The large plan of 2003 and 2007 to 2010 with two mailboxes a batch."""
-    return _cut(topology_of("three-site-2003-2007-2010"), 2)
+    return cut(topology_of("three-site-2003-2007-2010"), 2)
 
 
 @cache
 def three_routing_groups() -> Topology:
     """The large plan of 2000 and 2003 to 2007 with three mailboxes a batch."""
-    return _cut(topology_of("three-routing-groups-2000-2003-2007"), 3)
+    return cut(topology_of("three-routing-groups-2000-2003-2007"), 3)
 
 
-def _cut(topology: Topology, count: int) -> Topology:
+def cut(topology: Topology, count: int) -> Topology:
+    """A plan with so many mailboxes a batch, and those that more than a batch needs."""
     source = topology.source
     assert source is not None
     grouped = {name for group in source.groups for name in group.members}
@@ -87,11 +89,11 @@ def with_more() -> Topology:
         sites=_with(topology.sites, "Zurich", hub_site=True),
         client_access=replace(topology.client_access, rpc_encryption_required=False, pop_imap=True),
         certificates=tuple(replace(c, wildcard=True) for c in topology.certificates),
-        source=_source_with_more(topology),
+        source=source_with_more(topology),
     )
 
 
-def _source_with_more(topology: Topology) -> Any:
+def source_with_more(topology: Topology) -> Any:
     """Things that the new version must take over: a server's own name in the SCP, rooms that no batch names."""
     source = topology.source
     assert source is not None

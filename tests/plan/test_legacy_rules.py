@@ -153,7 +153,7 @@ def test_batches_of_one_routing_group_with_another_between() -> None:
     t = legacy_d()
     assert t.source is not None
     second = replace(t.server_by_name["EX03"], name="EX04", routing_group="Second")
-    store = replace(t.database_by_name["Mailbox Store (EX03)"], name="Store4", server="EX04")
+    store = replace(t.database_by_key["Mailbox Store (EX03)"], name="Store4", server="EX04")
     boxes = tuple(replace(b, database="Store4") if b.alias == "olga.old" else b for b in t.source.mailboxes)
     one, two, three = (
         replace(t.batches[1], name=n, order=i, members=m, pilot=False)

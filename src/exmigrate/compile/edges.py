@@ -78,7 +78,7 @@ def add_later_sites(graph: Graph, topology: Topology, steps: Mapping[str, Bound]
     role in the pilot's place: no other site may be the first of the version. Towards 2007 the names move before it.
     """
     first = topology.first_site.name
-    own = {d.name for d in topology.databases if d.site == first}
+    own = {d.key for d in topology.databases if d.site == first}
     pilots = {b.name for b in topology.batches if b.pilot and b.site == first and own.issuperset(b.targets)}
     boxes = [id for id, b in steps.items() if b.kind.id == "install-mailbox" and b.scope.site == first]
     if topology.policy.later_sites == "after-install":

@@ -179,7 +179,7 @@ def _groups_in_use(order: Order) -> Iterator[Hit]:
 def _undrained(order: Order) -> Iterator[Hit]:
     t = order.topology
     group_of = {s.name: s.routing_group for s in legacy_servers(t)}
-    store_of = {d.name: group_of.get(d.server, "") for d in t.databases}
+    store_of = {d.key: group_of.get(d.server, "") for d in t.databases}
     homes = {b.alias: store_of.get(b.database, "") for b in t.source.mailboxes} if t.source else {}
     for step in order.of("remove-legacy-rgc"):
         group = next(

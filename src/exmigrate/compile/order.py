@@ -49,7 +49,7 @@ class Order:
         by_level: Mapping[str, Mapping[str, Any]] = {
             "server": t.server_by_name,
             "site": t.site_by_name,
-            "database": t.database_by_name,
+            "database": t.database_by_key,
             "batch": {b.name: b for b in t.batches},
             "domain": {d.name: d for d in t.domains},
             "rgc": {c.name: c for c in t.mail_flow.routing_group_connectors},

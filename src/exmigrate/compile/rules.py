@@ -116,7 +116,7 @@ def _expansion(order: Order) -> Iterator[Hit]:
 
 def _replicas(order: Order) -> Iterator[Hit]:
     for step in order.of("remove-2007-databases"):
-        database = order.topology.database_by_name.get(step.scope.name)
+        database = order.topology.database_by_key.get(step.scope.name)
         public = database is not None and database.kind == "public-folder"
         if public and not any(order.before(step, "move-public-folder-replicas")):
             yield Hit(f"{step.id} has no move-public-folder-replicas before it", order.place(step))

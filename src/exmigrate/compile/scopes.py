@@ -71,7 +71,7 @@ def _databases(topology: Topology) -> Iterator[tuple[Scope, dict[str, Any]]]:
 
     for database in sorted(topology.databases, key=key):
         yield (
-            Scope("database", database.name, database.site, database.server),
+            Scope("database", database.key, database.site, database.server),
             {
                 "database": database,
                 "server": topology.server_by_name[database.server],

@@ -45,6 +45,7 @@ _WHERE = {
     "window": "policy.windows",
     "mailbox": "source.mailboxes and source.mailboxes_csv",
 }
+OLD_DATABASES = ("source mailbox database", "source public folder database")
 _SUGGESTED = 200
 """Dangling names for which a near one is looked for: comparing thousands with thousands would take minutes."""
 _SECTIONS = ("source", "target", "credentials", "policy")
@@ -53,9 +54,17 @@ _BROADEST = ("server", "machine", "host", "database", "target database", "source
 
 @dataclass(slots=True)
 class Index:
-    """Names by kind; compared without regard to case, as Windows and Exchange do."""
+    """Names by kind; compared without regard to case, as Windows and Exchange do.
+
+    Attributes:
+        names: by kind, as they are shown.
+        longer: by kind, longer forms that mean the same and that nobody need be shown, in lower case.
+        shared: names in lower case that several databases of today have, with the longer forms that tell them apart.
+    """
 
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    longer: dict[str, set[str]] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, kind: str, name: str) -> None:
         """Let the kind have that name."""
@@ -63,7 +72,12 @@ class Index:
 
     def has(self, kinds: Iterable[str], name: str) -> bool:
         """Whether one of the kinds has that name."""
-        return any(name.casefold() in self.names.get(kind, {}) for kind in kinds)
+        said = name.casefold()
+        return any(said in self.names.get(kind, {}) or said in self.longer.get(kind, ()) for kind in kinds)
+
+    def several(self, kinds: Iterable[str], name: str) -> list[str]:
+        """What to write instead of a name that several databases of today have; empty for any other."""
+        return self.shared.get(name.casefold(), []) if any(kind in OLD_DATABASES for kind in kinds) else []
 
     def of(self, kinds: Iterable[str]) -> list[str]:
         """The names of the kinds, in order of appearance."""
@@ -139,12 +153,30 @@ def _extras(data: Any, index: Index) -> None:
     source = root.get("source")
     servers = source.get("servers") if isinstance(source, dict) else None
     _groups(source.get("routing_groups") if isinstance(source, dict) else None, index)
+    _databases(servers, index)
+
+
+def _databases(servers: Any, index: Index) -> None:
+    """Databases of today by kind: by name, by server, storage group and name, or only so where the name is shared."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for server in servers if isinstance(servers, list) else ():
         databases = server.get("databases") if isinstance(server, dict) else None
         for database in databases if isinstance(databases, list) else ():
             if isinstance(database, dict) and isinstance(database.get("name"), str):
-                kind = "public folder" if database.get("kind") == "public-folder" else "mailbox"
-                index.add(f"source {kind} database", database["name"])
+                kind = OLD_DATABASES[database.get("kind") == "public-folder"]
+                identity = identity_of(server.get("name"), database.get("storage_group"), database["name"])
+                found.setdefault(database["name"].casefold(), []).append((kind, database["name"], identity))
+    for name, same in found.items():
+        for kind, said, identity in same:
+            index.add(kind, said if len(same) == 1 else identity)
+            index.longer.setdefault(kind, set()).add(identity.casefold())
+        if len(same) > 1:
+            index.shared[name] = [identity for _, _, identity in same]
+
+
+def identity_of(server: object, group: object, name: object) -> str:
+    """A database of today as Exchange prints it: `SERVER\\GROUP\\NAME`."""
+    return "\\".join(str(part) for part in (server, group, name))
 
 
 def _groups(said: Any, index: Index) -> None:
@@ -184,6 +216,11 @@ def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> 
         kinds = leaf.shape.refers
         if names.index.has(kinds, leaf.value) or (kinds == ("mailbox",) and not mailboxes):
             continue
+        several = names.index.several(kinds, leaf.value)
+        if several:
+            out.lost = True
+            out.problems.append(_shared(source, plain, leaf, several))
+            continue
         where = _WHERE.get(kinds[0], kinds[0])
         if any(section in where for section in gone):
             out.lost = True
@@ -209,6 +246,18 @@ def dangling(source: Source, plain: Plain, names: Names, *, mailboxes: bool) -> 
             )
         )
     return out
+
+
+def _shared(source: Source, plain: Plain, leaf: Leaf, several: list[str]) -> Problem:
+    mark = plain.mark(leaf.path)
+    return source.problem(
+        "EXM-L031",
+        f"{len(several)} databases are called '{shown(leaf.value)}'",
+        mark.line,
+        mark.column,
+        why="the name alone does not say which of them is meant",
+        remedy=f"write one of: {listed(several)}",
+    )
 
 
 def _known(known: list[str]) -> str:

@@ -1,5 +1,5 @@
 <#
-title: "Remove {{ database.name }} of {{ server.name }}"
+title: "Remove {{ database.name }} of {{ server.name }}{{ ' (' ~ database.storage_group ~ ')' if database.shared_name else '' }}"
 scope: database
 when: "not database.target and server.source and server.version == '2007' and not server.keep"
 effect: convergent
@@ -15,7 +15,7 @@ vantage: E07
 identity: delegated
 window: policy
 arguments:
-  database: "[server.name, database.storage_group, database.name]|select|join('\\\\')"
+  database: database.identity
   group: "[server.name, database.storage_group]|select|join('\\\\')"
   public: "database.kind == 'public-folder'"
 estimate: {p50: 60, p90: 300}

@@ -1,6 +1,6 @@
 # An old server's public folder database is emptied: its replica lists are edited at once, its content drains for hours.
 # Needs 'folders' and 'scripts'; $a is { server, database, target, before, dc }, instances are the paths that still lie on
-# the old server, told by whatever can read its version.
+# the old server, told by whatever can read its version. The database is 'SERVER\NAME'.
 
 $AllFolders = '\', '\NON_IPM_SUBTREE'
 
@@ -9,7 +9,14 @@ function Test-Drained {
     $listed = @(Get-FoldersWith -Tops $AllFolders -Server $a.target -Database $a.database)
     $left = @($Instances | Where-Object { $_ })
     if (-not $listed.Count -and -not $left.Count) { return New-Satisfied -Message "$($a.server) holds no replica." }
-    return New-Needed -Message "$($a.database) is named by $($listed.Count) folders, $($left.Count) instances are on $($a.server)." -Before @{ listed = $listed }
+    return New-Needed -Message "$($a.database) is named by $($listed.Count) folders, $($left.Count) instances are on $($a.server)." -Before (Get-Listing $a $listed)
+}
+
+# What a way back needs: which folders named the database, and its name for every shell.
+function Get-Listing {
+    param($a, $Listed)
+    if (-not $Listed.Count) { return @{ listed = @(); dn = '' } }
+    return @{ listed = $Listed; dn = Get-ReplicaDn -Path $Listed[0] -Server $a.target -Database $a.database }
 }
 
 function Start-Drain {
@@ -36,8 +43,8 @@ function Undo-Drain {
     foreach ($path in @(Get-NameList $a.before.listed)) {
         $folder = Find-Object { Get-PublicFolder -Identity $path -Server $a.target -ErrorAction Stop }
         if (-not $folder) { continue }
-        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { @("$_" -split '\\')[-1] })
-        if ($replicas -notcontains $a.database) { Set-PublicFolder -Identity $path -Replicas ($replicas + $a.database) -Server $a.target @pinned -Confirm:$false -ErrorAction Stop }
+        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { "$($_.DistinguishedName)" })
+        if ($replicas -notcontains $a.before.dn) { Set-PublicFolder -Identity $path -Replicas ($replicas + $a.before.dn) -Server $a.target @pinned -Confirm:$false -ErrorAction Stop }
     }
     return New-Applied -Message "$($a.server) is in the replica lists again."
 }

@@ -15,13 +15,24 @@ function Get-PlainPath {
     return (($Path -replace '^\\+', '') -replace '^NON_IPM_SUBTREE\\?', '').ToLower()
 }
 
-# { path: replica database names } of a tree below a top folder, the top folder itself when it has replicas.
+# What the database of a replica may be called: its name, and before 2010 'SERVER\NAME' as well, because Setup calls the one
+# of every server 'Public Folder Database'. A server has one at most, in whatever storage group.
+function Get-ReplicaNames {
+    param($Replica)
+    @("$Replica" -split '\\')[-1]
+    $part = '((?:[^,\\]|\\.)+)'
+    if ("$($Replica.DistinguishedName)" -match "^CN=$part,CN=$part,CN=InformationStore,CN=$part,") {
+        @($matches[3], $matches[1] | ForEach-Object { $_ -replace '\\(.)', '$1' }) -join '\'
+    }
+}
+
+# { path: names of replica databases, in every form } of a tree below a top folder, the top folder itself when it has replicas.
 function Get-ReplicaMap {
     param([string]$Top, [string]$Server)
     $map = @{}
     foreach ($folder in @(Get-PublicFolder -Identity $Top -Recurse -Server $Server -ResultSize Unlimited -ErrorAction Stop)) {
         if (-not $folder -or (Test-OwnFolder "$($folder.Identity)")) { continue }
-        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { @("$_" -split '\\')[-1] })
+        $replicas = @(@($folder.Replicas) | Where-Object { "$_" } | ForEach-Object { Get-ReplicaNames $_ })
         if ($replicas.Count) { $map["$($folder.Identity)"] = $replicas }
     }
     return $map
@@ -45,6 +56,13 @@ function Get-FoldersWithout {
     }
 }
 
+# The distinguished name of a database, as the replica list of a folder has it: the one name that every shell finds it by.
+function Get-ReplicaDn {
+    param([string]$Path, [string]$Server, [string]$Database)
+    $folder = Get-PublicFolder -Identity $Path -Server $Server -ErrorAction Stop
+    return @(@($folder.Replicas) | Where-Object { "$_" -and @(Get-ReplicaNames $_) -contains $Database } | ForEach-Object { "$($_.DistinguishedName)" })[0]
+}
+
 # Takes a database out of the replica lists of folders, by their paths; the last replica of a folder stays.
 function Remove-Replica {
     param($Paths, [string]$Server, [string]$Database, [hashtable]$Pinned)
@@ -52,7 +70,7 @@ function Remove-Replica {
         $folder = Find-Object { Get-PublicFolder -Identity $path -Server $Server -ErrorAction Stop }
         if (-not $folder) { continue }
         $all = @(@($folder.Replicas) | Where-Object { "$_" })
-        $left = @($all | Where-Object { @("$_" -split '\\')[-1] -ne $Database } | ForEach-Object { "$($_.DistinguishedName)" })
+        $left = @($all | Where-Object { @(Get-ReplicaNames $_) -notcontains $Database } | ForEach-Object { "$($_.DistinguishedName)" })
         if ($left.Count -and $left.Count -lt $all.Count) { Set-PublicFolder -Identity $path -Replicas $left -Server $Server @Pinned -Confirm:$false -ErrorAction Stop }
     }
 }

@@ -11,7 +11,7 @@ needs:
   - move-oab
   # Old OWA and old Outlook look for a replica of the mailbox's own version.
   - {kind: move-mailboxes, at: "batches()|selectattr('source', 'in', ('2000', '2003'))|names"}
-vantage: {shell: shell, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+vantage: {shell: shell, host: "topology.database_by_key[public_folders.target_databases|first].server"}
 identity: delegated
 check: when-ready
 run: job
@@ -19,8 +19,8 @@ libraries: [folders, scripts, drain]
 arguments:
   version: target.version
   server: server.name
-  target: "topology.database_by_name[public_folders.target_databases|first].server"
-  database: "(databases(server=server.name, kind='public-folder', target=false)|first).name"
+  target: "topology.database_by_key[public_folders.target_databases|first].server"
+  database: "[server.name, (databases(server=server.name, kind='public-folder', target=false)|first).name]|join('\\\\')"
 estimate: {p50: 86400, p90: 1209600}
 rights: ["Organization Management or Public Folder Management (2007: Exchange Public Folder or Organization Administrators)", "local administrator of the old server, for its WMI"]
 impact: "none: clients are referred to the new replicas"

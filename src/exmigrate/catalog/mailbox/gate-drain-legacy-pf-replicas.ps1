@@ -16,8 +16,8 @@ gate:
   closes: person
   instructions: |
     Exchange 2000 has no WMI class of its public folders, so a person looks. In the Scripts folder of Exchange
-    {{ target.version }} on {{ topology.database_by_name[public_folders.target_databases|first].server }}:
-    .\MoveAllReplicas.ps1 -Server {{ server.name }} -NewServer {{ topology.database_by_name[public_folders.target_databases|first].server }}
+    {{ target.version }} on {{ topology.database_by_key[public_folders.target_databases|first].server }}:
+    .\MoveAllReplicas.ps1 -Server {{ server.name }} -NewServer {{ topology.database_by_key[public_folders.target_databases|first].server }}
     (or Exchange System Manager 2003: public folder store of {{ server.name }} > Move All Replicas). This edits lists only.
     Then wait until Exchange System Manager shows nothing below 'Public Folder Instances' of that store: hours to days.
     Note in the confirmation when you looked.

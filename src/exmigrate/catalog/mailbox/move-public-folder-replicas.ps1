@@ -10,15 +10,15 @@ needs:
   - replicate-system-folders
   - move-oab
   - {kind: move-mailboxes, at: "batches()|selectattr('source', 'equalto', '2007')|names"}
-vantage: {shell: E10, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+vantage: {shell: E10, host: "topology.database_by_key[public_folders.target_databases|first].server"}
 identity: delegated
 check: when-ready
 run: job
 libraries: [folders, scripts, drain]
 arguments:
   server: server.name
-  target: "topology.database_by_name[public_folders.target_databases|first].server"
-  database: "(databases(server=server.name, kind='public-folder', target=false)|first).name"
+  target: "topology.database_by_key[public_folders.target_databases|first].server"
+  database: "[server.name, (databases(server=server.name, kind='public-folder', target=false)|first).name]|join('\\\\')"
 estimate: {p50: 86400, p90: 1209600}
 rights: ["Organization Management or Public Folder Management"]
 impact: "none: clients are referred to the new replicas"

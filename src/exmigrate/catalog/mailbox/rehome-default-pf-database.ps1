@@ -1,5 +1,5 @@
 <#
-title: "Public folders of {{ database.name }} on 2010"
+title: "Public folders of {{ database.key }} on 2010"
 scope: database
 when: >-
   not database.target and database.kind == 'mailbox' and server.source and server.version == '2007' and not server.keep
@@ -9,7 +9,7 @@ needs: [move-public-folder-replicas@all]
 vantage: E07
 identity: delegated
 arguments:
-  database: "[server.name, database.storage_group, database.name]|select|join('\\\\')"
+  database: database.identity
   target: "public_folders.target_databases|first"
 estimate: {p50: 20, p90: 120}
 rights: ["Exchange Organization Administrators"]

@@ -7,7 +7,7 @@ needs:
   - replicate-system-folders
   - {kind: create-public-folder-database, at: "public_folders.target_databases|list"}
   - {kind: gate-backup-target, at: "public_folders.target_databases|list"}
-vantage: {shell: shell, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+vantage: {shell: shell, host: "topology.database_by_key[public_folders.target_databases|first].server"}
 identity: delegated
 run: job
 libraries: [folders, scripts]

@@ -7,7 +7,7 @@ needs:
   - {kind: create-public-folder-database, at: "(topology.databases|selectattr('name', 'in', public_folders.target_databases)|selectattr('site', 'equalto', topology.first_site.name)|list)|names"}
   - {kind: configure-databases, at: "databases(kind='mailbox', target=true)|selectattr('site', 'equalto', topology.first_site.name)|names"}
   - {kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}
-vantage: {shell: shell, host: "topology.database_by_name[public_folders.target_databases|first].server"}
+vantage: {shell: shell, host: "topology.database_by_key[public_folders.target_databases|first].server"}
 identity: delegated
 run: job
 libraries: [folders, scripts]

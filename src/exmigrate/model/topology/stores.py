@@ -13,6 +13,7 @@ class Database:
     Attributes:
         kind: `mailbox` or `public-folder`.
         storage_group: of a database of 2007 and earlier, old or new.
+        shared_name: whether another old database has its name, as Setup of 2007 makes them.
         created_by_setup: whether Setup makes it as the server's first (`/MdbName`).
         copies: further servers that hold a copy, in order of preference.
     """
@@ -33,7 +34,18 @@ class Database:
     issue_warning_quota: int = 0
     prohibit_send_quota: int = 0
     prohibit_send_receive_quota: int = 0
+    shared_name: bool = False
     path: str = ""
+
+    @property
+    def identity(self) -> str:
+        """How Exchange prints it: `SERVER\\GROUP\\NAME` where there are storage groups, else its name."""
+        return "\\".join((self.server, self.storage_group, self.name)) if self.storage_group else self.name
+
+    @property
+    def key(self) -> str:
+        """What plan, mailboxes and step ids know it by: its name, or its identity where the name is shared."""
+        return self.identity if self.shared_name else self.name
 
 
 @dataclass(frozen=True, slots=True)

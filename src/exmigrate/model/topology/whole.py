@@ -83,9 +83,9 @@ class Topology:
         return {s.name: s for s in self.sites}
 
     @cached_property
-    def database_by_name(self) -> Mapping[str, Database]:
-        """Databases by name."""
-        return {d.name: d for d in self.databases}
+    def database_by_key(self) -> Mapping[str, Database]:
+        """Databases by what the plan knows them by."""
+        return {d.key: d for d in self.databases}
 
     @cached_property
     def internet_facing_sites(self) -> tuple[Site, ...]:

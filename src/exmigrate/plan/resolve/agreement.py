@@ -10,6 +10,7 @@ from exmigrate.plan.schema.target import TargetDatabaseEntry
 from exmigrate.plan.schema.types import is_address
 
 from .context import Context
+from .databases import identity_of
 
 _QUOTAS = ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
 
@@ -22,6 +23,7 @@ def agreement(ctx: Context) -> None:
     _records(ctx)
     _inbound(ctx)
     _files(ctx)
+    _database_names(ctx)
 
 
 def _addresses(ctx: Context) -> None:
@@ -134,3 +136,27 @@ def _quotas(ctx: Context, database: TargetDatabaseEntry, path: Path) -> None:
                 "EXM-L061", f"{lower} of '{database.name}' is above its {upper}", (*path, lower),
                 why="Exchange refuses it: a mailbox is warned before it is stopped", remedy=f"write at most {upper}",
             )  # fmt: skip
+
+
+def _database_names(ctx: Context) -> None:
+    """Databases of today differ by server, group or name; a new one has a name that none of today has."""
+    identities: set[str] = set()
+    names: dict[str, str] = {}
+    for i, source in enumerate(ctx.document.source.servers):
+        for j, fact in enumerate(source.databases):
+            identity = identity_of(source.name, fact.storage_group, fact.name)
+            if identity.casefold() in identities:
+                ctx.tell(
+                    "EXM-L031", f"database '{identity}' stands twice", ("source", "servers", i, "databases", j, "name"),
+                    why="a storage group has one database of a name", remedy="correct name or storage group",
+                )  # fmt: skip
+            identities.add(identity.casefold())
+            names.setdefault(fact.name.casefold(), identity)
+    for i, target in enumerate(ctx.document.target.servers):
+        for j, wish in enumerate(target.databases):
+            if wish.name.casefold() in names:
+                ctx.tell(
+                    "EXM-L031", f"a database of today is called '{wish.name}' too: {names[wish.name.casefold()]}",
+                    ("target", "servers", i, "databases", j, "name"),
+                    why="a command that names it would be about two databases", remedy="give the new one another name",
+                )  # fmt: skip

@@ -9,13 +9,14 @@ from exmigrate.model.errors import Location
 from exmigrate.model.topology import Batch, Mailbox
 from exmigrate.plan.members import MAILBOX_COLUMNS, MEMBER_COLUMNS, Reader, Row, Sheet, read_sheet
 from exmigrate.plan.plain import Path, Plain
-from exmigrate.plan.problems import Problem, Source, did_you_mean, shown
+from exmigrate.plan.problems import Problem, Source, did_you_mean, listed, shown
 from exmigrate.plan.references import Index
 from exmigrate.plan.schema.policy import BatchEntry
 from exmigrate.plan.schema.types import size_of
 
 from . import versions
 from .context import Context
+from .databases import OldDatabase, by_any_name, old_databases
 
 _KINDS = ("user", "room", "equipment", "shared", "journal", "blackberry")
 
@@ -130,15 +131,11 @@ def _addresses(data: dict[str, object]) -> list[str]:
 
 def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]:
     """Mailboxes of the source organization, those of the plan first."""
-    sites = {
-        d.name.casefold(): (d.name, ctx.site_name(s.site))
-        for s in ctx.document.source.servers
-        for d in s.databases
-        if d.kind == "mailbox"
-    }
+    homes = {said: d for said, d in by_any_name(ctx).items() if d.fact.kind == "mailbox"}
     out: dict[str, Mailbox] = {}
     for i, m in enumerate(ctx.document.source.mailboxes):
-        name, site = sites.get(m.database.casefold(), (m.database, ""))
+        home = homes.get(m.database.casefold())
+        name, site = (home.key, ctx.site_name(home.server.site)) if home else (m.database, "")
         out[m.alias.casefold()] = Mailbox(
             m.alias, m.name or m.alias, name, site, m.size, m.items, m.kind, m.um_policy, m.um_extension,
             m.corrupt_items, tuple(m.addresses), f"source.mailboxes[{i}]",
@@ -146,7 +143,7 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
     first: dict[str, str] = {a: out[a].path for a in out}
     for sheet in sheets.mailboxes:
         for row in sheet.rows:
-            box = _mailbox(ctx, sheet, row, sites, index)
+            box = _mailbox(ctx, sheet, row, homes, index)
             if box is None:
                 continue
             key = box.alias.casefold()
@@ -163,7 +160,7 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
 
 
 def _mailbox(
-    ctx: Context, sheet: Sheet, row: Row, sites: dict[str, tuple[str, str]], index: Index
+    ctx: Context, sheet: Sheet, row: Row, homes: dict[str, OldDatabase], index: Index
 ) -> Mailbox | None:
     values = row.values
     before = len(sheet.problems)
@@ -172,13 +169,8 @@ def _mailbox(
             "EXM-L045", "the alias is empty", row, "alias", why="a mailbox is known by it", remedy="write it"
         )
     database = values["database"]
-    if database.casefold() not in sites:
-        known = index.of(["source mailbox database"])
-        sheet.tell(
-            "EXM-L030", f"database '{shown(database)}' does not exist", row, "database",
-            why="no server of source.servers has a mailbox database of that name",
-            remedy=f"{did_you_mean(database, known)}Known: {', '.join(known)}",
-        )  # fmt: skip
+    if database.casefold() not in homes:
+        _no_home(sheet, row, index)
     size = _sized(sheet, row)
     items, corrupt = _number(sheet, row, "items"), _number(sheet, row, "corrupt_items")
     kind = values.get("kind", "") or "user"
@@ -191,11 +183,28 @@ def _mailbox(
         return None
     path = f"csv:{sheet.name}:{row.line}"
     ctx.extra[path] = Location(sheet.name, row.line, row.column("alias"))
-    name, site = sites[database.casefold()]
+    home = homes[database.casefold()]
     return Mailbox(
-        values["alias"], values.get("name") or values["alias"], name, site, size, items, kind,
+        values["alias"], values.get("name") or values["alias"], home.key, ctx.site_name(home.server.site), size, items, kind,
         values.get("um_policy", ""), values.get("um_extension", ""), corrupt,
         tuple(values.get("addresses", "").split()), path,
+    )  # fmt: skip
+
+
+def _no_home(sheet: Sheet, row: Row, index: Index) -> None:
+    said = row.values["database"]
+    several = index.several(["source mailbox database"], said)
+    if several:
+        sheet.tell(
+            "EXM-L031", f"{len(several)} databases are called '{shown(said)}'", row, "database",
+            why="the name alone does not say which", remedy=f"write one of: {listed(several)}",
+        )  # fmt: skip
+        return
+    known = index.of(["source mailbox database"])
+    sheet.tell(
+        "EXM-L030", f"database '{shown(said)}' does not exist", row, "database",
+        why="no server of source.servers has a mailbox database of that name",
+        remedy=f"{did_you_mean(said, known)}Known: {listed(known)}",
     )  # fmt: skip
 
 
@@ -232,11 +241,7 @@ def batches(ctx: Context, sheets: Sheets, boxes: tuple[Mailbox, ...]) -> tuple[B
         for address in box.addresses:
             by_name.setdefault(address.casefold(), box)
     taken: dict[str, str] = {}
-    versions_of = {
-        d.name.casefold(): versions.version_of(ctx, s)
-        for s in ctx.document.source.servers
-        for d in s.databases
-    }
+    versions_of = {d.key: versions.version_of(ctx, d.server) for d in old_databases(ctx)}
     return tuple(
         _batch(ctx, i, b, _members(ctx, i, b, sheets, by_name, taken), by_name, versions_of)
         for i, b in enumerate(ctx.document.batches)
@@ -317,9 +322,7 @@ def _batch(
             ("batches", i), severity="warning", why="it waits for the cut-over of one site only, and reads from its DC",
             remedy="make one batch a site",
         )  # fmt: skip
-    sources = Counter(
-        versions_of[box.database.casefold()] for box in boxes if box.database.casefold() in versions_of
-    )
+    sources = Counter(versions_of[box.database] for box in boxes if box.database in versions_of)
     if len(sources) > 1:
         ctx.tell(
             "EXM-L061", f"batch '{b.name}' has mailboxes of several versions: {', '.join(sorted(sources))}",

@@ -21,6 +21,7 @@ from exmigrate.plan.schema.target import TargetSendConnectorEntry
 
 from . import legacy
 from .context import Context
+from .databases import by_any_name, identity_of, key_of
 
 
 def accepted_domains(ctx: Context) -> tuple[AcceptedDomain, ...]:
@@ -161,6 +162,7 @@ def public_folders(ctx: Context) -> PublicFolders:
 
 def source_databases(ctx: Context) -> tuple[Database, ...]:
     """Databases of today."""
+    named = by_any_name(ctx)
     return tuple(
         Database(
             name=d.name,
@@ -171,12 +173,13 @@ def source_databases(ctx: Context) -> tuple[Database, ...]:
             storage_group=d.storage_group,
             edb_path=d.edb,
             log_path=d.logs,
-            public_folder_database=d.public_folder_database,
+            public_folder_database=key_of(named, d.public_folder_database),
             offline_address_book=d.offline_address_book,
             journal_recipient=d.journal_recipient,
             issue_warning_quota=d.issue_warning_quota,
             prohibit_send_quota=d.prohibit_send_quota,
             prohibit_send_receive_quota=d.prohibit_send_receive_quota,
+            shared_name=named[identity_of(s.name, d.storage_group, d.name).casefold()].shared_name,
             path=f"source.servers[{i}].databases[{j}]",
         )
         for i, s in enumerate(ctx.document.source.servers)

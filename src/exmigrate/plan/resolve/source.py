@@ -32,6 +32,7 @@ from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
 
 from . import access, estate, legacy, mail, recipients, versions
 from .context import Context
+from .databases import by_any_name, key_of
 
 _DIRECTORIES = ("owa", "activesync", "ews", "oab", "um", "autodiscover")
 _OLD_FORMATS = ("Version2", "Version3")
@@ -79,10 +80,7 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
         storage_groups=tuple(_storage_groups(ctx)),
         databases=mail.source_databases(ctx),
         mailboxes=mailboxes,
-        public_folders=tuple(
-            PublicFolder(p.folder, tuple(p.replicas), p.items, p.size, p.mail_enabled, f"source.public_folders[{i}]")
-            for i, p in enumerate(s.public_folders)
-        ),
+        public_folders=tuple(_public_folders(ctx)),
         client_access=tuple(_client_access(ctx)),
         virtual_directories=tuple(_virtual_directories(ctx)),
         certificates=tuple(
@@ -232,6 +230,13 @@ def _storage_groups(ctx: Context) -> Iterator[StorageGroup]:
                     database.logs,
                     path=f"source.servers[{i}].databases[{j}]",
                 )
+
+
+def _public_folders(ctx: Context) -> Iterator[PublicFolder]:
+    named = by_any_name(ctx)
+    for i, p in enumerate(ctx.document.source.public_folders):
+        replicas = tuple(key_of(named, name) for name in p.replicas)
+        yield PublicFolder(p.folder, replicas, p.items, p.size, p.mail_enabled, f"source.public_folders[{i}]")
 
 
 def _client_access(ctx: Context) -> Iterator[SourceClientAccess]:

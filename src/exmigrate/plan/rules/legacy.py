@@ -101,8 +101,8 @@ def _large_stores(t: Topology) -> Iterator[Hit]:
         sizes[b.database] += b.size
     for server in legacy(t, "mailbox"):
         for d in t.databases_on(server.name):
-            if server.edition == "Standard" and sizes[d.name] > _STANDARD_STORE:
-                yield Hit(f"{d.name} of {server.name} (Standard) holds {sizes[d.name] >> 30} GB", d.path)
+            if server.edition == "Standard" and sizes[d.key] > _STANDARD_STORE:
+                yield Hit(f"{d.name} of {server.name} (Standard) holds {sizes[d.key] >> 30} GB", d.path)
 
 
 def _offline(t: Topology) -> Iterator[Hit]:
@@ -196,7 +196,7 @@ def _locked_out(t: Topology) -> Iterator[Hit]:
 
 def _orphaned_default(t: Topology) -> Iterator[Hit]:
     gone = {s.name for s in leaving(t)}
-    leaves = {d.name for d in t.databases if d.server in gone and d.kind == "public-folder"}
+    leaves = {d.key for d in t.databases if d.server in gone and d.kind == "public-folder"}
     for d in t.databases:
         if d.server not in gone and d.public_folder_database in leaves:
             yield Hit(f"{d.name} has the default public folder database {d.public_folder_database}", d.path)

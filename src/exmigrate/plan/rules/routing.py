@@ -33,7 +33,7 @@ def _torn_groups(t: Topology) -> Iterator[Hit]:
 def _interleaved(t: Topology) -> Iterator[Hit]:
     """Waves of one routing group with one of another between them; a pilot counts as no wave."""
     group_of = {s.name: s.routing_group for s in legacy(t)}
-    at = {d.name: group_of.get(d.server, "") for d in t.databases}
+    at = {d.key: group_of.get(d.server, "") for d in t.databases}
     home = {b.alias: at.get(b.database, "") for b in source_of(t).mailboxes}
     done: list[str] = []
     for batch in sorted((b for b in t.batches if not b.pilot), key=lambda b: b.order):
@@ -64,7 +64,7 @@ def _remote_bridgehead(t: Topology) -> Iterator[Hit]:
     if chosen is None or len(t.routing_groups) < 2:
         return
     ends = Counter(g for c in facts.routing_group_connectors for g in {c.source_group, c.target_group})
-    server_of = {d.name: t.server_by_name.get(d.server) for d in t.databases}
+    server_of = {d.key: t.server_by_name.get(d.server) for d in t.databases}
     homes = (server_of.get(b.database) for b in facts.mailboxes)
     people = Counter(s.routing_group for s in homes if s is not None and s.legacy)
     own = chosen.routing_group

@@ -49,7 +49,7 @@ def legacy(topology: Topology, role: str = "", site: str = "") -> tuple[Server, 
 
 def version_of(topology: Topology, mailbox: Mailbox) -> str:
     """The Exchange version that a mailbox is on today, empty if its database is not in the plan."""
-    database = topology.database_by_name.get(mailbox.database)
+    database = topology.database_by_key.get(mailbox.database)
     server = topology.server_by_name.get(database.server) if database else None
     return server.version if server else ""
 

@@ -47,7 +47,7 @@ def _free_space(t: Topology) -> Iterator[Hit]:
             moved[target] += sizes.get(member, 0)
     drives: Counter[tuple[str, str]] = Counter()
     for name, size in moved.items():
-        database = t.database_by_name.get(name)
+        database = t.database_by_key.get(name)
         if database is not None:
             drives[(database.server, database.edb_path[:2].upper())] += size
     for (server, drive), size in drives.items():
@@ -61,7 +61,7 @@ def _free_space(t: Topology) -> Iterator[Hit]:
 def _mailboxes_remain(t: Topology) -> Iterator[Hit]:
     rest = Counter(b.database for b in left_behind(t))
     for server in leaving(t, "mailbox"):
-        count = sum(rest[d.name] for d in t.databases_on(server.name))
+        count = sum(rest[d.key] for d in t.databases_on(server.name))
         if count:
             yield Hit(f"{count} mailboxes of {server.name} are in no batch, and it leaves", server.path)
 

@@ -80,7 +80,10 @@ class MachineEntry(Entry):
 class SourceDatabaseFact(Entry):
     """A database of a source server."""
 
-    name: Annotated[Name, Defines("database")] = Field(description="Name, unique in the organization.")
+    name: Name = Field(
+        description="Name. Where several have it, the plan and its lists call it 'SERVER\\STORAGE GROUP\\NAME', as "
+        "Exchange prints it."
+    )
     kind: Literal["mailbox", "public-folder"] = Field("mailbox", description="Kind.")
     storage_group: Name = Field(description="Its storage group.")
     edb: WindowsPath | Literal[""] = Field("", description="Path of the .edb file.")

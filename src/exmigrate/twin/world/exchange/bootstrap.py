@@ -183,12 +183,16 @@ def _default_databases(org: ExchangeOrganization) -> None:
 
 
 def _find_database(org: ExchangeOrganization, name: str, server: str) -> Entry | None:
+    """A database by its name, of a server where one is given, or by `SERVER\\GROUP\\NAME`."""
     store = _store(org)
-    wanted, where = name.rpartition("\\")[2].lower(), name.partition("\\")[0] if "\\" in name else server
+    *above, wanted = name.lower().split("\\")
+    where, groups = above[0] if above else server.lower(), above[1:]
     for entry in org.databases.entries(store):
         if names.rdn_value(entry.dn).lower() != wanted:
             continue
-        if not where or org.databases.server_name(store, entry).lower() == where.lower():
+        if groups and names.rdn_value(names.parent(entry.dn)).lower() != groups[0]:
+            continue
+        if not where or org.databases.server_name(store, entry).lower() == where:
             return entry
     return None
 

@@ -60,9 +60,13 @@ def _offline_address_book(org: ExchangeOrganization, item: OfflineAddressBookSpe
     }
     dn = names.child("CN", item.name, org.layout.offline_address_books)
     store.create("OfflineAddressBook", dn, values, "2007")
+    wanted = {
+        (d.server.lower(), d.name.lower()): d.offline_address_book.lstrip("\\").lower()
+        for d in org.spec.databases
+    }
     for entry in org.databases.entries(store, public=False):
-        wanted = {d.name.lower(): d.offline_address_book for d in org.spec.databases}
-        if wanted.get(names.rdn_value(entry.dn).lower(), "").lstrip("\\").lower() == item.name.lower():
+        owner = org.databases.server_name(store, entry).lower()
+        if wanted.get((owner, names.rdn_value(entry.dn).lower())) == item.name.lower():
             store.set(entry, "MailboxDatabase", {"OfflineAddressBook": dn})
 
 
