@@ -366,3 +366,29 @@ def test_certificate_that_nobody_can_ask_about_serves(status: str, state: str) -
     text = f"{libraries}\n{kind('enable-certificate').text}\n{fake}"
     asked = "(Verify @{ names = @('mail.contoso.com'); services = @('IIS') }).state"
     assert at.administer(at.topology.directory_host, f"{text}Write-Host {asked}").strip() == state
+
+
+# restarts that no Check can see
+
+
+def test_every_kind_that_restarts_a_service_says_that_its_end_is_unseen() -> None:
+    restarting = {
+        kind.id
+        for kind in scripts.catalog().kinds.values()
+        if "Apply" in kind.functions and ("Restart-Service" in kind.text or "iisreset" in kind.text)
+    }
+    assert restarting == {kind.id for kind in scripts.catalog().kinds.values() if kind.ends_unseen}
+    assert restarting
+
+
+def test_a_second_attempt_restarts_what_the_first_one_has_set() -> None:
+    """Between setting and restart the controller was lost: the values are there, IIS has not read them."""
+    step = "configure-cas-vdirs@EX10-CH3"  # behind another site's CAS: another logon method than Setup's
+    at = reached(step)
+    assert at.run(step, "Check")["state"] == "needed"
+    at.run(step, "Apply")
+    assert at.run(step, "Check")["state"] == "satisfied"
+    process = "(Get-WmiObject Win32_Service -Filter \"Name='W3SVC'\").ProcessId"
+    before = said(at, "EX10-CH3", process)
+    at.run(step, "Apply")
+    assert said(at, "EX10-CH3", process) != before

@@ -150,6 +150,43 @@ def test_an_inline_effect_that_was_carried_out_is_found_by_its_probe() -> None:
     assert controller.state.of("a").status is Status.DONE
 
 
+def test_an_effect_whose_end_no_check_can_see_is_carried_out_again() -> None:
+    made = change(step("a", ends_unseen=True))
+    world = World.of(made)
+    journal = killed_at(made, world, cmd.Apply, after=True)
+    controller = resumed(made, world, journal)
+    assert [name for name, _ in world.log] == ["Check", "Apply", "Verify"]
+    assert world.applied == {"Apply a": 2}
+    assert controller.state.of("a").status is Status.DONE
+
+
+def test_nor_does_a_failure_at_its_end_count_as_done() -> None:
+    made = change(step("a", ends_unseen=True))
+    world = World.of(made)
+
+    def half(command: cmd.StepCommand) -> cmd.Outcome:
+        world.present.add("a")
+        del world.scripts["Apply", "a"]
+        return Failure("script", "the service did not start", "ServiceCommandException")
+
+    world.scripts["Apply", "a"] = half
+    controller = Controller(made, world, Journal())
+    assert controller.run().exit_code == 3
+    controller.ask("retry", "a")
+    assert controller.go().exit_code == 0
+    assert world.applied == {"Apply a": 1}
+
+
+def test_what_was_there_before_is_left_alone_all_the_same() -> None:
+    made = change(step("a", ends_unseen=True))
+    world = World.of(made)
+    world.present.add("a")
+    controller = Controller(made, world, Journal())
+    assert controller.run().exit_code == 0
+    assert controller.state.of("a").status is Status.SKIPPED
+    assert world.applied == {}
+
+
 def test_the_before_image_is_that_of_the_first_check() -> None:
     made = change(step("a"))
     world = World.of(made)

@@ -30,7 +30,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 _KEYS = frozenset(
     "title scope when effect reversibility point_of_no_return reason needs before vantage identity run check acceptance "
-    "window priority limits arguments unit members estimate resumes reboot rights impact failures gate tags libraries order item".split()
+    "window priority limits arguments unit members estimate resumes ends_unseen reboot rights impact failures gate tags libraries order item".split()
 )
 INVENTORY = "inventory"
 """The phase of collectors: read-only scripts in the form of step kinds, with one function `Collect`."""
@@ -145,6 +145,7 @@ def parse_kind(text: str, *, id: str, phase: str, file: str) -> StepKind:
         members=reader.text("members", "", expression),
         estimate=reader.estimate(),
         resumes=bool(data.get("resumes", False)),
+        ends_unseen=bool(data.get("ends_unseen", False)),
         reboot=reader.choice("reboot", "never"),
         rights=reader.strings("rights"),
         impact=reader.text("impact", "none", template),

@@ -72,6 +72,7 @@ class StepKind:
     members: str
     estimate: tuple[str, str]
     resumes: bool
+    ends_unseen: bool
     reboot: str
     rights: tuple[str, ...]
     impact: str

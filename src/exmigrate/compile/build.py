@@ -151,6 +151,7 @@ def _step(
         priority=kind.priority,
         members=members,
         tags=kind.tags,
+        ends_unseen=kind.ends_unseen,
         state="needed" if kind.effect == "gate" and not kind.functions else "unknown",
         because="a person's word" if kind.effect == "gate" and not kind.functions else "not asked",
     )

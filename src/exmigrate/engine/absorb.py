@@ -147,6 +147,8 @@ def _first(view: _View, command: cmd.Check, result: Result, machine: cmd.Machine
         return _half_done(view, command, result, machine)
     if result.state != "satisfied" or view.step.members:
         return cmd.Absorbed((_checked(view, command, result, machine),))
+    if view.record.intended and view.step.ends_unseen:
+        return cmd.Absorbed((_checked(view, command, result, machine),))
     if view.record.intended:
         return view.one(ev.Applied, attempt=view.record.attempt, by="probe", facts=result.facts)
     message = result.message or "its Check says that nothing is to be done"
@@ -189,7 +191,7 @@ def _checked(
 
 def _probe(view: _View, command: cmd.Check, result: Result, machine: cmd.Machine) -> cmd.Absorbed:
     """An inline effect whose answer is missing: satisfied means that it was carried out."""
-    if result.state == "satisfied" and not view.step.members:
+    if result.state == "satisfied" and not view.step.members and not view.step.ends_unseen:
         return view.one(ev.Applied, attempt=view.record.attempt, by="probe")
     if view.record.failures.get("ambiguous", 0) > DEFAULTS["ambiguous"].tries:
         return view.one(ev.StepFailed, failure_class="ambiguous", message=view.record.message)

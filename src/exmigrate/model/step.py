@@ -102,6 +102,9 @@ class Step:
     """Name of the set (`Change.sets`) whose members this step works on one by one; empty for other steps."""
     tags: tuple[str, ...] = field(default=())
     """Words the scheduler's exclusives and policies refer to, such as `directory-preparation` or `setup`."""
+    ends_unseen: bool = False
+    """Whether Apply ends with what no Check can see, such as a service's restart: an attempt whose end is unknown, or that
+    failed, is made again even though Check is satisfied."""
 
     @property
     def mutating(self) -> bool:

@@ -15,6 +15,7 @@ arguments:
   host: "site.namespace or namespaces.primary"
 estimate: {p50: 90, p90: 300}
 rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
+ends_unseen: true
 order: 32
 failures:
   - {match: "couldn't be found", class: permanent, means: "A virtual directory is missing or was renamed.", do: "Compare Get-OwaVirtualDirectory and its kin on this server; recreate the missing one."}
@@ -117,7 +118,7 @@ function Get-Differences {
 function Restart-WebServer {
     param([hashtable]$Changed)
     foreach ($which in 'owa', 'ecp') {
-        if ($Changed.ContainsKey($which) -and ($Changed[$which].ContainsKey('FormsAuthentication') -or $Changed[$which].ContainsKey('WindowsAuthentication'))) {
+        if ($Changed -and $Changed.ContainsKey($which) -and ($Changed[$which].ContainsKey('FormsAuthentication') -or $Changed[$which].ContainsKey('WindowsAuthentication'))) {
             [void](& iisreset /noforce)
             return
         }
@@ -141,7 +142,8 @@ function Apply {
         foreach ($name in @($differences[$which].Keys)) { $values[$name] = $wanted[$which][$name] }
         Set-Directory $a $which $values
     }
-    Restart-WebServer $differences
+    # What an attempt before this one has set is no difference any more and needs the restart all the same.
+    Restart-WebServer $a.before.directories
     return New-Applied -Message "Set: $(@($differences.Keys | Sort-Object) -join ', ')."
 }
 

@@ -21,6 +21,7 @@ arguments:
 estimate: {p50: 120, p90: 600}
 rights: ["local administrator", "read on the administrative share of a 2007 CAS"]
 impact: "IIS of {{ server.name }} restarts once"
+ends_unseen: true
 order: 36
 failures:
   - {match: "denied|network path", class: permanent, means: "This logon does not reach the 2007 server's share.", do: "Copy the folder by hand and name its place in 'client_access.owa_version_folder'."}

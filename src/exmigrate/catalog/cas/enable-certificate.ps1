@@ -19,6 +19,7 @@ arguments:
   mail_name: "namespaces.primary if (topology.certificates|first).wildcard and client_access.pop_imap else ''"
 estimate: {p50: 60, p90: 300}
 rights: ["Exchange Organization Administrators (2007), Organization Management (2010)", "local administrator"]
+ends_unseen: true
 order: 30
 failures:
   - {match: "password", class: permanent, means: "The PFX does not open with this password.", do: "Correct the secret that the plan refers to, then 'exmigrate retry'."}

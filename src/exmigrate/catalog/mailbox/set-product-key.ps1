@@ -22,6 +22,7 @@ arguments:
 estimate: {p50: 30, p90: 120}
 rights: ["Organization Management (2007: Exchange Organization Administrators)", "local administrator"]
 impact: "the information store of {{ server.name }} restarts; nobody is on it yet"
+ends_unseen: true
 order: 12
 failures:
   - {match: "invalid|product key", class: permanent, means: "The key is wrong or of another version.", do: "Correct the secret that the plan refers to, then 'exmigrate retry'."}

@@ -13,6 +13,7 @@ arguments:
 estimate: {p50: 120, p90: 600}
 rights: ["local administrator"]
 impact: "SMTP, routing engine and message transfer agent of {{ server.name }} restart: mail waits for a minute"
+ends_unseen: true
 order: 52
 failures:
   - {match: "runs no Exchange 2000 or 2003", class: permanent, means: "The server has no routing engine.", do: "Correct the server's version in the plan."}
@@ -50,10 +51,8 @@ function Check {
 
 function Apply {
     param($a)
-    if ((Get-State $a) -ne 1) {
-        Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Services\RESvc\Parameters' -Name 'SuppressStateChanges' -Value 1 -Type DWord -ErrorAction Stop
-        Restart-Routing
-    }
+    Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Services\RESvc\Parameters' -Name 'SuppressStateChanges' -Value 1 -Type DWord -ErrorAction Stop
+    Restart-Routing
     return New-Applied -Message 'SuppressStateChanges is 1; SMTP, routing engine and MTA were restarted.'
 }
 
