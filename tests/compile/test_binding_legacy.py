@@ -127,7 +127,7 @@ def test_a_wish_for_a_kind_of_nobody_or_of_another_transition_is_told() -> None:
         ),
     )
     change = compile_plan(replace(t, policy=wishes), replace(whole, transitions=(here,))).change
-    told = [f.message for f in change.findings if f.rule == "EXM-C020"]
+    told = [f.message for f in change.findings if f.rule == "EXM-C030"]
     assert told == [
         "policy.optional names lok, which is no step kind of the catalog: it would never run.",
         "policy.optional names elsewhere, which is no step kind of this transition: it would never run.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ def compile_topology(
     from exmigrate.compile import compile_plan
     from exmigrate.plan.rules import evaluate
 
-    return compile_plan(
+    compiled = compile_plan(
         topology,
         load_catalog(topology.step_kinds_folder),
         inventory=inventory,
@@ -102,6 +103,18 @@ def compile_topology(
         findings=evaluate(topology, inventory, asked=asked) if inventory or asked else result.findings,
         tool={"name": "exmigrate", "version": __version__},
     )
+    return _with_windows(topology, compiled)
+
+
+def _with_windows(topology: Topology, compiled: Compiled) -> Compiled:
+    """With findings on windows too short for what keeps them: a run would wait for ever."""
+    change = compiled.change
+    if not change.policy["windows"]:
+        return compiled
+    from exmigrate.runner import SystemAmbient, window_findings
+
+    told = tuple(window_findings(topology, change, SystemAmbient().now()))
+    return replace(compiled, change=replace(change, findings=(*change.findings, *told)))
 
 
 def load_change(path: Path) -> tuple[Change, bytes]:

@@ -31,7 +31,7 @@ def _unknown(
             near = get_close_matches(name, known, n=1)
             where = topology.where(f"{path}.{name}")
             yield Finding(
-                rule="EXM-C020",
+                rule="EXM-C030",
                 severity="error",
                 message=f"{path} names {name}, which is no {what} of {_whose(catalog, path, name)}: it would never run.",
                 file=where.file,

@@ -13,6 +13,7 @@ from .commands import Command, Failure, Finish, Outcome, Record, StepCommand, Wa
 from .decide import decide, waiting_for
 from .errors import InvariantBroken, JournalUnreadable, RequestRefused, RollbackRefused, SelectionRefused
 from .evolve import evolve, fold
+from .foresight import NeverOpens, never_opens
 from .ids import job_id
 from .invariants import check_invariants
 from .program import Program
@@ -35,6 +36,7 @@ __all__ = [
     "InvariantBroken",
     "JournalUnreadable",
     "Member",
+    "NeverOpens",
     "Outcome",
     "Program",
     "Record",
@@ -57,6 +59,7 @@ __all__ = [
     "fold",
     "grant",
     "job_id",
+    "never_opens",
     "plan_rollback",
     "read_event",
     "read_result",

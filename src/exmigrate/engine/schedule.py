@@ -15,7 +15,7 @@ from .program import DIRECTORY_PREPARATION, SETUP, Program
 from .selection import selected
 from .situation import Situation
 from .state import ENDED, IN_EFFECT, RunState, Status, StepRecord
-from .windows import Calendar
+from .windows import Calendar, window_name
 
 HOLDS_LIMIT = IN_EFFECT | {Status.PENDING}
 
@@ -106,11 +106,11 @@ class Scheduler:
     def opens(self, step: Step) -> datetime | None:
         """When the step's window next has room for its smallest unit; None if no coming window has."""
         seconds = self.program.unit_p90(step)
-        return self.calendar.next_start(self._window_name(step), self.now, seconds)
+        return self.calendar.next_start(window_name(self.program.change.policy, step), self.now, seconds)
 
     def room(self, step: Step) -> int | None:
         """Seconds left for work on members; None where no window bounds it."""
-        return self.calendar.room(self._window_name(step), self.now)
+        return self.calendar.room(window_name(self.program.change.policy, step), self.now)
 
     def chunk(self, step: Step) -> tuple[str, ...]:
         """The members that the step's next intent takes."""
@@ -167,14 +167,6 @@ class Scheduler:
             if most is not None and held >= int(most):
                 return f"limit {name}: {held} of {most}"
         return ""
-
-    def _window_name(self, step: Step) -> str:
-        """A companion belongs to a unit that has started: it goes on, whatever the clock says."""
-        if step.window.startswith("with:"):
-            return ""
-        batches = self.program.change.policy.get("batch_windows") or {}
-        own = batches.get(step.scope.name) if step.scope.level == "batch" else ""
-        return str(own) if own and step.window == "policy" else step.window
 
     def outside_window(self, step: Step) -> str:
         """Why the step's window forbids its start now; empty if it does not."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from exmigrate.model import Step
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZON_DAYS = 400
 """How far ahead a window is looked for."""
@@ -111,6 +113,15 @@ class Calendar:
         while day.isoformat() in self.blackout:
             day += timedelta(days=1)
         return _wall(day, 0, self.blackout_zone)
+
+
+def window_name(policy: Mapping[str, Any], step: Step) -> str:
+    """What a step's `window` means under a policy: a batch may have its own; a companion belongs to a unit that has
+    started and goes on, whatever the clock says."""
+    if step.window.startswith("with:"):
+        return ""
+    own = (policy.get("batch_windows") or {}).get(step.scope.name) if step.scope.level == "batch" else ""
+    return str(own) if own and step.window == "policy" else step.window
 
 
 def zone_names(policy: Mapping[str, Any]) -> frozenset[str]:

@@ -6,6 +6,7 @@ outcome = run(journal, sessions, Options(...), change_bytes=...)
 from .ambient import RunnerAmbient, SystemAmbient
 from .basis import Moved, facts_to_compare, moved, refuse_moved
 from .errors import BasisMoved, NoSecret, NoZone, OtherChange, OtherMode
+from .foresight import window_findings
 from .hosts import Directory
 from .probe import probe
 from .progress import Listener, Running, Silent, Snapshot
@@ -48,4 +49,5 @@ __all__ = [
     "run",
     "settle",
     "status",
+    "window_findings",
 ]
