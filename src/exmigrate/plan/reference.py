@@ -19,6 +19,7 @@ from .document import json_schema
 from .rules import rules
 from .rules.table import Rule
 from .schema import PlanDocument, Refers, Unsupported
+from .schema.types import Written
 
 BEGIN = "<!-- generated from the models: begin -->"
 END = "<!-- generated from the models: end -->"
@@ -143,7 +144,7 @@ def _said(annotation: Any, marks: tuple[Any, ...]) -> str:
     refers = [k for m in marks if isinstance(m, Refers) for k in m.kinds]
     if refers:
         return f"name of a {' or '.join(refers)}"
-    told = [m.json_schema for m in marks if isinstance(m, WithJsonSchema)]
+    told = [m.json_schema for m in marks if isinstance(m, Written | WithJsonSchema)]
     if told and told[0] and "description" in told[0]:
         return str(told[0]["description"])
     origin = get_origin(annotation)
