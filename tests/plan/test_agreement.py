@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plan.broken import TEXT, Change, broken
+from exmigrate.plan import Problem, load
+from tests.plan.broken import TEXT, Change, broken, changed
+from tests.plan.topologies import PLANS
 
 CASES: dict[str, tuple[Change, str, str, str]] = {
     "one address for two machines": (("addresses: [10.1.0.20]", "addresses: [10.1.0.10]"), "EXM-L061", "so has", "correct the address"),
@@ -36,3 +38,33 @@ def test_mail_may_come_to_an_address_or_a_full_name(target: str) -> None:
 def test_media_that_were_not_understood_are_told_once() -> None:
     media = TEXT[TEXT.index("\nmedia:\n") : TEXT.index("\nsource:\n")]
     assert {p.code for p in broken((media, "\nmedia: {}\n")).errors} == {"EXM-L020"}
+
+
+TWO_SITES = (PLANS / "two-site-2007-2010" / "plan.yaml").read_text("utf-8")
+GENEVA = "    - name: Geneva\n      cas_array:"
+
+
+def _two_sites(*changes: Change) -> list[Problem]:
+    folder = PLANS / "two-site-2007-2010"
+    text = changed(("internet_facing: false", "internet_facing: true"), *changes, text=TWO_SITES)
+    return list(load(text.encode(), "plan.yaml", lambda name: (folder / name).read_bytes()).errors)
+
+
+def test_sites_with_main_names_of_their_own_cannot_share_a_legacy_name() -> None:
+    own = (GENEVA, GENEVA.replace("cas_array:", "namespace: mail.geneva.contoso.com\n      cas_array:"))
+    problem = next(p for p in _two_sites(own) if "legacy name" in p.message)
+    assert problem.code == "EXM-L062"
+    assert "'Geneva' has no legacy name of its own: 'legacy.contoso.com' leads to 'Zurich'" in problem.message
+    both = (GENEVA, own[1].replace("cas_array:", "legacy: legacy.geneva.contoso.com\n      cas_array:"))
+    uncovered = {p.message.split(" is in no certificate")[0] for p in _two_sites(both)}
+    assert uncovered == {"mail.geneva.contoso.com", "legacy.geneva.contoso.com"}
+
+
+def test_sites_behind_one_main_name_may_share_it() -> None:
+    assert [p for p in _two_sites() if "legacy name" in p.message] == []
+
+
+def test_an_inner_site_has_no_legacy_name() -> None:
+    inner = "internet_facing: false\n      legacy: legacy.geneva.contoso.com\n      cas_array:"
+    (problem,) = _two_sites((GENEVA, GENEVA.replace("cas_array:", inner)))
+    assert (problem.code, "not Internet-facing" in problem.message) == ("EXM-L061", True)

@@ -1,16 +1,14 @@
 <#
-title: "DNS of {{ namespaces.legacy }}"
+title: "DNS of {{ topology.legacy_names|names|join(' and ') }}"
 scope: organization
-when: "namespaces.legacy and target.version == '2010'"
+when: "topology.legacy_names and target.version == '2010'"
 effect: gate
 needs: [collect-inventory]
 vantage: AD
 identity: delegated
 libraries: [windows]
 arguments:
-  name: namespaces.legacy
-  internal: "topology.first_site.legacy_addresses|list"
-  external: "topology.first_site.legacy_external_addresses|list"
+  names: topology.legacy_names|plain
   internal_dns: namespaces.internal_dns
   external_dns: namespaces.external_dns
 estimate: {p50: 3600, p90: 86400}
@@ -20,9 +18,12 @@ gate:
   every: 300
   instructions: |
     {% set old = 'the 2007 Client Access servers' if '2007' in topology.versions else 'the 2003 front-end servers' -%}
-    {{ namespaces.legacy }}: internal address record to {{ topology.first_site.legacy_addresses|join(', ') or old }},
-    public one to {{ topology.first_site.legacy_external_addresses|join(', ') or 'a second public address' }}, with its own
-    publishing rule to {{ old }}. Lower the time to live of {{ namespaces.primary }} now.
+    {% for item in topology.legacy_names -%}
+    {{ item.name }}: internal address record to {{ item.internal|join(', ') or old ~ ' of ' ~ item.site }},
+    public one to {{ item.external|join(', ') or 'a second public address' }}, with its own publishing rule to
+    {{ old }} of {{ item.site }}.
+    {% endfor -%}
+    Lower the time to live of {{ sites(true)|map(attribute='namespace')|select|list|join(', ') or namespaces.primary }} now.
   undo: "Delete the records and the rule."
 #>
 
@@ -35,9 +36,12 @@ function Get-DnsFault {
 
 function Check {
     param($a)
-    $faults = @(Get-DnsFault -Name $a.name -Server $a.internal_dns -Wanted $a.internal -View 'inside')
-    if ($a.external_dns) { $faults += @(Get-DnsFault -Name $a.name -Server $a.external_dns -Wanted $a.external -View 'outside') }
+    $faults = @()
+    foreach ($item in @($a.names)) {
+        $faults += @(Get-DnsFault -Name $item.name -Server $a.internal_dns -Wanted $item.internal -View 'inside')
+        if ($a.external_dns) { $faults += @(Get-DnsFault -Name $item.name -Server $a.external_dns -Wanted $item.external -View 'outside') }
+    }
     $faults = @($faults | Where-Object { $_ })
     if ($faults.Count) { return New-Needed -Message ($faults -join ' ') }
-    return New-Satisfied -Message "$($a.name) resolves as planned."
+    return New-Satisfied -Message "As planned: $(@($a.names | ForEach-Object { $_.name }) -join ', ')."
 }

@@ -1,8 +1,8 @@
 <#
-title: "Certificate with {{ namespaces.legacy }} on {{ server.name }}"
+title: "Certificate with {{ site.legacy_name }} on {{ server.name }}"
 scope: server
 when: >-
-  server.source and server.version == '2003' and site and site.internet_facing and namespaces.legacy and topology.certificates
+  server.source and server.version == '2003' and site and site.internet_facing and site.legacy_name and topology.certificates
   and target.version == '2010' and not servers(role='cas', target=false, version='2007')
   and ('front-end' in server.roles or ('mailbox' in server.roles and not legacy(site=site.name, role='front-end')))
 effect: gate
@@ -12,7 +12,7 @@ identity: delegated
 libraries: [certificates]
 arguments:
   address: "(server.addresses|list + [server.fqdn])[0]"
-  names: "[site.namespace or namespaces.primary, namespaces.legacy]"
+  names: "[site.namespace or namespaces.primary, site.legacy_name]"
 estimate: {p50: 1800, p90: 86400}
 impact: "web sessions on {{ server.name }} reconnect once"
 order: 35
@@ -22,9 +22,9 @@ gate:
   instructions: |
     On {{ server.name }}: IIS Manager > Default Web Site > Properties > Directory Security > Server Certificate: import the
     PFX {{ (topology.certificates|first).pfx }} with its chain and assign it. It must have both
-    {{ site.namespace or namespaces.primary }}, which this server serves until the cut-over, and {{ namespaces.legacy }}: a
+    {{ site.namespace or namespaces.primary }}, which this server serves until the cut-over, and {{ site.legacy_name }}: a
     certificate of the legacy name alone breaks everybody who is still on it. Log on at
-    https://{{ namespaces.legacy }}/exchange, from inside and from outside; forms logon must lead to the mailbox.
+    https://{{ site.legacy_name }}/exchange, from inside and from outside; forms logon must lead to the mailbox.
   undo: "Assign the previous certificate to the web site again."
 #>
 # The handshake itself, once for each name: it fails where this host does not trust the certificate; then the names in it.

@@ -1,5 +1,5 @@
 <#
-title: "Certificate with {{ namespaces.legacy }} on {{ server.name }}"
+title: "Certificate with {{ site.legacy_name }} on {{ server.name }}"
 scope: server
 when: "server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing and topology.certificates"
 effect: convergent
@@ -12,7 +12,7 @@ arguments:
   server: server.name
   pfx: {$file: "(topology.certificates|first).pfx"}
   password: {$secret: "(topology.certificates|first).password.ref if (topology.certificates|first).password else ''"}
-  names: "([site.namespace or namespaces.primary, namespaces.legacy] + namespaces.autodiscover|list)|unique|list"
+  names: "([site.namespace or namespaces.primary, site.legacy_name] + namespaces.autodiscover|list)|unique|list"
 estimate: {p50: 60, p90: 300}
 rights: ["Exchange Organization Administrators", "local administrator"]
 impact: "web sessions on {{ server.name }} reconnect once"

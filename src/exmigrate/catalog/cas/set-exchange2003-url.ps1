@@ -3,14 +3,14 @@ title: "Way to Exchange 2003 OWA on {{ server.name }}"
 scope: server
 when: >-
   server.target and server.version == '2010' and 'cas' in server.roles and site.internet_facing and '2003' in topology.versions
-  and (client_access.exchange2003_url or namespaces.legacy)
+  and (client_access.exchange2003_url or site.legacy_name)
 effect: convergent
 needs: [install-cas@server, gate-create-legacy-dns]
 vantage: E10
 identity: delegated
 arguments:
   server: server.name
-  url: "client_access.exchange2003_url or 'https://' ~ namespaces.legacy ~ '/exchange'"
+  url: "client_access.exchange2003_url or 'https://' ~ site.legacy_name ~ '/exchange'"
 estimate: {p50: 20, p90: 60}
 rights: ["Organization Management"]
 impact: "none before the cut-over; after it OWA sends users of 2003 mailboxes there"

@@ -3,7 +3,7 @@ title: "No way to Exchange 2003 OWA on {{ server.name }} any more"
 scope: server
 when: >-
   server.target and server.version == '2010' and 'cas' in server.roles and site.internet_facing and '2003' in topology.versions
-  and (client_access.exchange2003_url or namespaces.legacy) and not legacy(role='mailbox')|selectattr('keep')|list
+  and (client_access.exchange2003_url or site.legacy_name) and not legacy(role='mailbox')|selectattr('keep')|list
 effect: convergent
 needs: [retire-legacy-namespace, set-exchange2003-url@server, move-mailboxes@all]
 vantage: E10

@@ -25,10 +25,10 @@ gate:
     Proxy and firewall rules for {{ site.namespace or namespaces.primary -}}
     {% if site.primary or not site.namespace %} and {{ namespaces.autodiscover|join(', ') }}{% endif %} to the
     {{ target.version }} Client Access servers ({{ servers(site=site.name, role='cas', target=true)|names|join(', ') }})
-    {%- if namespaces.legacy and target.version == '2010' -%}
-    {% if site.name == topology.first_site.name %} and for
-    {{ namespaces.legacy }} to the {{ '2007' if '2007' in topology.versions else '2003 front-end' }} ones{% endif %}, prepared and tried from outside with entries in a hosts file: OWA (redirect of
-    a {{ topology.versions|join(' and of a ') }} mailbox to {{ namespaces.legacy }}), ActiveSync, EWS, Autodiscover, Outlook Anywhere.
+    {%- if site.legacy_name and target.version == '2010' -%}
+    {% if site.name in topology.legacy_names|map(attribute='site')|list %} and for
+    {{ site.legacy_name }} to the {{ '2007' if '2007' in topology.versions else '2003 front-end' }} ones{% endif %}, prepared and tried from outside with entries in a hosts file: OWA (redirect of
+    a {{ topology.versions|join(' and of a ') }} mailbox to {{ site.legacy_name }}), ActiveSync, EWS, Autodiscover, Outlook Anywhere.
     {%- else %}, prepared and tried from outside with entries in a hosts file:
     OWA at /exchange (a {{ topology.versions|join(' and a ') }} mailbox), ActiveSync, Outlook Anywhere, Autodiscover.
     {%- endif %} Do not switch DNS yet{% if target.version == '2007' %}, but lower its time to live{% endif %}.

@@ -1,8 +1,8 @@
 <#
-title: "{{ server.name }} under {{ namespaces.legacy }}"
+title: "{{ server.name }} under {{ site.legacy_name }}"
 scope: server
 when: >-
-  server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing and namespaces.legacy
+  server.source and server.version == '2007' and 'cas' in server.roles and site.internet_facing and site.legacy_name
   and servers(site=site.name, role='cas', target=true)
 effect: convergent
 needs: [gate-publish-namespace@site, gate-create-legacy-dns, install-legacy-certificate@server, preflight-remoting@server]
@@ -11,7 +11,7 @@ identity: delegated
 window: policy
 arguments:
   server: server.name
-  legacy: namespaces.legacy
+  legacy: site.legacy_name
   moved: "([site.namespace or namespaces.primary] + namespaces.autodiscover|list)|unique|list"
   activesync: client_access.activesync_legacy_external_url
 estimate: {p50: 60, p90: 300}

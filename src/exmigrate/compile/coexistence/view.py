@@ -127,10 +127,12 @@ class View:
     def _name(self, site: Site) -> str:
         return site.namespace or self._topology.namespaces.primary
 
-    def _legacy(self, stage: Stage) -> str:
+    def _legacy(self, stage: Stage, site: Site) -> str:
+        return "" if self._retired(stage) else site.legacy_name
+
+    def _retired(self, stage: Stage) -> bool:
         retired = self._steps.get(("retire-legacy-namespace", ""), [])
-        gone = bool(retired) and all(id in stage.done for id in retired)
-        return "" if gone else self._topology.namespaces.legacy
+        return bool(retired) and all(id in stage.done for id in retired)
 
     def facts(self, stage: Stage, site: Site, entry: Entry, version: str) -> Mapping[str, bool]:
         """Whether each condition of `matrix.CONDITIONS` holds."""
@@ -138,7 +140,7 @@ class View:
         there = self._cut_over(stage, site.name)
         age = "new" if entry.version == self.target else entry.site
         return {
-            "legacy-name": bool(self._legacy(stage)),
+            "legacy-name": bool(self._legacy(stage, site)),
             "forms": site.name in self._forms,
             "owa-folder": bool(copied) and all(id in stage.done for id in copied),
             "activesync-url": self._activesync_url(site.name, version, there),
@@ -155,7 +157,8 @@ class View:
     def _has_exchange2003_url(self, stage: Stage) -> bool:
         """Whether the new version knows where OWA of 2003 is, and that name still leads there."""
         host = urlsplit(self._topology.client_access.exchange2003_url).hostname or ""
-        return bool(host) and (host != self._topology.namespaces.legacy.lower() or bool(self._legacy(stage)))
+        ends = {n.name.lower() for n in self._topology.legacy_names} if self._retired(stage) else set()
+        return bool(host) and host not in ends
 
     def _activesync_url(self, site: str, version: str, cut_over: bool) -> bool:
         """At the cut-over the plan's wish takes the place of what the old directory says today."""
@@ -178,11 +181,11 @@ class View:
             "autodiscover": next(iter(namespaces.autodiscover), namespaces.primary),
             "exchange2003": urlsplit(self._topology.client_access.exchange2003_url).hostname or "",
             "site": site.name,
-            "legacy": namespaces.legacy or new,
+            "legacy": site.legacy_name or new,
         }
 
     def _old(self, stage: Stage, site: Site, directory: str, version: str) -> str:
-        legacy = self._legacy(stage)
+        legacy = self._legacy(stage, site)
         if site.internet_facing and legacy and self._cut_over(stage, site.name):
             return legacy
         for view in ("external", "internal"):

@@ -143,6 +143,7 @@ class Site:
         outbound: named outside host for the port 25 probe.
         role_order: the order of roles that the plan asks for; empty for the transition's own.
         external_addresses: addresses to which the public names point after the cut-over.
+        legacy_name: of its old servers during coexistence, its own or that of the organization; empty for none.
     """
 
     name: str
@@ -155,11 +156,27 @@ class Site:
     hub_site: bool = False
     external_addresses: tuple[str, ...] = ()
     internal_addresses: tuple[str, ...] = ()
+    legacy_name: str = ""
     legacy_addresses: tuple[str, ...] = ()
     legacy_external_addresses: tuple[str, ...] = ()
     primary: bool = False
     role_order: tuple[str, ...] = ()
     path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyName:
+    """A name under which old servers are reached during coexistence.
+
+    Attributes:
+        site: the first site, in the order of the transition, whose old servers have it.
+        internal, external: its addresses inside and outside; none for those that the administrator chooses.
+    """
+
+    name: str
+    site: str
+    internal: tuple[str, ...] = ()
+    external: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

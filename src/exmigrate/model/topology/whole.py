@@ -15,6 +15,7 @@ from .estate import (
     ClientAccess,
     Domain,
     DomainController,
+    LegacyName,
     Namespaces,
     Server,
     Site,
@@ -96,6 +97,16 @@ class Topology:
     def first_site(self) -> Site:
         """The first Internet-facing site: where a transition begins."""
         return self.internet_facing_sites[0]
+
+    @cached_property
+    def legacy_names(self) -> tuple[LegacyName, ...]:
+        """The legacy names of all sites, each once, in the order of the transition."""
+        out: dict[str, LegacyName] = {}
+        for s in self.internet_facing_sites:
+            if s.legacy_name:
+                found = LegacyName(s.legacy_name, s.name, s.legacy_addresses, s.legacy_external_addresses)
+                out.setdefault(s.legacy_name.casefold(), found)
+        return tuple(out.values())
 
     @cached_property
     def ordered_sites(self) -> tuple[Site, ...]:

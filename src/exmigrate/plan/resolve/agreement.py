@@ -9,6 +9,7 @@ from exmigrate.plan.problems import did_you_mean, listed
 from exmigrate.plan.schema.target import TargetDatabaseEntry
 from exmigrate.plan.schema.types import is_address
 
+from . import versions
 from .context import Context
 from .databases import identity_of
 
@@ -24,6 +25,7 @@ def agreement(ctx: Context) -> None:
     _inbound(ctx)
     _files(ctx)
     _database_names(ctx)
+    _legacy_names(ctx)
 
 
 def _addresses(ctx: Context) -> None:
@@ -160,3 +162,38 @@ def _database_names(ctx: Context) -> None:
                     ("target", "servers", i, "databases", j, "name"),
                     why="a command that names it would be about two databases", remedy="give the new one another name",
                 )  # fmt: skip
+
+
+def _legacy_names(ctx: Context) -> None:
+    """Sites with main names of their own cannot share a legacy name: 2007 sends a user from one to the other by it."""
+    facing = {s.name.casefold(): s.internet_facing for s in ctx.document.source.forest.sites}
+    with_cas = {
+        s.site.casefold()
+        for s in ctx.document.source.servers
+        if "cas" in s.roles and versions.version_of(ctx, s) == "2007"
+    }
+    names = ctx.document.target.namespaces
+    taken: dict[tuple[str, str], str] = {}
+    for i, site in enumerate(ctx.document.target.sites):
+        here = site.name.casefold()
+        if not (facing.get(here) if site.internet_facing is None else site.internet_facing):
+            if site.legacy:
+                ctx.tell(
+                    "EXM-L061", f"site '{site.name}' has a legacy name, but it is not Internet-facing",
+                    ("target", "sites", i, "legacy"), why="its users come through another site",
+                    remedy="take it out, or give it to the Internet-facing site",
+                )  # fmt: skip
+            continue
+        name = (site.legacy or names.legacy).casefold()
+        if here not in with_cas or not name:
+            continue
+        main = (site.namespace or names.primary).casefold()
+        others = [s for (n, m), s in taken.items() if n == name and m != main]
+        if others:
+            ctx.tell(
+                "EXM-L062", f"site '{site.name}' has no legacy name of its own: '{name}' leads to '{others[0]}'",
+                ("target", "sites", i, "legacy" if site.legacy else "name"),
+                why="OWA of 2007 in one site sends the other site's users to that name, which leads back to it",
+                remedy="write legacy with another name, and order a certificate with it",
+            )  # fmt: skip
+        taken.setdefault((name, main), site.name)

@@ -111,6 +111,7 @@ def _site(
         hub_site=bool(wish.hub_site),
         external_addresses=tuple(wish.external_addresses),
         internal_addresses=tuple(wish.internal_addresses),
+        legacy_name=wish.legacy or ctx.document.target.namespaces.legacy,
         legacy_addresses=tuple(wish.legacy_addresses),
         legacy_external_addresses=tuple(wish.legacy_external_addresses),
         primary=s.name == primary,

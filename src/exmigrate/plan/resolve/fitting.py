@@ -77,6 +77,7 @@ _NEEDS_2010 = (
     _Key(f"{_WEB}exchange2003_url", "of Exchange 2010", _PROXIES),
     _Key("target.namespaces.legacy", "for coexistence with Exchange 2010", _PROXIES),
     _Key("target.dial_plans.*.country_code", "of Exchange 2010", "take it out: 2007 makes a dial plan without it"),
+    _Key("target.sites.*.legacy", "for coexistence with Exchange 2010", _PROXIES),
     _Key("target.sites.*.legacy_addresses", "for coexistence with Exchange 2010", _PROXIES),
     _Key("target.sites.*.legacy_external_addresses", "for coexistence with Exchange 2010", _PROXIES),
 )  # fmt: skip

@@ -36,7 +36,7 @@ def _left_without_entry(t: Topology, site: str) -> bool:
 
 
 def _legacy_name(t: Topology) -> Iterator[Hit]:
-    if not t.namespaces.legacy:
+    if not t.legacy_names and t.internet_facing_sites:
         # With one batch all may move in one window (CA-010); with more, whoever waits is redirected nowhere.
         first = t.first_site.name
         published = old(t, "cas", first) or legacy(t, site=first)
@@ -47,12 +47,12 @@ def _legacy_name(t: Topology) -> Iterator[Hit]:
         for views, said in (("legacy_addresses", "internal"), ("legacy_external_addresses", "public")):
             published = old(t, "cas", site.name) or legacy(t, "front-end", site.name)
             if not getattr(site, views) and published:
-                yield Hit(f"Site {site.name} says no {said} address of {t.namespaces.legacy}", site.path)
+                yield Hit(f"Site {site.name} says no {said} address of {site.legacy_name}", site.path)
 
 
 def _one_window(t: Topology) -> Iterator[Hit]:
     waves = [b for b in t.batches if not b.pilot]
-    if t.namespaces.legacy and len(t.batches) == 1 and len(waves) == 1:
+    if t.legacy_names and len(t.batches) == 1 and len(waves) == 1:
         yield Hit(f"Batch {waves[0].name} moves everyone", waves[0].path)
 
 

@@ -88,7 +88,8 @@ def client_names(topology: Topology) -> tuple[str, ...]:
     """Host names that clients use from outside, the legacy name included."""
     n = topology.namespaces
     regional = [s.namespace for s in topology.sites if s.namespace]
-    return tuple(x for x in dict.fromkeys([n.primary, *n.autodiscover, n.legacy, *regional]) if x)
+    legacy_names = (name.name for name in topology.legacy_names)
+    return tuple(x for x in dict.fromkeys([n.primary, *n.autodiscover, *legacy_names, *regional]) if x)
 
 
 def target_sites(topology: Topology) -> tuple[Site, ...]:

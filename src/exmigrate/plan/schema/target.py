@@ -102,6 +102,9 @@ class TargetSiteEntry(Entry):
     namespace: HostName | Literal[""] = Field(
         "", description="Regional main name of this site, where it has one."
     )
+    legacy: HostName | Literal[""] = Field(
+        "", description="Legacy name of this site's old servers; target.namespaces.legacy when left out."
+    )
     pinned_dc: Annotated[str, Refers(("host",))] = Field(
         "", description="Domain controller for all reads and writes; the first writable one when left out."
     )
