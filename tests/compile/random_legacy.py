@@ -265,7 +265,7 @@ class LegacyBuilder(Builder):
         out["namespaces"].pop("legacy")
         out["client_access"].pop("rpc_encryption_required")
         for site in out["sites"]:
-            for key in ("legacy_addresses", "legacy_external_addresses", "cas_array"):
+            for key in ("legacy", "legacy_addresses", "legacy_external_addresses", "cas_array"):
                 site.pop(key, None)
             if self.flaw == "um-first" and site["name"] == "S0":
                 site["role_order"] = ["cas", "um", "hub", "mailbox"]
@@ -287,7 +287,7 @@ class LegacyBuilder(Builder):
     def _certificate(self) -> dict[str, Any]:
         out = super()._certificate()
         if self.to_2007:
-            out["names"] = [n for n in out["names"] if not n.startswith("legacy.")]
+            out["names"] = [n for n in out["names"] if not n.startswith("legacy")]
         return out
 
     def _requester(self) -> str:

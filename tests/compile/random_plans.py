@@ -314,7 +314,9 @@ class Builder:
         return sites if self.shape.folders else []
 
     def _certificate(self) -> dict[str, Any]:
-        names = ["autodiscover.example.com", "legacy.example.com", *(self.name_of(n) for n in self._facing())]
+        facing = self._facing()
+        names = ["autodiscover.example.com", *(self.name_of(n) for n in facing)]
+        names += [self._legacy_of(n) for n in facing]
         if self.shape.wildcard:
             names = ["*.example.com", "example.com"]
         if self.flaw == "certificate":
@@ -324,6 +326,11 @@ class Builder:
             "pfx": "secrets/web.pfx", "password": "env:PFX", "requested_on": self._requester(),
             "request_file": "C:\\web.req",
         }  # fmt: skip
+
+    def _legacy_of(self, n: int) -> str:
+        """The name of a site's old servers during coexistence."""
+        shared = n == 0 or self.flaw == "shared-legacy-name"
+        return "legacy.example.com" if shared else f"legacy{n}.example.com"
 
     def _requester(self) -> str:
         """The server that requests the certificate."""
@@ -343,6 +350,7 @@ class Builder:
             out |= {"internal_addresses": address, "external_addresses": [f"203.0.113.{n + 1}"]}
             out |= {"legacy_addresses": [f"10.{n}.1.2"], "legacy_external_addresses": [f"198.51.100.{n + 1}"]}
             out |= {"namespace": self.name_of(n)} if n else {}
+            out |= {"legacy": self._legacy_of(n)} if n and self.flaw != "no-legacy-name" else {}
         if n == 0 and self.flaw == "order":
             out["role_order"] = ["mailbox", "hub", "cas"]
         if self.shape.routing and n == 0:

@@ -73,6 +73,7 @@ FLAWS: dict[str, tuple[str, ...]] = {
     "unwaivable": ("CA-001",),
     "edge-without-hub": ("MF-018",),
     "no-legacy-name": ("CA-009",),
+    "shared-legacy-name": ("EXM-L062",),
     "facing-closes": ("CA-006",),
 }
 """What can be wrong with a plan on purpose, and the codes of which one must be among the reasons for its refusal."""

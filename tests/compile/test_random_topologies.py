@@ -24,6 +24,7 @@ from tests.compile.random_shapes import (
     FLAWS,
     LEGACY_FLAWS,
     NEW_LAYOUTS,
+    OLD_LAYOUTS,
     Shape,
     SiteShape,
     legacy_shapes,
@@ -174,10 +175,15 @@ def _shows(shape: Shape) -> bool:
         "no-pf-target": shape.folders,
         "edge-without-hub": len(shape.sites) > 1,
         "facing-closes": any(s.facing for s in shape.sites[1:]),
+        "shared-legacy-name": sum(s.facing and _has_2007_cas(s) for s in shape.sites) > 1,
         "no-legacy-name": sum(s.batches for s in shape.sites) > 1,
         **_shows_on_old(shape),
     }
     return shown.get(shape.flaw, True)
+
+
+def _has_2007_cas(site: SiteShape) -> bool:
+    return site.old >= 0 and "cas" in sum(OLD_LAYOUTS[site.old], ())
 
 
 def _shows_on_old(shape: Shape) -> dict[str, bool]:
