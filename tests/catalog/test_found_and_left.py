@@ -392,3 +392,26 @@ def test_a_second_attempt_restarts_what_the_first_one_has_set() -> None:
     before = said(at, "EX10-CH3", process)
     at.run(step, "Apply")
     assert said(at, "EX10-CH3", process) != before
+
+
+# nslookup in the language of the server
+
+FRENCH = {
+    "an address": (["Serveur :   dc01.contoso.local", "Address:  10.1.0.3", "", "Nom :    mail.contoso.com", "Address:  10.1.0.10", ""], "A", "10.1.0.10"),
+    "addresses": (["Serveur :   UnKnown", "Address:  10.1.0.3", "", "Réponse ne faisant pas autorité :", "Nom :    mail.contoso.com", "Addresses:  10.1.0.10", "          10.1.0.11", ""], "A", "10.1.0.10 10.1.0.11"),
+    "no such name": (["Serveur :   UnKnown", "Address:  10.1.0.3", "", "*** 10.1.0.3 ne parvient pas à trouver mail.contoso.com : Non-existent domain"], "A", ""),
+    "no server": (["DNS request timed out.", "    timeout was 2 seconds.", "Serveur :   UnKnown", "Address:  10.1.0.3", "", "*** Le délai de la requête à 10.1.0.3 est dépassé"], "A", ""),
+    "a server without a name": (["*** Impossible de trouver le nom du serveur pour l'adresse 10.1.0.3 : Timed out", "Serveur :   UnKnown", "Address:  10.1.0.3", "", "Nom :    mail.contoso.com", "Address:  10.1.0.10", ""], "A", "10.1.0.10"),
+    "mail exchangers": (["Serveur :   UnKnown", "Address:  10.1.0.3", "", "contoso.com\tMX preference = 10, mail exchanger = mx1.contoso.com", "contoso.com\tMX preference = 20, mail exchanger = mx2.contoso.com", "", "mx1.contoso.com\tinternet address = 203.0.113.20"], "MX", "mx1.contoso.com mx2.contoso.com"),
+    "a name": (["Serveur :   UnKnown", "Address:  10.1.0.3", "", "10.0.1.10.in-addr.arpa\tnom = mail.contoso.com"], "PTR", "mail.contoso.com"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FRENCH)
+def test_nslookup_may_speak_any_language(case: str) -> None:
+    lines, kind_of_record, expected = FRENCH[case]
+    at = Bench(worlds.single_site())
+    spoken = ", ".join("'" + line.replace("'", "''") + "'" for line in lines)
+    text = f"{scripts.catalog().libraries['windows']}\nfunction nslookup {{ {spoken} }}\n"
+    asked = f"Write-Host (@(Resolve-Record -Name x -Type {kind_of_record} -Server y) -join ' ')"
+    assert at.administer(at.topology.directory_host, text + asked).strip() == expected

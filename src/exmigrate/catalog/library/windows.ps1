@@ -49,14 +49,17 @@ function Resolve-Record {
     # What a program writes to its error stream is no error here: nslookup says 'Non-authoritative answer' there.
     $ErrorActionPreference = 'Continue'
     $lines = @(& nslookup $given 2>&1 | ForEach-Object { "$_" })
-    $answers = @(); $inAnswer = $false
+    # Its words are those of the server's language: only the form counts. Name and address of the DNS server come first, an
+    # empty line ends them; lines with stars are about failures, and may name an address as well.
+    $answers = @(); $head = 0
     foreach ($line in $lines) {
-        if ($Type -eq 'A') {
-            if ($line -match '^Name:') { $inAnswer = $true; continue }
-            if ($inAnswer -and $line -match '(\d{1,3}(\.\d{1,3}){3})') { $answers += $matches[1] }
-        }
-        elseif ($Type -eq 'MX' -and $line -match 'mail exchanger\s*=\s*(\S+)') { $answers += $matches[1].TrimEnd('.') }
-        elseif ($Type -eq 'PTR' -and $line -match 'name\s*=\s*(\S+)') { $answers += $matches[1].TrimEnd('.') }
+        if ($line -match '^\s*\*\*\*') { continue }
+        if ($head -eq 0 -and $line -match ':') { $head = 1 }
+        elseif ($head -eq 1 -and -not $line.Trim()) { $head = 2 }
+        elseif ($head -lt 2) { continue }
+        elseif ($Type -eq 'A' -and $line -match '(\d{1,3}(\.\d{1,3}){3})') { $answers += $matches[1] }
+        elseif ($Type -eq 'MX' -and $line -match '\sMX\s.*=\s*(\S+)\s*$') { $answers += $matches[1].TrimEnd('.') }
+        elseif ($Type -eq 'PTR' -and $line -match '\.arpa\s+\S+\s*=\s*(\S+)\s*$') { $answers += $matches[1].TrimEnd('.') }
         elseif ($Type -eq 'TXT' -and $line -match '"(.*)"') { $answers += $matches[1] }
     }
     return $answers
