@@ -1,5 +1,5 @@
 <#
-title: "{{ 'Pilot: ' if batch.pilot else '' }}{{ 'completion' if batch.source == '2007' else 'move' }} of {{ batch.name }} ({{ batch.members|length }} mailboxes)"
+title: "{{ ('Pilot: completion' if batch.pilot else 'Completion') if batch.source == '2007' else ('Pilot: move' if batch.pilot else 'Move') }} of {{ batch.name }} ({{ batch.members|counted('mailbox', 'mailboxes') }})"
 scope: batch
 effect: convergent
 needs:

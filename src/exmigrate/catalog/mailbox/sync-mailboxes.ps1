@@ -1,5 +1,5 @@
 <#
-title: "First copy of {{ batch.name }} ({{ batch.members|length }} mailboxes)"
+title: "First copy of {{ batch.name }} ({{ batch.members|counted('mailbox', 'mailboxes') }})"
 scope: batch
 when: "batch.source == '2007' and target.version == '2010'"
 effect: convergent
