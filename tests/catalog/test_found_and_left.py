@@ -120,7 +120,7 @@ def answered(name: str, argument: str) -> str:
 )
 def test_a_name_server_that_is_down_proves_nothing(inside: str, outside: str, state: str) -> None:
     """The legacy name is gone where the main one resolves, and not where nothing does."""
-    given = f"internal_dns = '{inside}'; external_dns = '{outside}'; name = 'gone.contoso.com'; known = 'mail.contoso.com'"
+    given = f"internal_dns = '{inside}'; external_dns = '{outside}'; names = @('gone.contoso.com'); known = 'mail.contoso.com'"
     found = answered("retire-legacy-namespace", f"@{{ {given} }}")
     assert found.startswith(state)
     assert ("cannot be seen" in found) == (state == "needed")

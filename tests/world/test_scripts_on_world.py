@@ -55,6 +55,19 @@ def test_the_directory_is_read_by_adsi(script: Script) -> None:
     assert text == "MAIL2007\n38"
 
 
+def test_a_slash_within_a_name_ends_the_path_unless_it_is_escaped(script: Script) -> None:
+    made = "$u = ([ADSI]'LDAP://CN=Users,DC=contoso,DC=com').Create('group', 'CN=Sales/West'); $u.SetInfo(); "
+    text = script(
+        made + "$u.Path; $u.Name; try { [ADSI]'LDAP://CN=Sales/West,CN=Users,DC=contoso,DC=com' | Out-Null;"
+        " ([ADSI]'LDAP://CN=Sales/West,CN=Users,DC=contoso,DC=com').cn.Value } catch { $_.Exception.Message };"
+        " ([ADSI]'LDAP://CN=Sales\\/West,CN=Users,DC=contoso,DC=com').cn.Value"
+    ).splitlines()
+    assert text[0].endswith("CN=Sales\\/West,CN=Users,DC=contoso,DC=com")
+    assert text[1] == "Sales/West"
+    assert "invalid dn syntax" in " ".join(text[2:-1])
+    assert text[-1] == "Sales/West"
+
+
 def test_every_controller_is_asked_for_itself(whole: World, script: Script) -> None:
     dc = whole.forest.controller("DC01")
     assert dc is not None

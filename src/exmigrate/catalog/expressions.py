@@ -39,7 +39,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
     environment.filters["names"] = lambda entities: [entity.name for entity in entities]
     environment.filters["plain"] = _plain
-    environment.filters["counted"] = lambda items, one, many: f"{len(items)} {one if len(items) == 1 else many}"
+    environment.filters["counted"] = lambda items, one, many: (
+        f"{len(items)} {one if len(items) == 1 else many}"
+    )
     return environment
 
 

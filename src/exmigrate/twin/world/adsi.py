@@ -7,9 +7,10 @@ controller itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.scalars import DateTime
@@ -76,6 +77,9 @@ def from_script(value: Any) -> Value:
     if isinstance(value, list):
         return bytes(int(item) for item in value)
     return str(value)
+
+
+_BARE_SLASH: Final = re.compile(r"(?<!\\)/")
 
 
 class AdsiNode:
@@ -306,16 +310,19 @@ class AdsiDirectory:
 
     @staticmethod
     def split(path: str) -> tuple[str, str, str]:
-        """An ADsPath as scheme, host and DN."""
+        """An ADsPath as scheme, host and DN.
+
+        Raises:
+            MachineError: a slash within a name is not escaped; ADSI ends a part of the path there.
+        """
         scheme, _, rest = path.partition("://")
         first, slash, tail = rest.partition("/")
-        if not slash:
-            if "=" in rest or rest.lower() == "rootdse" or not rest:
-                return scheme, "", rest
-            return scheme, rest, ""
-        if "=" in first:
-            return scheme, "", rest.replace("\\/", "/")
-        return scheme, first, tail.replace("\\/", "/")
+        host, dn = (first, tail) if slash and "=" not in first else ("", rest)
+        if not slash and "=" not in rest and rest.lower() != "rootdse":
+            host, dn = rest, ""
+        if _BARE_SLASH.search(dn):
+            raise MachineError("invalid", "An invalid dn syntax has been specified.", 0x80072032)
+        return scheme, host, dn.replace("\\/", "/")
 
     def bind(self, path: str, user: str | None = None, password: str | None = None) -> AdsiNode:
         """Bind to an object.

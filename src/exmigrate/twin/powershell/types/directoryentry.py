@@ -6,6 +6,7 @@ Attributes are reached as properties of the entry (the ADSI adapter), .NET's own
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -138,8 +139,19 @@ class EntryObject(NetObject):
         return EntryObject(self.machine, node.path, self.user, self.password, node)
 
     def _below(self, rdn: str) -> str:
-        head, _, dn = self.node.path.rpartition("/")
+        head, dn = _split_path(self.node.path)
         return f"{head}/{rdn},{dn}"
+
+
+def _split_path(path: str) -> tuple[str, str]:
+    r"""An ADsPath at its last slash that is none of a name's: ``LDAP://dc/CN=a\/b,DC=c`` at the one before ``CN``."""
+    slash = max((m.start() for m in re.finditer(r"(?<!\\)/", path)), default=-1)
+    return path[:slash], path[slash + 1 :]
+
+
+def _first_name(path: str) -> str:
+    """The first part of an ADsPath's DN, as the Name property shows it."""
+    return re.split(r"(?<!\\),", _split_path(path)[1])[0].replace("\\/", "/")
 
 
 class PropertyValues(c.ListBase):
@@ -261,7 +273,7 @@ CHILDREN.method("object Add(string name, string schemaClassName)")(
 @CHILDREN.method("object Find(string name)", "object Find(string name, string schemaClassName)")
 def _find(children: Children, name: str, kind: str = "") -> EntryObject:
     for child in children:
-        if child.node.path.rpartition("/")[2].lower().startswith(name.lower() + ","):
+        if _split_path(child.node.path)[1].lower().startswith(name.lower() + ","):
             return child
     raise NetFault(f"{NAMESPACE}.DirectoryServicesCOMException", "There is no such object on the server.")
 
@@ -327,7 +339,7 @@ ENTRY.prop("Properties", lambda entry, ctx: PropertyTable(entry))
 ENTRY.prop("Children", lambda entry, ctx: Children(entry))
 ENTRY.prop("Parent", _parent)
 ENTRY.prop("Guid", _guid)
-ENTRY.prop("Name", lambda entry, ctx: entry.node.path.rpartition("/")[2].split(",")[0])
+ENTRY.prop("Name", lambda entry, ctx: _first_name(entry.node.path))
 ENTRY.prop("SchemaClassName", lambda entry, ctx: (entry.values("objectClass") or [""])[-1])
 ENTRY.prop("Username", lambda entry, ctx: entry.user)
 ENTRY.prop("UsePropertyCache", lambda entry, ctx: True)
