@@ -93,13 +93,14 @@ def _asking() -> Asking:
 def discovered(
     topology: Topology, around: Surroundings, asker: Questions, wanted: Iterable[str] | None
 ) -> Inventory:
-    """Read inventory items from the servers of a plan."""
+    """Read inventory items from the servers of a plan; without `wanted` all, and what a person brings is named."""
     from exmigrate.catalog import load_catalog
-    from exmigrate.discover import Inventory, collect, queries
+    from exmigrate.discover import Inventory, awaited, collect, queries
 
     asked, refused = queries(topology, load_catalog(topology.step_kinds_folder), wanted)
     at = around.ambient.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Inventory(topology.organization, collect(asked, refused, asker.ask, at))
+    persons = awaited(topology, at) if wanted is None else ()
+    return Inventory(topology.organization, (*collect(asked, refused, asker.ask, at), *persons))
 
 
 def judged_items(topology: Topology) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from .collect import Ask, collect
 from .collectors import NotAsked, Query, collectors, queries, queries_of, with_queries
-from .inventory import Inventory, NotAnInventory, Record, merge, parse, to_bytes
+from .inventory import Inventory, NotAnInventory, Record, parse, to_bytes, with_brought
+from .items import awaited, by_hand, items
 
 __all__ = [
     "Ask",
@@ -11,12 +12,15 @@ __all__ = [
     "NotAsked",
     "Query",
     "Record",
+    "awaited",
+    "by_hand",
     "collect",
     "collectors",
-    "merge",
+    "items",
     "parse",
     "queries",
     "queries_of",
     "to_bytes",
+    "with_brought",
     "with_queries",
 ]

@@ -26,14 +26,14 @@ def collect(
 
     Args:
         asked: what to read where.
-        refused: items that cannot be asked for; they become missing records.
+        refused: items that cannot be asked for; they become records of a person's or missing ones.
         ask: asks one server many things in one round trip.
         at: time of the collection, ISO 8601.
     """
     by_host: dict[str, list[Query]] = {}
     for query in asked:
         by_host.setdefault(query.host, []).append(query)
-    records = [Record(r.item, None, "", at, "missing", r.why) for r in refused]
+    records = [Record(r.item, None, "", at, "manual" if r.by_hand else "missing", r.why) for r in refused]
     with ThreadPoolExecutor(max_workers=max(1, min(THREADS, len(by_host)))) as pool:
         for found in pool.map(lambda host: _ask(host, by_host[host], ask, at), by_host):
             records += found

@@ -50,10 +50,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """An item that no server of the plan can be asked for, and why."""
+    """An item that no server of the plan can be asked for, and why; `by_hand`: a person brings it."""
 
     item: str
     why: str
+    by_hand: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -90,6 +91,7 @@ def queries(
             if limit is not None and item not in limit:
                 continue
             if kind.when != "true" and not bound.evaluate("when", kind.when):
+                refused += _left_to_a_person(bound, item)
                 continue
             try:
                 placement = place(topology, bound)
@@ -100,6 +102,19 @@ def queries(
     known = {q.item for q in asked} | {r.item for r in refused}
     refused += [NotAsked(item, "no collector reads it") for item in sorted(limit or ()) if item not in known]
     return tuple(asked), tuple(refused)
+
+
+def _left_to_a_person(bound: Bound, item: str) -> tuple[NotAsked, ...]:
+    """What a collector would read on a server that nobody drives, so that it is somebody's task to bring it."""
+    server = bound.names.get("server")
+    if bound.kind.scope != "server" or server is None or server.driven:
+        return ()
+    driven = replace(bound, names={**bound.names, "server": replace(server, driven=True)})
+    if not driven.evaluate("when", bound.kind.when):
+        return ()
+    title = bound.render("title", bound.kind.title)
+    where = f"{title}; found at: {server.name} itself, which is not driven (WMI or remote registry from another machine)"
+    return (NotAsked(item, where, by_hand=True),)
 
 
 def _query(item: str, bound: Bound, placement: Placement, catalog: Catalog) -> Query:

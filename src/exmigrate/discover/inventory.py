@@ -7,7 +7,7 @@ One record an item. What could not be read is a record too, with the reason, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,13 @@ class NotAnInventory(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One item: `confidence` is `ok`, `manual` or `missing`; `why` says why an item is missing."""
+    """One item.
+
+    Attributes:
+        confidence: `ok`: read from a server; `manual`: a person brings it, without a value until then; `missing`: it
+            could not be read.
+        why: why an item is missing, or what a person brings and where it is found.
+    """
 
     item: str
     value: Any
@@ -32,6 +38,11 @@ class Record:
     collected_at: str
     confidence: str = "ok"
     why: str = ""
+
+    @property
+    def there(self) -> bool:
+        """Whether it has a value."""
+        return self.confidence == "ok" or (self.confidence == "manual" and self.value is not None)
 
 
 @dataclass(frozen=True)
@@ -43,13 +54,18 @@ class Inventory:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """Values by `item@scope`, of what was read."""
-        return {r.item: r.value for r in self.records if r.confidence != "missing"}
+        """Values by `item@scope`, of what was read or brought."""
+        return {r.item: r.value for r in self.records if r.there}
 
     @property
     def missing(self) -> tuple[Record, ...]:
         """What could not be read."""
         return tuple(r for r in self.records if r.confidence == "missing")
+
+    @property
+    def awaited(self) -> tuple[Record, ...]:
+        """What a person has not brought yet."""
+        return tuple(r for r in self.records if r.confidence == "manual" and r.value is None)
 
 
 def to_bytes(inventory: Inventory) -> bytes:
@@ -100,8 +116,10 @@ def _record(item: str, entry: Mapping[str, Any]) -> Record:
     )
 
 
-def merge(older: Inventory, newer: Iterable[Record]) -> Inventory:
-    """An inventory with newer records in the place of older ones of the same item."""
-    records = {r.item: r for r in older.records}
-    records.update({r.item: r for r in newer})
-    return Inventory(older.organization, tuple(records.values()))
+def with_brought(found: Inventory, older: Inventory) -> Inventory:
+    """A new collection with what a person wrote into an older one: no collector would bring that again."""
+    brought = {r.item: r for r in older.records if r.confidence == "manual" and r.value is not None}
+    read = {r.item for r in found.records if r.confidence == "ok"}
+    kept = [brought[r.item] if r.item in brought and r.item not in read else r for r in found.records]
+    known = {r.item for r in found.records}
+    return Inventory(found.organization, (*kept, *(r for item, r in brought.items() if item not in known)))

@@ -12,6 +12,7 @@ from typing import Any
 from exmigrate.model import Finding, Topology
 
 from . import clients, inventory, layout, legacy, mail, organization, routing, work
+from .found import Found
 from .inventory import ITEMS
 from .judge import Hit, Predicate, blocking, judge, judge_waivers
 from .table import Rule, rules
@@ -40,17 +41,17 @@ def evaluate(
         items: inventory values by `item@scope`; empty or None when nothing was read.
         asked: items that discovery tried to read, such as `inv-org`: missing among those is an error, else only said.
     """
-    found = inventory.Found(topology, items or {})
+    found = Found(topology, items or {})
     plain = judge(topology, topology, PREDICATES)
     live = judge(topology, found, inventory.PREDICATES)
     return (*plain, *live, *_unasked(found, asked), *judge_waivers(topology, plain))
 
 
-def _unasked(found: inventory.Found, asked: Collection[str]) -> tuple[Finding, ...]:
+def _unasked(found: Found, asked: Collection[str]) -> tuple[Finding, ...]:
     return tuple(_missing(found, rule, item, tried=item in asked) for rule, item in inventory.unasked(found))
 
 
-def _missing(found: inventory.Found, rule: Rule, item: str, *, tried: bool) -> Finding:
+def _missing(found: Found, rule: Rule, item: str, *, tried: bool) -> Finding:
     said = "could not be read" if tried else "was not asked"
     return Finding(
         rule=rule.id,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from exmigrate.model import Topology
 
-from .judge import Hit, Items, Predicate
+from . import environment, usage
+from .found import Found, number, place, truth
+from .judge import Hit, Predicate
 from .table import Rule, letter, rules
 from .view import levels
 
@@ -30,36 +30,6 @@ _NEW_GROUP = "DWBGZMFD01QNBJR"
 _PLAIN_CONNECTORS = ("msExchRoutingGroupConnector", "msExchRoutingSMTPConnector")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A topology with what was found."""
-
-    topology: Topology
-    items: Items
-
-    def of(self, item: str) -> Iterator[tuple[str, Any]]:
-        """Values of an item with their scopes."""
-        for key, value in self.items.items():
-            name, _, scope = key.partition("@")
-            if name == item:
-                yield scope, value
-
-    def records(self, item: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Mappings of an item, each entry of a list on its own."""
-        for scope, value in self.of(item):
-            for entry in value if isinstance(value, list | tuple) else (value,):
-                if isinstance(entry, Mapping):
-                    yield scope, entry
-
-
-def _number(value: object) -> int:
-    return int(value) if isinstance(value, int | str) and str(value).isdigit() else 0
-
-
-def _truth(value: object) -> bool:
-    return str(value).strip().lower() in ("true", "1")
-
-
 def _exchange_55(f: Found) -> Iterator[Hit]:
     for _, record in f.records("inv-servers"):
         if "Version 5.5" in str(record.get("serialNumber", "")):
@@ -68,7 +38,7 @@ def _exchange_55(f: Found) -> Iterator[Hit]:
 
 def _mixed(f: Found) -> Iterator[Hit]:
     for _, record in f.records("inv-org"):
-        if _truth(record.get("msExchMixedMode")):
+        if truth(record.get("msExchMixedMode")):
             yield Hit(f"Organization {record.get('name', f.topology.organization)} is in mixed mode")
 
 
@@ -81,7 +51,7 @@ def _leftovers(f: Found) -> Iterator[Hit]:
 def _never_2007(f: Found) -> Iterator[Hit]:
     t = f.topology
     wants = t.target.version == "2007" or t.keep_2007_option
-    level = max((_number(r.get("objectVersion")) for _, r in f.records("inv-org")), default=0)
+    level = max((number(r.get("objectVersion")) for _, r in f.records("inv-org")), default=0)
     has = any(r.get("serialNumber", "").startswith("Version 8.") for _, r in f.records("inv-servers"))
     if wants and level >= _LEVEL_2010 and not has:
         yield Hit(f"The organization is at {level} and has no 2007 server", "transition")
@@ -98,7 +68,7 @@ def _unpatched_2003(f: Found) -> Iterator[Hit]:
     if any(levels(m.service_pack) >= 2 for m in f.topology.media_for("2003")):
         return
     for name, serial, _ in _old_build(f, "5", _SP2_OF_2003):
-        yield Hit(f"{name} has {serial}", _place(f, name))
+        yield Hit(f"{name} has {serial}", place(f, name))
 
 
 def _unpatched_2000(f: Found) -> Iterator[Hit]:
@@ -107,20 +77,15 @@ def _unpatched_2000(f: Found) -> Iterator[Hit]:
     # Which build the rollup has is not confirmed: below it only a warning.
     for name, serial, build in _old_build(f, "0", _ROLLUP_OF_2000):
         if build < _SP3_OF_2000:
-            yield Hit(f"{name} has {serial}", _place(f, name))
+            yield Hit(f"{name} has {serial}", place(f, name))
         else:
             said = f"{name} has SP3; whether the rollup after it (KB870540) is installed its version does not show"
-            yield Hit(said, _place(f, name), "warning")
-
-
-def _place(f: Found, server: str) -> str:
-    known = f.topology.server_by_name.get(server)
-    return known.path if known else ""
+            yield Hit(said, place(f, name), "warning")
 
 
 def _mixed_domains(f: Found) -> Iterator[Hit]:
     for scope, record in f.records("inv-dfl"):
-        if _number(record.get("nTMixedDomain")):
+        if number(record.get("nTMixedDomain")):
             yield Hit(f"Domain {scope} is at functional level Windows 2000 mixed")
 
 
@@ -130,7 +95,7 @@ def _smtp_service(f: Found) -> Iterator[Hit]:
         services = record.get("Services")
         for name in services if isinstance(services, list | tuple) else ():
             if scope in targets:
-                yield Hit(f"{scope} has the service {name}", _place(f, scope))
+                yield Hit(f"{scope} has the service {name}", place(f, scope))
 
 
 def _one_way(f: Found) -> Iterator[Hit]:
@@ -158,7 +123,7 @@ def _strangers(f: Found) -> Iterator[Hit]:
         )
         for name in record.get("sources", ()) if to_new else ():
             if str(name).casefold() not in members:
-                yield Hit(f"{name} of connector '{record.get('cn')}' is not in it", _place(f, str(name)))
+                yield Hit(f"{name} of connector '{record.get('cn')}' is not in it", place(f, str(name)))
 
 
 def _refused_mail(f: Found) -> Iterator[Hit]:
@@ -174,10 +139,10 @@ def _refused_mail(f: Found) -> Iterator[Hit]:
 
 def _closed(f: Found) -> Iterator[Hit]:
     for scope, record in f.records("inv-fw"):
-        if not _truth(record.get("open")):
+        if not truth(record.get("open")):
             where = f"{record.get('host')}:{record.get('port')}"
             said = record.get("error") or "no answer"
-            yield Hit(f"{scope} does not reach {where} ({said})", _place(f, scope))
+            yield Hit(f"{scope} does not reach {where} ({said})", place(f, scope))
 
 
 def _gateways(f: Found) -> Iterator[Hit]:
@@ -203,15 +168,15 @@ def _torn_delegates(f: Found) -> Iterator[Hit]:
 
 
 def _ambiguous_schema(f: Found) -> Iterator[Hit]:
-    levels = {_number(r.get("rangeUpper")) for _, r in f.records("inv-schema")}
-    levels |= {_number(v) for _, v in f.of("inv-schema")}
+    levels = {number(r.get("rangeUpper")) for _, r in f.records("inv-schema")}
+    levels |= {number(v) for _, v in f.of("inv-schema")}
     if max(levels, default=0) == _AMBIGUOUS:
         yield Hit(f"The schema is at {_AMBIGUOUS}")
 
 
 def _pending_reboot(f: Found) -> Iterator[Hit]:
     for scope, record in f.records("inv-os"):
-        if _truth(record.get("PendingReboot")):
+        if truth(record.get("PendingReboot")):
             yield Hit(f"{scope} waits for a restart")
 
 
@@ -233,7 +198,7 @@ def _unpatched(f: Found) -> Iterator[Hit]:
 
 
 def _schema_refused(f: Found) -> Iterator[Hit]:
-    level = max((_number(r.get("rangeUpper")) for _, r in f.records("inv-schema")), default=0)
+    level = max((number(r.get("rangeUpper")) for _, r in f.records("inv-schema")), default=0)
     for m in f.topology.media_for(f.topology.target.version):
         if 0 < m.schema < level:
             yield Hit(f"The schema is at {level}, {m.name} ({m.build}) brings {m.schema}", m.path)
@@ -241,7 +206,7 @@ def _schema_refused(f: Found) -> Iterator[Hit]:
 
 def _forest_level(f: Found) -> Iterator[Hit]:
     for _, record in f.records("inv-ffl"):
-        if "forest" in record and _number(record["forest"]) < _FOREST_2003:
+        if "forest" in record and number(record["forest"]) < _FOREST_2003:
             yield Hit(f"The forest is at functional level {record['forest']}", "source.forest.level")
 
 
@@ -258,6 +223,8 @@ def _policies(f: Found) -> Iterator[Hit]:
 
 
 PREDICATES: Mapping[str, Predicate[Found]] = {
+    **environment.PREDICATES,
+    **usage.PREDICATES,
     "ORG-001": _leftovers,
     "ORG-002": _mixed,
     "ORG-004": _never_2007,
@@ -285,7 +252,7 @@ ITEMS = frozenset(
     {
         "inv-servers", "inv-org", "inv-schema", "inv-ffl", "inv-dfl", "inv-rpol", "inv-os", "inv-watermark", "inv-adc",
         "inv-conn", "inv-secgroups", "inv-sendrecv", "inv-delegates",
-        "inv-fw",
+        "inv-fw", *environment.ITEMS, *usage.ITEMS,
     }
 )  # fmt: skip
 """Items that the predicates read: what a plan that asks the organization should collect for them."""
@@ -294,6 +261,7 @@ ITEMS = frozenset(
 _THERE: Mapping[str, Callable[[Topology], bool]] = {
     "inv-fw": lambda t: any(e.existing for e in t.edges),
     "inv-sendrecv": lambda t: "2007" in t.versions,
+    "inv-relays": lambda t: any("hub" in s.roles and s.version == "2007" for s in t.servers if s.source),
 }
 """Items that not every organization has: without Edge servers or 2007 there is nothing to ask for."""
 

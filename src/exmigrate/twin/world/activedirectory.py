@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell.values import PSObject
+from exmigrate.twin.powershell.machine import MachineError
+from exmigrate.twin.powershell.scalars import UTC, DateTime
+from exmigrate.twin.powershell.values import PSObject, ScriptMethod
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.forest import DomainController
 
@@ -26,6 +28,28 @@ def _object(kind: str, values: dict[str, Any]) -> PSObject:
     return PSObject(values, (f"{NAMESPACE}.{kind}",))
 
 
+def _neighbors(dc: DomainController) -> list[PSObject]:
+    """Where a controller gets its naming contexts from: each other controller that has them, once a context."""
+    forest = dc.forest
+    if not dc.up:
+        raise MachineError("unreachable", "The server is not operational.", 0x8007203A)
+    found = []
+    for source in forest.all():
+        shared = [context for context in dc.contexts() if context in source.contexts()]
+        since = forest.stuck_since(dc.name, source.name)
+        for context in shared if source is not dc else ():
+            values = {
+                "PartitionName": context,
+                "SourceServer": source.fqdn,
+                "ConsecutiveFailureCount": 3 if since else 0,
+                "LastSuccessfulSync": DateTime.from_datetime(since or forest.clock.now(), UTC),
+                "LastSyncResult": 1722 if since else 0,
+                "LastSyncMessage": "The RPC server is unavailable." if since else "",
+            }
+            found.append(_object("ReplicationNeighbor", values))
+    return found
+
+
 def _controller(dc: DomainController) -> PSObject:
     kind = "GlobalCatalog" if dc.is_global_catalog else "DomainController"
     return _object(
@@ -35,6 +59,7 @@ def _controller(dc: DomainController) -> PSObject:
             "SiteName": dc.site,
             "Domain": dc.spec.domain,
             "IPAddress": next(iter(dc.spec.addresses), ""),
+            "GetAllReplicationNeighbors": ScriptMethod(lambda this: _neighbors(dc)),
         },
     )
 

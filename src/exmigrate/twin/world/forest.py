@@ -162,7 +162,7 @@ class Forest:
         self.clock = clock
         self._random = random.Random(f"forest:{seed}")
         self._instant = False
-        self._stuck: set[str] = set()
+        self._stuck: dict[str, datetime] = {}
         self._held_back: list[tuple[str, str, Change]] = []
         self.root_dn = names.domain_dn(spec.domains[0].name)
         self.configuration_dn = f"CN=Configuration,{self.root_dn}"
@@ -306,11 +306,11 @@ class Forest:
 
     def stick(self, controller: str) -> None:
         """Fault: nothing replicates to or from this controller until `release`."""
-        self._stuck.add(controller.lower())
+        self._stuck.setdefault(controller.lower(), self.clock.now())
 
     def release(self, controller: str) -> None:
         """End a stuck replication; what was held back arrives now."""
-        self._stuck.discard(controller.lower())
+        self._stuck.pop(controller.lower(), None)
         waiting, self._held_back = self._held_back, []
         for origin, target, change in waiting:
             found, source = self.controller(target), self.controller(origin)
@@ -330,7 +330,10 @@ class Forest:
         self.clock.schedule(0.0, lambda: None)
         for origin in self.all():
             for target in self.all():
-                if target is not origin and not {origin.name.lower(), target.name.lower()} & self._stuck:
+                if (
+                    target is not origin
+                    and not {origin.name.lower(), target.name.lower()} & self._stuck.keys()
+                ):
                     self._pull(origin, target)
 
     @staticmethod
@@ -344,3 +347,8 @@ class Forest:
     def is_stuck(self, controller: str) -> bool:
         """Whether a fault keeps this controller from replicating."""
         return controller.lower() in self._stuck
+
+    def stuck_since(self, *controllers: str) -> datetime | None:
+        """Since when one of some controllers does not replicate, the earliest; None where all do."""
+        times = [self._stuck[name.lower()] for name in controllers if name.lower() in self._stuck]
+        return min(times, default=None)

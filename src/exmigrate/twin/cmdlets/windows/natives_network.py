@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from exmigrate.twin.cmdlets.windows import nslookup_debug
 from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.powershell.packs import Native, NativeCall
 from exmigrate.twin.world.server import Server
@@ -12,12 +13,14 @@ QUOTA = re.compile(r'(\w+)\s*=\s*"?(\d+)"?')
 
 
 def nslookup(call: NativeCall) -> int:
-    """nslookup.exe -type=X NAME [SERVER], without its interactive mode."""
-    kind, words = "A", []
+    """nslookup.exe [-debug] -type=X NAME [SERVER], without its interactive mode."""
+    kind, words, debug = "A", [], False
     for argument in call.args:
         lowered = argument.lower()
         if lowered.startswith(("-type=", "-q=", "-querytype=", "-query=")):
             kind = argument.partition("=")[2].upper()
+        elif lowered in ("-debug", "-deb"):
+            debug = True
         elif argument[:1] != "-":
             words.append(argument)
     if not words:
@@ -26,6 +29,9 @@ def nslookup(call: NativeCall) -> int:
     name, server = words[0].rstrip("."), words[1] if len(words) > 1 else ""
     network = call.machine.network
     resolver = server or _resolver(call.machine.server)
+    asked = name
+    if kind == "PTR" and name.lower().endswith(".in-addr.arpa"):
+        name = ".".join(reversed(name.split(".")[:4]))
     if kind in ("A", "AAAA", "ANY") and name.replace(".", "").isdigit():
         kind = "PTR"
     try:
@@ -33,12 +39,25 @@ def nslookup(call: NativeCall) -> int:
     except MachineError as error:
         if error.kind == "timeout":
             return _no_answer(call, resolver)
+        if debug:
+            nslookup_debug.packet(call, 1, _reversed(resolver), "PTR", ())
         _print_server(call, resolver)
+        if debug:
+            nslookup_debug.packet(call, 2, asked, kind, (), found=False)
         call.err(f"*** {resolver} can't find {name}: Non-existent domain")
         return 1
+    if debug:
+        nslookup_debug.packet(call, 1, _reversed(resolver), "PTR", ())
     _print_server(call, resolver)
+    if debug:
+        owner = {"Owner": asked} if kind == "PTR" else {}
+        nslookup_debug.packet(call, 2, asked, kind, [{**answer, **owner} for answer in answers])
     _print(call, name, kind, answers)
     return 0
+
+
+def _reversed(address: str) -> str:
+    return ".".join(reversed(address.split("."))) + ".in-addr.arpa"
 
 
 def _print_server(call: NativeCall, resolver: str) -> None:

@@ -62,6 +62,29 @@ def _mailboxes(machine: Any, server: Server) -> Iterable[PSObject]:
             )
 
 
+def _logons(machine: Any, server: Server) -> Iterable[PSObject]:
+    _need(server)
+    org = server.world.exchange
+    if not server.services.is_running("MSExchangeIS"):
+        return
+    for database in org.databases.on_server(server.name):
+        for box in org.state.mailboxes_in(database.guid):
+            if box.client_version and box.disconnected is None:
+                yield _instance(
+                    "Exchange_Logon",
+                    {
+                        "MailboxDisplayName": box.name,
+                        "MailboxLegacyDN": box.legacy_dn,
+                        "LoggedOnUserAccount": f"{server.netbios_domain}\\{box.name}",
+                        "ClientVersion": box.client_version,
+                        "ClientMode": UInt32(1),
+                        "LogonTime": dmtf(box.last_logon) if box.last_logon else None,
+                        "ServerName": server.name.upper(),
+                        "StoreName": database.name,
+                    },
+                )
+
+
 def _folders(machine: Any, server: Server) -> Iterable[PSObject]:
     _need(server)
     org = server.world.exchange
@@ -150,6 +173,7 @@ CLASSES: dict[str, Callable[[Any], Iterable[PSObject]]] = {
     f"{NAMESPACE}:{name}": available(make)
     for name, make in {
         "Exchange_Mailbox": _mailboxes,
+        "Exchange_Logon": _logons,
         "Exchange_PublicFolder": _folders,
         "Exchange_FolderTree": _trees,
         "Exchange_SMTPQueue": _queues,

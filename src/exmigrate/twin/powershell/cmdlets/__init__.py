@@ -38,7 +38,7 @@ _MODULES = (
     "wmi",
     "xml_text",
 )
-_TYPE_MODULES = ("sockets", "web", "directorysearch")
+_TYPE_MODULES = ("sockets", "web", "directorysearch", "forests")
 """Modules of ``types`` whose types reach the network and the directory; a pack may bring others by the same names."""
 
 

@@ -6,9 +6,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from exmigrate.twin.powershell.machine import LogEntry
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
-from exmigrate.twin.world.exchange import bootstrap_services, bootstrap_transport, roles
+from exmigrate.twin.world.exchange import bootstrap_services, bootstrap_transport, roles, tracking
 from exmigrate.twin.world.exchange.databases import kind_of
 from exmigrate.twin.world.exchange.layout import LEGACY
 from exmigrate.twin.world.exchange.recipients import TYPE_DETAILS
@@ -16,6 +17,7 @@ from exmigrate.twin.world.exchange.spec import DatabaseSpec, MailboxSpec
 from exmigrate.twin.world.exchange.state import MB
 from exmigrate.twin.world.exchange.store import Store
 from exmigrate.twin.world.forest import DomainController
+from exmigrate.twin.world.server import ticks
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.exchange.organization import ExchangeOrganization
@@ -46,6 +48,7 @@ def build(org: ExchangeOrganization) -> None:
     _client_access(org)
     bootstrap_transport.build(org, _store(org))
     bootstrap_services.build(org)
+    tracking.write_history(org, [s for s in _installed(org) if "HubTransport" in _in_order(s)])
     _server_objects(org)
 
 
@@ -163,6 +166,9 @@ def _database(org: ExchangeOrganization, item: DatabaseSpec) -> None:
     state.created = org.now() - timedelta(days=700)
     backup = datetime.fromisoformat(item.backup) if item.backup else org.now() - timedelta(hours=20)
     state.last_full_backup = backup
+    if product in LEGACY:
+        said = f"Information Store (1844) {group}: The backup procedure has been successfully completed."
+        server.event_logs.write(LogEntry("Application", "ESE", 213, "Information", said, ticks(backup)))
 
 
 def _data(product: str, group: str = "") -> str:
@@ -221,7 +227,7 @@ def _mailbox(org: ExchangeOrganization, item: MailboxSpec) -> None:
         extra=extra,
     )
     box.size_mb, box.items, box.corrupt_items = item.size_mb, item.items, item.corrupt_items
-    box.language = item.language
+    box.language, box.client_version = item.language, item.client_version
     box.last_logon = org.now() - timedelta(minutes=7 + box.size_mb % 1440)
     for user in item.send_as:
         ace = {"user": user, "rights": ["ExtendedRight"], "extended": ["Send-As"], "deny": False}

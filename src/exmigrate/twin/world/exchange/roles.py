@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world import legacy
+from exmigrate.twin.world.exchange import tracking
 from exmigrate.twin.world.exchange.certificates import self_signed
 from exmigrate.twin.world.exchange.layout import ROUTING_GROUP
 from exmigrate.twin.world.exchange.moves import CONFIG_FILE, default_config
@@ -183,6 +184,7 @@ def _hub(org: "ExchangeOrganization", server: "Server", product: str, options: M
     if product == "2010":
         org.rules.copy_for_first_hub(store)
     org.mail.ensure_queues(server)
+    tracking.make_folder(org, store, server, product)
     bridgehead = options.get("legacyroutingserver", "").partition(".")[0]
     if bridgehead and not later_connectors(store):
         _first_routing_group_connector(store, server, bridgehead, product)

@@ -67,6 +67,7 @@ class MailboxSpec:
         um_policy: UM mailbox policy; empty when not UM-enabled.
         corrupt_items: items that a move cannot read; each counts against the bad item limit.
         ou: container of the user, a DN part above the domain (``OU=Sales``) or empty for ``CN=Users``.
+        client_version: build of the Outlook that is logged on, empty for nobody.
     """
 
     alias: str
@@ -84,6 +85,7 @@ class MailboxSpec:
     hidden: bool = False
     send_as: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    client_version: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class MailboxState:
         database: GUID of the database it lies in.
         corrupt_items: items that cannot be read.
         disconnected: when the user was disabled or deleted; the database keeps the mailbox for its retention.
+        client_version: build of the client that is logged on, such as ``12.0.6504.5000``; empty for none.
     """
 
     guid: uuid.UUID
@@ -64,6 +65,7 @@ class MailboxState:
     language: str = "en-US"
     last_logon: datetime | None = None
     disconnected: datetime | None = None
+    client_version: str = ""
     system: bool = False
     locked: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)

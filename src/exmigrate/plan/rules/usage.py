@@ -1,0 +1,224 @@
+"""Rules on who uses the organization and what stands beside it, as it was found: clients, senders, products, partners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address, ip_network
+
+from .found import Found, number, place, truth
+from .judge import Hit, Predicate
+from .view import leaving, source_of
+
+ITEMS = frozenset(
+    {
+        "inv-clients", "inv-clients-03", "inv-clients-web", "inv-split", "inv-dns", "inv-relays", "inv-relays-03",
+        "inv-smtpvs-07", "inv-av", "inv-3rd", "inv-special",
+    }
+)  # fmt: skip
+"""Items that the predicates here read."""
+
+_HOUR = 3600
+_SHOWN = 5
+_AWARE = re.compile(
+    r"virus|forefront|antigen|scanmail|groupshield|mail security|blackberry|backup|arcserve|netbackup|networker|"
+    r"data protector|simpana|commvault|enterprise vault|archiv|fax|gfi |symantec|trend micro|mcafee|sophos|kaspersky",
+    re.IGNORECASE,
+)
+"""Makers and kinds of products that know Exchange; drivers and tools on the server are none."""
+
+_BROWSER = re.compile(r"^(Mozilla|Opera|-$|$)")
+_HELD = {"journal": "journal mailbox", "postmaster": "postmaster's mailbox", "discovery": "discovery mailbox"}
+
+
+# clients
+
+
+def _outlook_2003(f: Found) -> dict[str, int]:
+    """Users of Outlook 2003 by server, where the plan says that there are none."""
+    t = f.topology
+    if t.client_access.outlook_2003_clients or any(b.outlook_2003 for b in t.batches):
+        return {}
+    found: dict[str, int] = {}
+    for item in ("inv-clients", "inv-clients-03"):
+        for server, record in f.records(item):
+            if str(record.get("version", "")).startswith("11."):
+                found[server] = found.get(server, 0) + number(record.get("users"))
+    return found
+
+
+def _rpc_encryption(f: Found) -> Iterator[Hit]:
+    for server, users in _outlook_2003(f).items():
+        if f.topology.client_access.rpc_encryption_required:
+            path = f"{f.topology.client_access.path}.rpc_encryption_required"
+            yield Hit(f"{users} users of {server} have Outlook 2003, which the plan does not say", path)
+
+
+def _free_busy(f: Found) -> Iterator[Hit]:
+    folders = f.topology.public_folders
+    for server, users in _outlook_2003(f).items():
+        if not folders.target_databases:
+            case = f"{users} users of {server} have Outlook 2003, and no new server gets a public folder database"
+            yield Hit(case, folders.path)
+
+
+def _pop_imap(f: Found) -> Iterator[Hit]:
+    told = {c.server for c in source_of(f.topology).client_access if c.pop_imap}
+    for server, record in f.records("inv-clients-web"):
+        running = [name for name, key in (("POP3", "pop"), ("IMAP4", "imap")) if truth(record.get(key))]
+        if running and server not in told:
+            yield Hit(
+                f"{' and '.join(running)} run on {server}, which the plan does not say", place(f, server)
+            )
+
+
+def _split_dns(f: Found) -> Iterator[Hit]:
+    t = f.topology
+    names = {n.casefold() for n in (t.namespaces.primary, *t.namespaces.autodiscover)}
+    for _, record in f.records("inv-split"):
+        views = {"internal-only": "inside", "external-only": "outside"}.get(str(record.get("state")))
+        if views and str(record.get("name", "")).casefold() in names:
+            yield Hit(f"{record.get('name')} has an address only {views}", t.namespaces.path)
+
+
+def _ttl(f: Found) -> Iterator[Hit]:
+    t = f.topology
+    names = {n.casefold() for n in (t.namespaces.primary, *t.namespaces.autodiscover)}
+    for _, found in f.records("inv-dns"):
+        for record in found.get("records", ()):
+            client = str(record.get("name", "")).casefold() in names and record.get("type") in ("A", "CNAME")
+            if client and number(record.get("ttl")) > _HOUR:
+                case = f"{record.get('name')} ({record.get('view')}) has a TTL of {record.get('ttl')} seconds"
+                yield Hit(case, t.namespaces.path)
+
+
+# mail
+
+
+def _within(address: str, ranges: str) -> bool:
+    """Whether an address lies in a range as connectors write them: one, a network, or from-to."""
+    try:
+        if "-" in ranges:
+            first, last = (ip_address(part.strip()) for part in ranges.split("-"))
+            found = ip_address(address)
+            return first.version == found.version == last.version and int(first) <= int(found) <= int(last)
+        return ip_address(address) in ip_network(ranges, strict=False)
+    except ValueError:
+        return False
+
+
+def _internal(f: Found, address: str) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    subnets = [n for s in source_of(f.topology).sites for n in s.subnets]
+    return not found.is_loopback and (found.is_private or any(_within(address, n) for n in subnets))
+
+
+def _known_senders(f: Found) -> list[str]:
+    """Ranges that the plan speaks of: devices, connectors old and new, hosts that are no servers."""
+    facts = source_of(f.topology)
+    taken = [
+        r for c in f.topology.mail_flow.receive_connectors if c.use != "internet" for r in c.remote_ranges
+    ]
+    old = [r for c in facts.receive_connectors if c.anonymous or c.relay for r in c.remote_ranges]
+    return [*facts.relays, *old, *taken, *(a for h in facts.outside_hosts for a in h.addresses)]
+
+
+def _relays(f: Found) -> Iterator[Hit]:
+    known = _known_senders(f)
+    for item in ("inv-relays", "inv-relays-03"):
+        for server, record in f.records(item):
+            missing = []
+            for client in record.get("clients", ()):
+                address, connector = str(client.get("address", "")), str(client.get("connector", ""))
+                # Whoever comes to the connector of clients has logged on: it stands on every new Hub too.
+                authenticated = connector.rpartition("\\")[2].lower().startswith("client ")
+                told = any(_within(address, r) for r in known)
+                if _internal(f, address) and not authenticated and not told:
+                    missing.append(f"{address} ({client.get('messages')} messages)")
+            if missing:
+                more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+                case = f"{', '.join(missing[:_SHOWN])}{more} send through {server}, and neither source.mail_flow.relays nor a new connector has them"
+                yield Hit(case, place(f, server))
+
+
+def _partners(f: Found) -> Iterator[Hit]:
+    told = {c.name.casefold() for c in source_of(f.topology).send_connectors if c.require_tls}
+    for _, record in f.records("inv-smtpvs-07"):
+        for connector in record.get("send", ()):
+            name = str(connector.get("Name", ""))
+            how = [k for k in ("RequireTLS", "DomainSecureEnabled") if truth(connector.get(k))]
+            if how and name.casefold() not in told:
+                known = [
+                    c.path
+                    for c in source_of(f.topology).send_connectors
+                    if c.name.casefold() == name.casefold()
+                ]
+                case = f"Send connector '{name}' has {' and '.join(how)}, which the plan does not say"
+                yield Hit(case, known[0] if known else f.topology.mail_flow.path)
+
+
+# products
+
+
+def _named(f: Found, program: str) -> bool:
+    words = program.casefold()
+    return any(p.name.casefold() in words or words in p.name.casefold() for p in f.topology.products)
+
+
+def _products(f: Found) -> Iterator[Hit]:
+    servers: dict[str, list[str]] = {}
+    for item in ("inv-av", "inv-3rd"):
+        for server, record in f.records(item):
+            for program in record.get("programs", ()):
+                text = f"{program.get('name')} {program.get('version')}".strip()
+                if _AWARE.search(f"{program.get('publisher')} {text}") and not _named(
+                    f, str(program.get("name"))
+                ):
+                    servers.setdefault(text, []).append(server)
+    for program, found in servers.items():
+        there = list(dict.fromkeys(found))
+        yield Hit(
+            f"{program} is installed on {', '.join(there)}, and the plan does not name it", place(f, there[0])
+        )
+
+
+def _webdav(f: Found) -> Iterator[Hit]:
+    for server, record in f.records("inv-3rd"):
+        agents = {
+            str(a.get("agent"))
+            for a in (record.get("webdav") or {}).get("agents", ())
+            if not _BROWSER.match(str(a.get("agent", "")))
+        }
+        if agents:
+            # Whose mailbox it is the log does not tell: a person finds out, so it refuses nothing.
+            yield Hit(
+                f"{', '.join(sorted(agents)[:_SHOWN])} use WebDAV on {server}", place(f, server), "warning"
+            )
+
+
+def _special(f: Found) -> Iterator[Hit]:
+    going = {s.name.casefold(): s for s in leaving(f.topology)}
+    known = {b.alias.casefold() for b in source_of(f.topology).mailboxes}
+    for _, record in f.records("inv-special"):
+        server, alias = str(record.get("server", "")), str(record.get("alias", ""))
+        kind = _HELD.get(str(record.get("kind")))
+        if kind and alias and server.casefold() in going and alias.casefold() not in known:
+            case = f"{server} leaves and has the {kind} {alias} in {record.get('store')}, which the plan does not know"
+            yield Hit(case, going[server.casefold()].path, "warning")
+
+
+PREDICATES: Mapping[str, Predicate[Found]] = {
+    "CA-022": _rpc_encryption,
+    "CA-026": _pop_imap,
+    "CA-027": _split_dns,
+    "CA-029": _ttl,
+    "PF-001": _free_busy,
+    "MF-022": _relays,
+    "MF-029": _partners,
+    "FEAT-003": _webdav,
+    "FEAT-004": _products,
+    "DEC-001": _special,
+}
