@@ -15,7 +15,7 @@ function Collect {
     $found = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(|(objectClass=msExchRoutingSMTPConnector)(objectClass=protocolCfgSMTPServer))' -Properties 'cn', 'distinguishedName', 'objectClass', 'msExchSmtpSmartHost', 'routingList' -Dc $a.dc)) {
         $hosts = @(); $spaces = @()
-        if ($result.Properties.Contains('msexchsmtpsmarthost')) { $hosts = @($result.Properties['msexchsmtpsmarthost'] | ForEach-Object { "$_".Split([char[]]',;') } | ForEach-Object { $_.Trim(' []') } | Where-Object { $_ }) }
+        if ($result.Properties.Contains('msexchsmtpsmarthost')) { $hosts = @($result.Properties['msexchsmtpsmarthost'] | ForEach-Object { "$_".Split([char[]]',;') } | ForEach-Object { $_.Trim([char[]]' []') } | Where-Object { $_ }) }
         if ($result.Properties.Contains('routinglist')) { $spaces = @($result.Properties['routinglist'] | ForEach-Object { "$_" }) }
         $name = Get-Attribute $result 'cn'
         if (@($result.Properties['objectclass']) -contains 'protocolCfgSMTPServer') { $name = "SMTP virtual server $name of $(Get-ServerPart (Get-Attribute $result 'distinguishedName'))" }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exmigrate.twin.powershell.machine import MachineError
+from exmigrate.twin.powershell.faults import NetFault
 from exmigrate.twin.powershell.scalars import UTC, DateTime
 from exmigrate.twin.powershell.values import PSObject, ScriptMethod
 from exmigrate.twin.world import dn as names
@@ -32,7 +32,7 @@ def _neighbors(dc: DomainController) -> list[PSObject]:
     """Where a controller gets its naming contexts from: each other controller that has them, once a context."""
     forest = dc.forest
     if not dc.up:
-        raise MachineError("unreachable", "The server is not operational.", 0x8007203A)
+        raise NetFault(f"{NAMESPACE}.ActiveDirectoryServerDownException", "The server is not operational.\r\n")
     found = []
     for source in forest.all():
         shared = [context for context in dc.contexts() if context in source.contexts()]

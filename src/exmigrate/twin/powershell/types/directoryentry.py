@@ -228,7 +228,12 @@ class PropertyTable(NetObject):
 
     def of(self, name: str) -> PropertyValues:
         """Values of an attribute, an empty collection when it has none."""
-        return PropertyValues(self.owner, name, self.owner.values(name) or [])
+        try:
+            return PropertyValues(self.owner, name, self.owner.values(name) or [])
+        except MachineError as fault:
+            from exmigrate.twin.powershell.types.access import get_failed
+
+            raise get_failed("Item", directory_fault(fault)) from fault
 
     def adapt_get(self, name: str, ctx: Any) -> Any:
         """A key of a dictionary is a property in PowerShell."""

@@ -145,11 +145,19 @@ def _fits(overload: Overload, count: int) -> bool:
     return count == size or (overload.params_array and count >= size - 1)
 
 
+def _as_array(overload: Overload, args: list[Any]) -> bool:
+    """Whether the last argument is the array of a `params` itself, not one of its elements; text is one of characters."""
+    targets = _targets(overload)
+    if len(args) != len(targets):
+        return False
+    last = targets[-1]
+    of_characters = isinstance(last, NetType) and last.element is d.CHAR
+    return isinstance(args[-1], (list, type(None), c.ListBase)) or (of_characters and isinstance(args[-1], str))
+
+
 def _score(overload: Overload, value: Any, args: list[Any]) -> int | None:
     targets = _targets(overload)
-    plain = not overload.params_array or (
-        len(args) == len(targets) and isinstance(args[-1], (list, type(None), c.ListBase))
-    )
+    plain = not overload.params_array or _as_array(overload, args)
     total = 0 if plain else 50
     for index, arg in enumerate(args):
         target = _closed(targets[min(index, len(targets) - 1)], value)
@@ -194,9 +202,7 @@ def prepare(overload: Overload, name: str, value: Any, args: list[Any], ctx: Any
     """The arguments converted to an overload's parameter types; raises the argument's conversion error."""
     targets = _targets(overload)
     count = len(targets)
-    if overload.params_array and not (
-        len(args) == count and (args[-1] is None or isinstance(args[-1], (list, c.ListBase)))
-    ):
+    if overload.params_array and not _as_array(overload, args):
         args = [*args[: count - 1], list(args[count - 1 :])]
     prepared = []
     for index, arg in enumerate(args):

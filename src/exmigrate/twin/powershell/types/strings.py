@@ -295,6 +295,11 @@ def _cut(s: str, separators: list[str], count: int | None, remove: bool) -> list
     return [*pieces, s[start:]]
 
 
+@S.method("string[] Split(string separator)")
+def _split_text(s: str, separator: str) -> Any:
+    return _pieces(s, [separator] if separator else list(WHITE_SPACE), None, None)
+
+
 @S.method("string[] Split(params char[] separator)", "string[] Split(char[] separator, int count)")
 def _split_chars(s: str, letters: Any, count: int | None = None) -> Any:
     return _pieces(s, list(letters) if letters else list(WHITE_SPACE), count, None)
