@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,9 +17,25 @@ from tests.plan.topologies import legacy_a, legacy_d
 pytestmark = pytest.mark.long
 
 
+SMTP_LOG = (
+    "#Fields: date time c-ip cs-username s-ip s-port cs-method cs-uri-stem cs-uri-query sc-status\r\n"
+    "2011-03-06 08:00:00 10.1.9.5 scanner 10.1.0.10 25 MAIL - +FROM:<scanner@contoso.com> 250\r\n"
+)
+
+
+def log_smtp(at: Bench) -> None:
+    """Somebody has switched the protocol log of every 2003 server on some days ago."""
+    for server in at.world.servers.values():
+        if server.exchange is not None and server.exchange.product == "2003":
+            folder = r"C:\Windows\system32\LogFiles\SMTPSVC1"
+            server.files.make_directory(folder)
+            server.files.write(rf"{folder}\ex110306.log", SMTP_LOG.encode())
+
+
 def read(topology: Topology) -> dict[str, Any]:
     """What every collector that has something to read there gives."""
     at = Bench(topology)
+    log_smtp(at)
     asked, refused = queries(at.topology, catalog())
     assert refused == ()
     found = {}
@@ -69,4 +86,8 @@ def test_every_collector_reads_what_2003_has() -> None:
     edge = read(worlds.edge_stays())
     ports = [(p["port"], p["open"]) for item in edge if item.startswith("inv-fw@") for p in edge[item]]
     assert (50636, True) in ports
-    assert items(found) | items(read(legacy_d())) | items(edge) == set(collectors())
+    # Names as the Internet sees them are asked where the plan names a server that does.
+    names = replace(worlds.few_mailboxes().namespaces, external_dns="8.8.8.8", internal_dns="10.1.0.5")
+    outside = Bench(replace(worlds.few_mailboxes(), namespaces=names))
+    assert "inv-split" in {q.item for q in queries(outside.topology, catalog())[0]}
+    assert items(found) | items(read(legacy_d())) | items(edge) | {"inv-split"} == set(collectors())
