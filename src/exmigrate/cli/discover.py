@@ -62,7 +62,7 @@ def _run(plan: Path, out: Path | None, endpoints: Path | None, exit_code: bool) 
         output.note(f"next: exmigrate plan {plan} --inventory {out}")
     _tell(found)
     if exit_code and (found.missing or found.awaited):
-        raise typer.Exit(INCOMPLETE)
+        output.finish(INCOMPLETE)
 
 
 def _older(out: Path | None, organization: str) -> Inventory | None:

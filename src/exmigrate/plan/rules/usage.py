@@ -28,6 +28,7 @@ _AWARE = re.compile(
 """Makers and kinds of products that know Exchange; drivers and tools on the server are none."""
 
 _BROWSER = re.compile(r"^(Mozilla|Opera|-$|$)")
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 _HELD = {"journal": "journal mailbox", "postmaster": "postmaster's mailbox", "discovery": "discovery mailbox"}
 
 
@@ -108,12 +109,8 @@ def _within(address: str, ranges: str) -> bool:
 
 
 def _internal(f: Found, address: str) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
     subnets = [n for s in source_of(f.topology).sites for n in s.subnets]
-    return not found.is_loopback and (found.is_private or any(_within(address, n) for n in subnets))
+    return any(_within(address, network) for network in (*_PRIVATE, *subnets))
 
 
 def _known_senders(f: Found) -> list[str]:
