@@ -60,14 +60,21 @@ def test_the_archive_is_whole_and_a_person_completes_it(rehearsal: Rehearsal) ->
     findings = json.loads(rehearsal.change.read_bytes())["findings"]
     # The twin is what the plan says: nothing that was found may break a rule that the plan alone keeps.
     alone = {(f.rule, f.message) for f in load(rehearsal.plan).findings}
-    new = [f for f in findings if (f["rule"], f["message"]) not in alone and f["severity"] in ("error", "warning")]
+    new = [
+        f
+        for f in findings
+        if (f["rule"], f["message"]) not in alone and f["severity"] in ("error", "warning")
+    ]
     assert new == []
 
 
 def test_a_file_of_another_organization_is_not_written_over(rehearsal: Rehearsal) -> None:
     file = rehearsal.folder / "other.json"
     for text, word in (
-        ('{"format": "exmigrate.inventory/1", "organization": "Northwind", "items": {}}', "is the inventory of Northwind"),
+        (
+            '{"format": "exmigrate.inventory/1", "organization": "Northwind", "items": {}}',
+            "is the inventory of Northwind",
+        ),
         ("minutes of a meeting", "is no inventory"),
     ):
         file.write_text(text, "utf-8")

@@ -22,7 +22,7 @@ from exmigrate.discover import (
 )
 from exmigrate.discover.reference import PAGE, page
 from exmigrate.model import Topology
-from exmigrate.plan.rules import ITEMS, rules
+from exmigrate.plan.rules import ARCHIVED, ITEMS, rules
 from exmigrate.remote import Call, CallOutcome
 from tests.plan.topologies import legacy_a, legacy_d, single_site, two_site
 
@@ -75,7 +75,9 @@ def test_names_outside_are_a_persons_only_where_no_name_server_is_known() -> Non
 
 
 def test_what_is_awaited_is_no_value_and_is_not_missing() -> None:
-    found = Inventory("Contoso", (Record("inv-org", {"name": "Contoso"}, "ADM01", AT), *awaited(two_site(), AT)))
+    found = Inventory(
+        "Contoso", (Record("inv-org", {"name": "Contoso"}, "ADM01", AT), *awaited(two_site(), AT))
+    )
     again = parse(to_bytes(found), "inventory.json")
     assert set(again.values) == {"inv-org"}
     assert again.missing == ()
@@ -125,15 +127,18 @@ def test_an_item_of_a_server_that_nobody_drives_is_a_persons() -> None:
 
     nobody: tuple[Query, ...] = ()
     records = collect(
-        nobody, [NotAsked("inv-hw@EX2K", "not driven", by_hand=True), NotAsked("inv-oa@X", "no server")], ask, AT
+        nobody,
+        [NotAsked("inv-hw@EX2K", "not driven", by_hand=True), NotAsked("inv-oa@X", "no server")],
+        ask,
+        AT,
     )
     assert {r.item: r.confidence for r in records} == {"inv-hw@EX2K": "manual", "inv-oa@X": "missing"}
 
 
 def test_items_that_rules_read_are_items() -> None:
     known = {name for item in items().values() for name in item.collectors}
-    assert known >= ITEMS
-    assert {i for rule in rules().values() for i in rule.inventory} <= ITEMS
+    assert known >= ITEMS | ARCHIVED
+    assert {i for rule in rules().values() for i in rule.inventory} <= ITEMS | ARCHIVED
 
 
 def test_the_page_is_up_to_date() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exmigrate.model import Finding, Topology
-from exmigrate.plan.rules import ITEMS, evaluate
+from exmigrate.plan.rules import ARCHIVED, ITEMS, evaluate
 from tests.plan.topologies import legacy_a, legacy_b, legacy_d, two_site
 
 Items = dict[str, Any]
@@ -22,15 +22,24 @@ WAY = {"destination": "gva-dc01", "source": "zrh-dc01", "lastSuccess": "2011-01-
 
 
 def hardware(**more: Any) -> Items:
-    return {"memoryMB": 16384, "disks": [{"drive": "C:", "freeMB": 900000}, {"drive": "D:", "freeMB": 900000}], **more}
+    return {
+        "memoryMB": 16384,
+        "disks": [{"drive": "C:", "freeMB": 900000}, {"drive": "D:", "freeMB": 900000}],
+        **more,
+    }
 
 
 def relays(address: str, connector: str = r"CASHUB07-1\Default CASHUB07-1") -> Items:
-    return {"inv-relays@CASHUB07-1": {"clients": [{"address": address, "connector": connector, "messages": 312}]}}
+    return {
+        "inv-relays@CASHUB07-1": {"clients": [{"address": address, "connector": connector, "messages": 312}]}
+    }
 
 
 def controllers(**more: Any) -> Items:
-    sites = ({"dNSHostName": f"{s}-dc", "site": s, "globalCatalog": True, "readOnly": False} for s in ("Zurich", "Geneva"))
+    sites = (
+        {"dNSHostName": f"{s}-dc", "site": s, "globalCatalog": True, "readOnly": False}
+        for s in ("Zurich", "Geneva")
+    )
     return {"inv-dcs": [{**s, **(more if s["site"] == "Geneva" else {})} for s in sites]}
 
 
@@ -110,7 +119,12 @@ def test_media_of_another_build_or_digest_are_refused_and_absent_ones_only_told(
     assert found(topology, "EXE-008", media(build="14.03.0123.004")) == []
     severities = [
         [f.severity for f in found(topology, "EXE-008", seen)]
-        for seen in (media(build="14.02.0247.005"), media(sha256="00" * 32), media(there=False), media(build="", sha256=""))
+        for seen in (
+            media(build="14.02.0247.005"),
+            media(sha256="00" * 32),
+            media(there=False),
+            media(build="", sha256=""),
+        )
     ]
     assert severities == [["error"], ["error"], ["warning"], []]
     (hit,) = found(topology, "EXE-008", media(there=False))
@@ -147,7 +161,9 @@ def test_a_finding_on_a_server_has_its_line() -> None:
 
 def test_hardware_that_was_asked_and_could_not_be_read_is_a_warning() -> None:
     said = [f for f in evaluate(two_site(), {}, asked=["inv-hw"]) if f.rule == "TOP-019"]
-    assert [(f.severity, f.message.startswith("inv-hw could not be read")) for f in said] == [("warning", True)]
+    assert [(f.severity, f.message.startswith("inv-hw could not be read")) for f in said] == [
+        ("warning", True)
+    ]
 
 
 def test_relay_clients_are_no_matter_where_no_2007_hub_is() -> None:
@@ -155,6 +171,10 @@ def test_relay_clients_are_no_matter_where_no_2007_hub_is() -> None:
     assert [f for f in evaluate(two_site()) if f.rule == "MF-022" and "inv-relays was not asked" in f.message]
 
 
-def test_every_item_of_a_case_is_one_that_plan_collects() -> None:
+def test_items_of_logs_come_from_an_inventory_only() -> None:
+    """`plan` does not have busy servers read their logs each time."""
     named = {key.partition("@")[0] for _, _, broken, _ in CASES.values() for key in broken}
-    assert named <= ITEMS
+    assert named <= ITEMS | ARCHIVED
+    assert not ITEMS & ARCHIVED
+    (said,) = [f for f in evaluate(two_site()) if "inv-relays was not asked" in f.message]
+    assert "--inventory" in said.remedy

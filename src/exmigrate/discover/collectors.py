@@ -26,6 +26,9 @@ from exmigrate.compile import (
 )
 from exmigrate.model import Change, ScriptText, Topology
 
+_OF_DRIVEN = frozenset({"inv-remoting", "inv-watermark"})
+"""What only a server that is driven has: nobody drives or sets up the others."""
+
 ROOT = Path(__file__).parent / "collectors"
 
 
@@ -107,7 +110,7 @@ def queries(
 def _left_to_a_person(bound: Bound, item: str) -> tuple[NotAsked, ...]:
     """What a collector would read on a server that nobody drives, so that it is somebody's task to bring it."""
     server = bound.names.get("server")
-    if bound.kind.scope != "server" or server is None or server.driven:
+    if bound.kind.scope != "server" or server is None or server.driven or bound.kind.id in _OF_DRIVEN:
         return ()
     driven = replace(bound, names={**bound.names, "server": replace(server, driven=True)})
     if not driven.evaluate("when", bound.kind.when):

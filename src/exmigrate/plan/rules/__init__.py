@@ -13,11 +13,22 @@ from exmigrate.model import Finding, Topology
 
 from . import clients, inventory, layout, legacy, mail, organization, routing, work
 from .found import Found
-from .inventory import ITEMS
+from .inventory import ARCHIVED, ITEMS
 from .judge import Hit, Predicate, blocking, judge, judge_waivers
 from .table import Rule, rules
 
-__all__ = ["ITEMS", "PREDICATES", "Hit", "Predicate", "Rule", "blocking", "evaluate", "judge", "rules"]
+__all__ = [
+    "ARCHIVED",
+    "ITEMS",
+    "PREDICATES",
+    "Hit",
+    "Predicate",
+    "Rule",
+    "blocking",
+    "evaluate",
+    "judge",
+    "rules",
+]
 
 PREDICATES: Mapping[str, Predicate[Topology]] = {
     **organization.PREDICATES,
@@ -47,6 +58,12 @@ def evaluate(
     return (*plain, *live, *_unasked(found, asked), *judge_waivers(topology, plain))
 
 
+_ASK = {
+    False: "plan without --offline",
+    True: "plan with what `exmigrate discover PLAN -o FILE` wrote: --inventory FILE",
+}
+
+
 def _unasked(found: Found, asked: Collection[str]) -> tuple[Finding, ...]:
     return tuple(_missing(found, rule, item, tried=item in asked) for rule, item in inventory.unasked(found))
 
@@ -58,5 +75,7 @@ def _missing(found: Found, rule: Rule, item: str, *, tried: bool) -> Finding:
         severity=rule.severity if tried else "info",
         message=f"{item} {said}, so it is not known: {rule.when}",
         file=found.topology.file,
-        remedy="look at what `exmigrate discover` could not read" if tried else "plan without --offline",
+        remedy="look at what `exmigrate discover` could not read"
+        if tried
+        else _ASK[item in inventory.ARCHIVED],
     )

@@ -257,6 +257,9 @@ ITEMS = frozenset(
 )  # fmt: skip
 """Items that the predicates read: what a plan that asks the organization should collect for them."""
 
+ARCHIVED = usage.ARCHIVED
+"""Items that they read too, and that come from what `exmigrate discover` wrote."""
+
 
 _THERE: Mapping[str, Callable[[Topology], bool]] = {
     "inv-fw": lambda t: any(e.existing for e in t.edges),

@@ -32,7 +32,9 @@ def _neighbors(dc: DomainController) -> list[PSObject]:
     """Where a controller gets its naming contexts from: each other controller that has them, once a context."""
     forest = dc.forest
     if not dc.up:
-        raise NetFault(f"{NAMESPACE}.ActiveDirectoryServerDownException", "The server is not operational.\r\n")
+        raise NetFault(
+            f"{NAMESPACE}.ActiveDirectoryServerDownException", "The server is not operational.\r\n"
+        )
     found = []
     for source in forest.all():
         shared = [context for context in dc.contexts() if context in source.contexts()]

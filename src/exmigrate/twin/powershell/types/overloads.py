@@ -152,7 +152,9 @@ def _as_array(overload: Overload, args: list[Any]) -> bool:
         return False
     last = targets[-1]
     of_characters = isinstance(last, NetType) and last.element is d.CHAR
-    return isinstance(args[-1], (list, type(None), c.ListBase)) or (of_characters and isinstance(args[-1], str))
+    return isinstance(args[-1], (list, type(None), c.ListBase)) or (
+        of_characters and isinstance(args[-1], str)
+    )
 
 
 def _score(overload: Overload, value: Any, args: list[Any]) -> int | None:
