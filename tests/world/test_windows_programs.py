@@ -14,7 +14,7 @@ from exmigrate.twin.programs import TwinRuntime
 from exmigrate.twin.world.machine import ProcessMachine
 from exmigrate.twin.world.media import lay_media
 from exmigrate.twin.world.processes import BufferStreams, RunningProcess
-from exmigrate.twin.world.spec import MediaSpec
+from exmigrate.twin.world.spec import DnsRecord, MediaSpec
 from exmigrate.twin.world.world import World
 from tests.world.conftest import Call, Done
 
@@ -65,6 +65,25 @@ def test_nslookup_gives_the_view_of_the_server_asked(world: World) -> None:
     assert (outside.code, "Non-existent domain" in outside.text) == (1, True)
     silent = run(world, "nslookup.exe", "-type=A", "mail.contoso.com.", "192.0.2.53")
     assert (silent.code, "timed-out" in silent.text, "10.0.0.20" in silent.text) == (1, True, False)
+
+
+def test_nslookup_tells_the_time_to_live_of_each_record(world: World) -> None:
+    """What it prints in its debug mode, packet by packet: the name server's own name first."""
+    world.dns.add(DnsRecord("contoso.com", "MX", "10 mx.contoso.com", 5400))
+    world.dns.add(DnsRecord("www.contoso.com", "CNAME", "mail.contoso.com", 60))
+    lines = run(world, "nslookup.exe", "-debug", "-type=MX", "contoso.com.").text.splitlines()
+    assert lines.count("Got answer:") == 2
+    at = lines.index("    ->  contoso.com")
+    assert lines[at - 1] == "    ANSWERS:"
+    assert lines[at + 1] == "        MX preference = 10, mail exchanger = mx.contoso.com"
+    assert lines[at + 2] == "        ttl = 5400 (1 hour 30 mins)"
+    alias = run(world, "nslookup.exe", "-debug", "-type=A", "www.contoso.com.").text
+    assert "        canonical name = mail.contoso.com\n        ttl = 60 (1 min)" in alias
+    assert "    ->  mail.contoso.com\n        internet address = 10.0.0.20" in alias
+    gone = run(world, "nslookup.exe", "-debug", "-type=A", "mail.contoso.com.", "8.8.8.8")
+    assert (gone.code, "rcode = NXDOMAIN" in gone.text, "ANSWERS:" in gone.text) == (1, True, False)
+    pointer = run(world, "nslookup.exe", "-debug", "-type=PTR", "20.0.0.10.in-addr.arpa.").text
+    assert "    ->  20.0.0.10.in-addr.arpa\n        name = mail.contoso.com" in pointer
 
 
 def test_shutdown_restarts_after_its_delay(world: World) -> None:
