@@ -79,6 +79,11 @@ CASES: dict[str, tuple[str, str, Items, Items]] = {
     "product": ("FEAT-004", "c", product("NetBackup Client", "Veritas"), product("7-Zip", "Igor Pavlov")),
     "WebDAV": ("FEAT-003", "c", {"inv-3rd@CASHUB07-1": {"programs": [], "webdav": {"agents": [{"agent": "CRM Sync/4.0"}]}}}, {"inv-3rd@CASHUB07-1": {"programs": [], "webdav": {"agents": [{"agent": "Mozilla/4.0"}]}}}),
     "postmaster": ("DEC-001", "c", {"inv-special": [{"server": "MBX07-1", "alias": "pm", "kind": "postmaster", "store": "DB"}]}, {"inv-special": [{"server": "MBX07-1", "alias": "journal", "kind": "journal"}, {"server": "MBX07-1", "alias": "SystemMailbox{1}", "kind": "system"}]}),
+    "outside address": ("CA-019", "c", {"inv-vdir@GVA07-CASHUB": [{"kind": "owa", "ExternalUrl": "https://gva.contoso.com/owa"}]},
+                        {"inv-vdir@GVA07-CASHUB": [{"kind": "owa", "ExternalUrl": ""}], "inv-vdir@CASHUB07-1": [{"kind": "owa", "ExternalUrl": "https://mail.contoso.com/owa"}]}),
+    "method": ("CA-034", "c", {"inv-oa@CASHUB07-1": {"enabled": True, "ClientAuthenticationMethod": "Basic"}}, {"inv-oa@CASHUB07-1": {"enabled": True, "ClientAuthenticationMethod": "Ntlm"}, "inv-oa@CASHUB07-2": {"enabled": False, "ClientAuthenticationMethod": "Basic"}}),
+    "link state": ("MF-002", "d", {"inv-linkstate@EX03": {"SuppressStateChanges": 0}}, {"inv-linkstate@EX03": {"SuppressStateChanges": 1}}),
+    "subscription": ("MF-019", "c", {"inv-edge": [{"Name": "EDGE07-9", "Site": "ZURICH"}]}, {"inv-edge": [{"Name": "EDGE07-9", "Site": "ELSEWHERE"}]}),
     "young controllers": ("ORG-030", "a", {"inv-dcos": [YOUNG]}, {"inv-dcos": [YOUNG, PATCHED]}),
 }  # fmt: skip
 
@@ -86,6 +91,11 @@ CASES: dict[str, tuple[str, str, Items, Items]] = {
 def with_old_media(topology: Topology) -> Topology:
     media = tuple(replace(m, service_pack="SP1") if m.version == "2007" else m for m in topology.media)
     return replace(topology, media=media)
+
+
+def suppressed(topology: Topology) -> Topology:
+    servers = (replace(s, link_state_suppressed=True) if s.legacy else s for s in topology.servers)
+    return replace(topology, servers=tuple(servers))
 
 
 def found(topology: Topology, rule: str, items: Items) -> list[Finding]:
@@ -102,6 +112,7 @@ def test_what_was_found_is_judged(case: str) -> None:
     rule, plan, broken, kept = CASES[case]
     topology = PLANS[plan]()
     topology = with_old_media(topology) if rule == "ORG-030" else topology
+    topology = suppressed(topology) if rule == "MF-002" else topology
     hits = found(topology, rule, broken)
     assert hits
     assert all(f.file and f.line >= 1 and f.remedy for f in hits)

@@ -32,7 +32,8 @@ function Get-NameAnswers {
         if ($line -match '^\s*->\s+(\S+)') { $owner = $matches[1].TrimEnd('.'); $value = ''; continue }
         foreach ($each in $Type, 'CNAME') {
             $said = Get-AnswerValue -Line $line -Type $each
-            if ($said) { $value = $said; $kind = $each }
+            # A long text is several strings that belong together.
+            if ($said -and $each -eq 'TXT' -and $value) { $value += $said } elseif ($said) { $value = $said; $kind = $each }
         }
         if ($value -and $line -match '^\s*ttl = (\d+)') {
             $ttl = [int]$matches[1]

@@ -8,11 +8,12 @@ from ipaddress import ip_address, ip_network
 
 from .found import Found, number, place, truth
 from .judge import Hit, Predicate
-from .view import leaving, source_of
+from .view import leaving, named, new, source_of
 
 ITEMS = frozenset(
     {
         "inv-clients", "inv-clients-03", "inv-split", "inv-dns", "inv-smtpvs-07", "inv-av", "inv-special",
+        "inv-vdir", "inv-oa", "inv-linkstate", "inv-edge",
     }
 )  # fmt: skip
 """Items that the predicates here read."""
@@ -159,10 +160,60 @@ def _partners(f: Found) -> Iterator[Hit]:
                 yield Hit(case, known[0] if known else f.topology.mail_flow.path)
 
 
+# what stands in the organization and not in the plan
+
+
+def _outside_url(f: Found) -> Iterator[Hit]:
+    t = f.topology
+    told = {(v.server, v.kind) for v in source_of(t).virtual_directories if v.external_url}
+    for server, record in f.records("inv-vdir") if t.internet_facing_sites else ():
+        known = t.server_by_name.get(server)
+        site = t.site_by_name.get(known.site) if known else None
+        url, kind = str(record.get("ExternalUrl") or ""), str(record.get("kind", ""))
+        if url and site is not None and not site.internet_facing and (server, kind) not in told:
+            yield Hit(f"{kind} of {server} has {url} in site {site.name}", place(f, server))
+
+
+def _outlook_anywhere(f: Found) -> Iterator[Hit]:
+    access = f.topology.client_access
+    told = {c.server: c.outlook_anywhere_auth for c in source_of(f.topology).client_access}
+    wanted = access.outlook_anywhere_auth.casefold() if access.outlook_anywhere else ""
+    for server, record in f.records("inv-oa"):
+        method = str(record.get("ClientAuthenticationMethod") or "")
+        differs = truth(record.get("enabled")) and method.casefold() not in (
+            wanted,
+            told.get(server, "").casefold(),
+        )
+        if wanted and method and differs:
+            path = f"{access.path}.outlook_anywhere_auth"
+            yield Hit(f"Outlook Anywhere of {server} uses {method} today, {wanted} afterwards", path)
+
+
+def _link_state(f: Found) -> Iterator[Hit]:
+    servers = {s.name: s for s in f.topology.servers if s.legacy and s.link_state_suppressed}
+    for server, record in f.records("inv-linkstate"):
+        if server in servers and not truth(record.get("SuppressStateChanges")):
+            yield Hit(
+                f"{server} does not suppress link state, and the plan says that it does", place(f, server)
+            )
+
+
+def _subscriptions(f: Found) -> Iterator[Hit]:
+    t = f.topology
+    told = {e.edge for e in t.edges} | {e.replaces for e in t.edges}
+    told |= {s.edge for s in source_of(t).edge_subscriptions}
+    for _, record in f.records("inv-edge"):
+        name = str(record.get("Name", "")).partition(".")[0]
+        hubs = [s for s in new(t, "hub") if s.site.casefold() == str(record.get("Site", "")).casefold()]
+        if name and hubs and name.casefold() not in {edge.casefold() for edge in told}:
+            case = f"{name} is subscribed to site {hubs[0].site}, which gets {named(tuple(hubs))}, and the plan does not have it"
+            yield Hit(case, hubs[0].path)
+
+
 # products
 
 
-def _named(f: Found, program: str) -> bool:
+def _told(f: Found, program: str) -> bool:
     words = program.casefold()
     return any(p.name.casefold() in words or words in p.name.casefold() for p in f.topology.products)
 
@@ -172,11 +223,10 @@ def _products(f: Found) -> Iterator[Hit]:
     for item in ("inv-av", "inv-3rd"):
         for server, record in f.records(item):
             for program in record.get("programs", ()):
-                text = f"{program.get('name')} {program.get('version')}".strip()
-                if _AWARE.search(f"{program.get('publisher')} {text}") and not _named(
-                    f, str(program.get("name"))
-                ):
-                    servers.setdefault(text, []).append(server)
+                name = str(program.get("name"))
+                aware = _AWARE.search(f"{program.get('publisher')} {name}")
+                if aware and not _told(f, name):
+                    servers.setdefault(f"{name} {program.get('version')}".strip(), []).append(server)
     for program, found in servers.items():
         there = list(dict.fromkeys(found))
         yield Hit(
@@ -217,6 +267,10 @@ PREDICATES: Mapping[str, Predicate[Found]] = {
     "PF-001": _free_busy,
     "MF-022": _relays,
     "MF-029": _partners,
+    "CA-019": _outside_url,
+    "CA-034": _outlook_anywhere,
+    "MF-002": _link_state,
+    "MF-019": _subscriptions,
     "FEAT-003": _webdav,
     "FEAT-004": _products,
     "DEC-001": _special,
