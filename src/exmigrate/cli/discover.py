@@ -104,5 +104,12 @@ def _tell(found: Inventory) -> None:
     )
     for record in found.missing:
         output.note(f"missing: {record.item}: {record.why}")
+    undriven: dict[str, list[str]] = {}
     for record in found.awaited:
-        output.note(f"bring: {record.item}: {record.why}")
+        item, _, server = record.item.partition("@")
+        if server:
+            undriven.setdefault(server, []).append(item)
+        else:
+            output.note(f"bring: {record.item}: {record.why}")
+    for server, items in undriven.items():
+        output.note(f"bring: of {server}, which is not driven: {', '.join(items)}; each record says what")
