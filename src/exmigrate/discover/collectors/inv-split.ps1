@@ -7,7 +7,7 @@ vantage: AD
 identity: delegated
 libraries: [windows, answers]
 arguments:
-  hosts: "([namespaces.primary, namespaces.legacy] + namespaces.autodiscover|list)|select|unique|list"
+  hosts: "([namespaces.primary] + namespaces.autodiscover|list + topology.legacy_names|names + topology.sites|map(attribute='namespace')|list)|select|unique|list"
   known: namespaces.primary
   internal_dns: namespaces.internal_dns
   external_dns: namespaces.external_dns

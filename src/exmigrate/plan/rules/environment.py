@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from .found import Found, number, place, truth
 from .judge import Hit, Predicate
-from .view import build, levels, new, source_of
+from .view import build, levels, moved_to_drives, new, source_of
 
 ITEMS = frozenset(
     {"inv-hw", "inv-subnets", "inv-dcs", "inv-dcos", "inv-fsmo", "inv-domprep", "inv-admins", "inv-repl", "inv-media"}
@@ -41,14 +40,7 @@ def _hardware(f: Found) -> Iterator[Hit]:
 
 
 def _free_space(f: Found) -> Iterator[Hit]:
-    t = f.topology
-    sizes = {b.alias: b.size for b in source_of(t).mailboxes}
-    moved: Counter[tuple[str, str]] = Counter()
-    for batch in t.batches:
-        for member, target in batch.assignments.items():
-            database = t.database_by_name.get(target)
-            if database is not None:
-                moved[(database.server, database.edb_path[:2].upper())] += sizes.get(member, 0)
+    moved = moved_to_drives(f.topology)
     for server, record in f.records("inv-hw"):
         for disk in record.get("disks", ()):
             drive = str(disk.get("drive", "")).upper()

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 
 from .found import Found, number, place, truth
 from .judge import Hit, Predicate
-from .view import leaving, named, new, source_of
+from .view import leaving, named, names_of_today, new, source_of
 
 ITEMS = frozenset(
     {
@@ -78,7 +78,7 @@ def _pop_imap(f: Found) -> Iterator[Hit]:
 
 def _split_dns(f: Found) -> Iterator[Hit]:
     t = f.topology
-    names = {n.casefold() for n in (t.namespaces.primary, *t.namespaces.autodiscover)}
+    names = names_of_today(t)
     for _, record in f.records("inv-split"):
         views = {"internal-only": "inside", "external-only": "outside"}.get(str(record.get("state")))
         if views and str(record.get("name", "")).casefold() in names:
@@ -87,7 +87,7 @@ def _split_dns(f: Found) -> Iterator[Hit]:
 
 def _ttl(f: Found) -> Iterator[Hit]:
     t = f.topology
-    names = {n.casefold() for n in (t.namespaces.primary, *t.namespaces.autodiscover)}
+    names = names_of_today(t)
     for _, found in f.records("inv-dns"):
         for record in found.get("records", ()):
             client = str(record.get("name", "")).casefold() in names and record.get("type") in ("A", "CNAME")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from exmigrate.model import Topology
 from exmigrate.model.topology import Certificate, Mailbox, Server, Site, SourceOrganization
 
@@ -90,6 +92,24 @@ def client_names(topology: Topology) -> tuple[str, ...]:
     regional = [s.namespace for s in topology.sites if s.namespace]
     legacy_names = (name.name for name in topology.legacy_names)
     return tuple(x for x in dict.fromkeys([n.primary, *n.autodiscover, *legacy_names, *regional]) if x)
+
+
+def names_of_today(topology: Topology) -> frozenset[str]:
+    """Host names that clients use before the transition, in small letters: the legacy names are none yet."""
+    legacy_names = {name.name.casefold() for name in topology.legacy_names}
+    return frozenset(n.casefold() for n in client_names(topology)) - legacy_names
+
+
+def moved_to_drives(topology: Topology) -> Counter[tuple[str, str]]:
+    """Bytes that the batches bring to each drive, by server and drive letter with colon."""
+    sizes = {b.alias: b.size for b in source_of(topology).mailboxes}
+    drives: Counter[tuple[str, str]] = Counter()
+    for batch in topology.batches:
+        for member, target in batch.assignments.items():
+            database = topology.database_by_key.get(target)
+            if database is not None:
+                drives[(database.server, database.edb_path[:2].upper())] += sizes.get(member, 0)
+    return drives
 
 
 def target_sites(topology: Topology) -> tuple[Site, ...]:

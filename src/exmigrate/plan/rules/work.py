@@ -9,7 +9,7 @@ from exmigrate.model import Topology
 
 from .judge import Hit, Predicate
 from .organization import PREDICATES as ORGANIZATION
-from .view import kept, leaving, left_behind, named, new, source_of
+from .view import kept, leaving, left_behind, moved_to_drives, named, new, source_of
 
 _DATA_LOSS = 10
 _DATA_LOSS_WITHOUT_WORD = 50
@@ -40,17 +40,7 @@ def _throttling(t: Topology) -> Iterator[Hit]:
 
 
 def _free_space(t: Topology) -> Iterator[Hit]:
-    sizes = {b.alias: b.size for b in source_of(t).mailboxes}
-    moved: Counter[str] = Counter()
-    for batch in t.batches:
-        for member, target in batch.assignments.items():
-            moved[target] += sizes.get(member, 0)
-    drives: Counter[tuple[str, str]] = Counter()
-    for name, size in moved.items():
-        database = t.database_by_key.get(name)
-        if database is not None:
-            drives[(database.server, database.edb_path[:2].upper())] += size
-    for (server, drive), size in drives.items():
+    for (server, drive), size in moved_to_drives(t).items():
         machine = t.server_by_name.get(server)
         there = machine.disks.get(drive, 0) if machine else 0
         if machine and 0 < there < size * 13 // 10:
