@@ -547,3 +547,50 @@ def test_what_a_collector_would_read_on_a_server_that_nobody_drives_is_a_person_
     assert {t.item for t in told} >= {"inv-hw@EX03", "inv-os@EX03", "inv-mbx-03@EX03", "inv-av@EX03"}
     assert not {t.item for t in told} & {"inv-remoting@EX03", "inv-watermark@EX03"}
     assert "EX03 itself, which is not driven" in next(t.why for t in told if t.item == "inv-hw@EX03")
+
+
+# nslookup's debug mode in the language of the server
+
+HEAD = ["------------", "Got answer:", "    HEADER:", "        opcode = QUERY, id = 2, rcode = NOERROR"]
+GERMAN = [
+    "Server:  dc01.contoso.local", "Address:  10.1.0.3", "", *HEAD,
+    "        Fragen = 1,  Antworten = 2,  Autoritaetseintraege = 1,  weitere = 1", "", "    FRAGEN:",
+    "        contoso.com, Typ = {kind}, Klasse = IN", "    ANTWORTEN:",
+    "{first}",
+    "{second}",
+    "    AUTORITAETSEINTRAEGE:", "    ->  contoso.com", "        Namenserver = ns.contoso.com", "        TTL = 3600 (1 Stunde)",
+    "    WEITERE:", "    ->  ns.contoso.com", "        Internetadresse = 192.0.2.53", "        TTL = 3600 (1 Stunde)",
+    "", "------------",
+]  # fmt: skip
+ANSWERS = {
+    "A": (["    ->  contoso.com", "        kanonischer Name = www.contoso.com", "        TTL = 60 (1 Minute)"],
+          ["    ->  www.contoso.com", "        Internetadresse = 203.0.113.9", "        TTL = 300 (5 Minuten)"],
+          "contoso.com CNAME www.contoso.com 60/www.contoso.com A 203.0.113.9 300"),
+    "MX": (["    ->  contoso.com", "        MX-Wert = 10, Mail-Exchanger = a.contoso.com", "        TTL = 60 (1 Minute)"],
+           ["    ->  contoso.com", "        MX-Wert = 20, Mail-Exchanger = b.contoso.com", "        TTL = 60 (1 Minute)"],
+           "contoso.com MX 10 a.contoso.com 60/contoso.com MX 20 b.contoso.com 60"),
+    "SRV": (["    ->  contoso.com", "        SRV-Dienst:", "          Rang = 0", "          Gewicht = 5", "          Port = 443", "          Rechner = mail.contoso.com", "        TTL = 60 (1 Minute)"],
+            ["    ->  contoso.com", "        SRV-Dienst:", "          Rang = 9", "          Gewicht = 5", "          Port = 443", "          Rechner = mail2.contoso.com", "        TTL = 60 (1 Minute)"],
+            "contoso.com SRV mail.contoso.com 60/contoso.com SRV mail2.contoso.com 60"),
+    "TXT": (["    ->  contoso.com", "        Text =", "", '        "v=spf1 ip4:203.0.113.9 "', '        "-all"', "        TTL = 60 (1 Minute)"],
+            ["    ->  contoso.com", "        Text =", "", '        "x=1"', "        TTL = 60 (1 Minute)"],
+            "contoso.com TXT v=spf1 ip4:203.0.113.9 -all 60/contoso.com TXT x=1 60"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_answers_are_read_by_their_form_and_those_of_others_are_left(kind: str) -> None:
+    first, second, expected = ANSWERS[kind]
+    lines = [
+        line
+        for text in GERMAN
+        for line in ({"{first}": first, "{second}": second}.get(text) or [text.format(kind=kind)])
+    ]
+    spoken = ", ".join("'" + line.replace("'", "''") + "'" for line in lines)
+    at = Bench(worlds.single_site())
+    text = f"{catalog().libraries['answers']}\nfunction nslookup {{ {spoken} }}\n"
+    asked = (
+        f"Write-Host (@(Get-NameAnswers -Name contoso.com -Type {kind} -Server x | "
+        "ForEach-Object { \"$($_.name) $($_.type) $($_.value) $($_.ttl)\" }) -join '/')"
+    )
+    assert at.administer(at.topology.directory_host, text + asked).strip() == expected
