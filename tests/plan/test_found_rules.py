@@ -189,3 +189,24 @@ def test_items_of_logs_come_from_an_inventory_only() -> None:
     assert not ITEMS & ARCHIVED
     (said,) = [f for f in evaluate(two_site()) if "inv-relays was not asked" in f.message]
     assert "--inventory" in said.remedy
+
+
+KEYS = [
+    "disks", "addresses", "failing", "errors", "members", "records", "clients", "send", "receive", "programs", "webdav",
+    "agents", "sources", "delegates", "gatewayProxy", "Services", "name", "server", "site", "cn", "serialNumber",
+]  # fmt: skip
+HANDWRITTEN = [
+    "8 GB", 7, True, ["text", 3], [[]], {"note": "see the form"}, dict.fromkeys(KEYS, "text"), {key: ["x"] for key in KEYS},
+    {key: [{"a": 1}] for key in KEYS}, {key: {"b": ["c"]} for key in KEYS}, dict.fromkeys(KEYS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", HANDWRITTEN, ids=range(len(HANDWRITTEN)))
+@pytest.mark.parametrize("plan", PLANS)
+def test_what_a_person_wrote_in_another_form_is_passed_over(plan: str, written: object) -> None:
+    """A value by hand may have any shape: rules pass over what they cannot read."""
+    topology = PLANS[plan]()
+    for item in ITEMS | ARCHIVED:
+        for scope in ("", "@MBX07-1", "@EX10-CH1", "@EX03", "@nobody"):
+            evaluate(topology, {f"{item}{scope}": written})
+    evaluate(topology, dict.fromkeys((f"{item}@EX10-CH1" for item in ITEMS | ARCHIVED), written))

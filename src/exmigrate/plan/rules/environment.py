@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
-from .found import Found, number, place, truth
+from .found import Found, number, place, rows, texts, truth
 from .judge import Hit, Predicate
 from .view import build, levels, moved_to_drives, new, source_of
 
@@ -42,7 +42,7 @@ def _hardware(f: Found) -> Iterator[Hit]:
 def _free_space(f: Found) -> Iterator[Hit]:
     moved = moved_to_drives(f.topology)
     for server, record in f.records("inv-hw"):
-        for disk in record.get("disks", ()):
+        for disk in rows(record, "disks"):
             drive = str(disk.get("drive", "")).upper()
             wanted, free = moved[(server, drive)] * 13 // 10, number(disk.get("freeMB")) << 20
             if free < wanted:
@@ -55,17 +55,24 @@ def _subnets(f: Found) -> Iterator[Hit]:
     networks = [(network, site) for network, site in known if network is not None]
     servers = {s.name: s for s in new(f.topology) if "edge" not in s.roles}
     for name, record in f.records("inv-hw") if networks else ():
-        for text in record.get("addresses", ()) if name in servers else ():
-            address = ip_address(str(text).partition("%")[0])
-            around = [(n.prefixlen, site) for n, site in networks if address in n]
-            if address.is_link_local:
+        for text in texts(record, "addresses") if name in servers else ():
+            address = _address(text)
+            if address is None or address.is_link_local:
                 continue
+            around = [(n.prefixlen, site) for n, site in networks if address in n]
             if not around:
                 yield Hit(f"{address} of {name} is in no subnet of the directory", place(f, name))
             elif max(around)[1] != servers[name].site:
                 site = max(around)[1] or "none"
                 case = f"{address} of {name} is in site {site} of the directory, not {servers[name].site}"
                 yield Hit(case, place(f, name))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
@@ -135,7 +142,7 @@ def _young_controllers(f: Found) -> Iterator[Hit]:
 
 def _replication(f: Found) -> Iterator[Hit]:
     for _, record in f.records("inv-repl"):
-        failing = list(record.get("failing", ()))
+        failing = rows(record, "failing")
         for way in failing[:_SHOWN]:
             yield Hit(
                 f"{way.get('destination')} gets nothing from {way.get('source')} since {way.get('lastSuccess')} "
@@ -143,7 +150,7 @@ def _replication(f: Found) -> Iterator[Hit]:
             )
         if len(failing) > _SHOWN:
             yield Hit(f"{len(failing) - _SHOWN} more ways of replication fail")
-        for fault in record.get("errors", ()):
+        for fault in rows(record, "errors"):
             yield Hit(f"{fault.get('controller')} does not tell of its replication ({fault.get('error')})")
 
 
@@ -172,7 +179,7 @@ def _rights(f: Found) -> Iterator[Hit]:
     used = (connection.run_as or connection.credential) if connection else ""
     accounts = [a for a in source_of(t).accounts if a.credential == used]
     for _, group in f.records("inv-admins"):
-        members = list(group.get("members", ()))
+        members = rows(group, "members")
         # A member that could not be read may be the group through which the account has the right.
         if any(m.get("error") for m in members):
             continue

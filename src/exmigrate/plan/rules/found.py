@@ -47,3 +47,15 @@ def place(f: Found, server: str) -> str:
     """Where the plan speaks of a server; empty where it does not."""
     known = f.topology.server_by_name.get(server)
     return known.path if known else ""
+
+
+def rows(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Mappings in a list of a record; what a person wrote there instead is no row."""
+    value = record.get(key)
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def texts(record: Mapping[str, Any], key: str) -> list[str]:
+    """Texts in a list of a record."""
+    value = record.get(key)
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list | tuple) else []

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from exmigrate.model import Topology
 
 from . import environment, usage
-from .found import Found, number, place, truth
+from .found import Found, number, place, rows, texts, truth
 from .judge import Hit, Predicate
 from .table import Rule, letter, rules
 from .view import levels
@@ -52,7 +52,7 @@ def _never_2007(f: Found) -> Iterator[Hit]:
     t = f.topology
     wants = t.target.version == "2007" or t.keep_2007_option
     level = max((number(r.get("objectVersion")) for _, r in f.records("inv-org")), default=0)
-    has = any(r.get("serialNumber", "").startswith("Version 8.") for _, r in f.records("inv-servers"))
+    has = any(str(r.get("serialNumber", "")).startswith("Version 8.") for _, r in f.records("inv-servers"))
     if wants and level >= _LEVEL_2010 and not has:
         yield Hit(f"The organization is at {level} and has no 2007 server", "transition")
 
@@ -114,14 +114,14 @@ def _strangers(f: Found) -> Iterator[Hit]:
         str(m).casefold()
         for _, r in f.records("inv-secgroups")
         if r.get("cn") == "ExchangeLegacyInterop"
-        for m in r.get("members", ())
+        for m in texts(r, "members")
     }
     there = any(r.get("cn") == "ExchangeLegacyInterop" for _, r in f.records("inv-secgroups"))
     for _, record in f.records("inv-conn") if there else ():
         to_new = record.get("class") == "msExchRoutingGroupConnector" and _NEW_GROUP in str(
             record.get("target")
         )
-        for name in record.get("sources", ()) if to_new else ():
+        for name in texts(record, "sources") if to_new else ():
             if str(name).casefold() not in members:
                 yield Hit(f"{name} of connector '{record.get('cn')}' is not in it", place(f, str(name)))
 
@@ -130,7 +130,7 @@ def _refused_mail(f: Found) -> Iterator[Hit]:
     if not f.topology.has_legacy:
         return
     for _, record in f.records("inv-sendrecv"):
-        for connector in record.get("receive", ()):
+        for connector in rows(record, "receive"):
             name, groups = str(connector.get("Identity", "")), str(connector.get("PermissionGroups", ""))
             # The default connector is the one that takes mail of other Exchange servers.
             if "ExchangeServers" in groups and "ExchangeLegacyServers" not in groups:
@@ -160,7 +160,7 @@ def _torn_delegates(f: Found) -> Iterator[Hit]:
     batch_of = {m: b.name for b in f.topology.batches for m in b.members}
     for _, record in f.records("inv-delegates"):
         own = str(record.get("alias", ""))
-        for other in record.get("delegates", ()):
+        for other in texts(record, "delegates"):
             mine, theirs = batch_of.get(own), batch_of.get(str(other))
             if mine and theirs and mine != theirs:
                 place = next((b.path for b in f.topology.batches if b.name == mine), "")

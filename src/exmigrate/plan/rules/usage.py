@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from .found import Found, number, place, truth
+from .found import Found, number, place, rows, truth
 from .judge import Hit, Predicate
 from .view import leaving, named, names_of_today, new, source_of
 
@@ -89,7 +90,7 @@ def _ttl(f: Found) -> Iterator[Hit]:
     t = f.topology
     names = names_of_today(t)
     for _, found in f.records("inv-dns"):
-        for record in found.get("records", ()):
+        for record in rows(found, "records"):
             client = str(record.get("name", "")).casefold() in names and record.get("type") in ("A", "CNAME")
             if client and number(record.get("ttl")) > _HOUR:
                 case = f"{record.get('name')} ({record.get('view')}) has a TTL of {record.get('ttl')} seconds"
@@ -131,7 +132,7 @@ def _relays(f: Found) -> Iterator[Hit]:
     for item in ("inv-relays", "inv-relays-03"):
         for server, record in f.records(item):
             missing = []
-            for client in record.get("clients", ()):
+            for client in rows(record, "clients"):
                 address, connector = str(client.get("address", "")), str(client.get("connector", ""))
                 # Whoever comes to the connector of clients has logged on: it stands on every new Hub too.
                 authenticated = connector.rpartition("\\")[2].lower().startswith("client ")
@@ -147,7 +148,7 @@ def _relays(f: Found) -> Iterator[Hit]:
 def _partners(f: Found) -> Iterator[Hit]:
     told = {c.name.casefold() for c in source_of(f.topology).send_connectors if c.require_tls}
     for _, record in f.records("inv-smtpvs-07"):
-        for connector in record.get("send", ()):
+        for connector in rows(record, "send"):
             name = str(connector.get("Name", ""))
             how = [k for k in ("RequireTLS", "DomainSecureEnabled") if truth(connector.get(k))]
             if how and name.casefold() not in told:
@@ -222,24 +223,25 @@ def _products(f: Found) -> Iterator[Hit]:
     servers: dict[str, list[str]] = {}
     for item in ("inv-av", "inv-3rd"):
         for server, record in f.records(item):
-            for program in record.get("programs", ()):
+            for program in rows(record, "programs"):
                 name = str(program.get("name"))
                 aware = _AWARE.search(f"{program.get('publisher')} {name}")
                 if aware and not _told(f, name):
                     servers.setdefault(f"{name} {program.get('version')}".strip(), []).append(server)
-    for program, found in servers.items():
+    for installed, found in servers.items():
         there = list(dict.fromkeys(found))
         yield Hit(
-            f"{program} is installed on {', '.join(there)}, and the plan does not name it", place(f, there[0])
+            f"{installed} is installed on {', '.join(there)}, and the plan does not name it",
+            place(f, there[0]),
         )
 
 
 def _webdav(f: Found) -> Iterator[Hit]:
     for server, record in f.records("inv-3rd"):
+        read = record.get("webdav")
+        webdav: Mapping[str, Any] = read if isinstance(read, Mapping) else {}
         agents = {
-            str(a.get("agent"))
-            for a in (record.get("webdav") or {}).get("agents", ())
-            if not _BROWSER.match(str(a.get("agent", "")))
+            str(a.get("agent")) for a in rows(webdav, "agents") if not _BROWSER.match(str(a.get("agent", "")))
         }
         if agents:
             # Whose mailbox it is the log does not tell: a person finds out, so it refuses nothing.
