@@ -84,3 +84,5 @@ def test_a_file_of_another_organization_is_not_written_over(rehearsal: Rehearsal
         assert done.returncode == 2
         assert word in done.stderr
         assert file.read_text("utf-8") == text
+    file.write_bytes(b"")
+    assert discover(rehearsal, file)[0] == 0

@@ -76,7 +76,7 @@ def _older(out: Path | None, organization: str) -> Inventory | None:
 
     from .inputs import read_bytes
 
-    if out is None or not out.exists():
+    if out is None or not out.is_file() or not out.stat().st_size:
         return None
     older = parse(read_bytes(out), str(out))
     if older.organization != organization:
