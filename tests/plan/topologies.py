@@ -31,6 +31,12 @@ def two_site() -> Topology:
     return topology_of("two-site-2007-2010")
 
 
+@cache
+def clustered() -> Topology:
+    """One site, a clustered mailbox server (CCR) of 2007 SP1 on NODE-A, with NODE-B beside it."""
+    return topology_of("clustered-2007-2010")
+
+
 def _legacy(letter: str) -> Topology:
     result = load(DATA / f"legacy-{letter}.yaml")
     assert result.topology is not None, "\n".join(str(p) for p in result.problems)

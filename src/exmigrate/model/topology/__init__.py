@@ -6,6 +6,7 @@ Every entity has `path`, the key of its place in the plan file in `Topology.posi
 """
 
 from .access import ROLES, Connection, Credential, Medium, Policy, Product, Secret, Version, Waiver, Window
+from .clusters import Cluster, ClusteredServer
 from .estate import (
     CasArray,
     Certificate,
@@ -85,6 +86,8 @@ __all__ = [
     "CasArray",
     "Certificate",
     "ClientAccess",
+    "Cluster",
+    "ClusteredServer",
     "Connection",
     "Credential",
     "Dag",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .access import Connection, Secret
+from .clusters import ClusteredServer
 from .legacy import LEGACY_VERSIONS
 
 
@@ -61,6 +62,10 @@ class Server:
         os: `2003 | 2008 | 2008R2 | 2012 …`.
         paths: named paths such as `install`, `logs`.
         keep: reason why the old server stays, empty if it goes.
+        cluster: high availability in use, `CCR | SCC | LCR | SCR`, empty for none.
+        clustered: of a clustered mailbox server and of each of its nodes, the whole of them. The clustered server has
+            the role and the databases and is no machine: nothing is run on it. A node is a machine with the programs
+            and has no role of its own in Exchange's eyes.
         administrative_group, routing_group: of a legacy server, as it is today.
         link_state_suppressed: whether `SuppressStateChanges` is set on it today.
         activesync_integrated: whether its ActiveSync directory has Integrated Windows authentication today.
@@ -83,6 +88,7 @@ class Server:
     edition: str = ""
     product_key: Secret | None = None
     cluster: str = ""
+    clustered: ClusteredServer | None = None
     witness: bool = False
     memory: int = 0
     disks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -99,8 +105,13 @@ class Server:
 
     @property
     def source(self) -> bool:
-        """Whether it is there today and of an old version."""
-        return not self.target and bool(self.version)
+        """Whether it is there today and of an old version; a node belongs to the server that it runs."""
+        return not self.target and bool(self.version) and not self.node
+
+    @property
+    def node(self) -> bool:
+        """Whether it is a machine that runs a clustered mailbox server."""
+        return self.clustered is not None and self.clustered.name != self.name
 
     @property
     def legacy(self) -> bool:

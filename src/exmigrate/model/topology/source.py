@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .access import Medium
+from .clusters import Cluster
 from .estate import Domain, DomainController, SiteLink
 from .legacy import (
     AddressList,
@@ -360,6 +361,7 @@ class SourceOrganization:
     sites: tuple[SourceSite, ...]
     site_links: tuple[SiteLink, ...]
     machines: tuple[Machine, ...]
+    clusters: tuple[Cluster, ...] = ()
     outside_hosts: tuple[OutsideHost, ...] = ()
     accounts: tuple[Account, ...] = ()
     storage_groups: tuple[StorageGroup, ...] = ()

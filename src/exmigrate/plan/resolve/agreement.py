@@ -32,6 +32,11 @@ def _addresses(ctx: Context) -> None:
     source = ctx.document.source
     hosts: list[tuple[str, list[str], Path]] = [
         *((s.name, s.addresses, ("source", "servers", i)) for i, s in enumerate(source.servers)),
+        *(
+            (n.name, n.addresses, ("source", "servers", i, "nodes", j))
+            for i, s in enumerate(source.servers)
+            for j, n in enumerate(s.nodes)
+        ),
         *((m.name, m.addresses, ("source", "machines", i)) for i, m in enumerate(source.machines)),
         *(
             (c.name, c.addresses, ("source", "forest", "sites", i, "domain_controllers", j))

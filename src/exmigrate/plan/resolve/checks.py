@@ -12,6 +12,7 @@ from exmigrate.plan.problems import did_you_mean
 
 from . import versions
 from .agreement import agreement
+from .clusters import clusters
 from .context import Context
 from .fitting import fits
 from .legacy_checks import LEGACY_CHECKS
@@ -345,6 +346,14 @@ def _batches(ctx: Context) -> None:
 def _connections(ctx: Context) -> None:
     known = [m.name for m in ctx.machines.values()]
     for name in ctx.document.connections.servers:
+        clustered = ctx.source_servers.get(name.casefold())
+        if clustered is not None and clustered.nodes:
+            ctx.tell(
+                "EXM-L061", f"'{clustered.name}' is a clustered server, which nobody logs on to",
+                ("connections", "servers", name),
+                why="its name is answered by whichever node runs it; Setup, services and restarts are a node's own",
+                remedy=f"name its nodes: {', '.join(n.name for n in clustered.nodes)}",
+            )  # fmt: skip
         if name.casefold() not in ctx.machines:
             ctx.tell(
                 "EXM-L030", f"server '{name}' does not exist", ("connections", "servers", name),
@@ -366,7 +375,7 @@ def _media(ctx: Context) -> None:
 
 _CHECKS: tuple[Callable[[Context], None], ...] = (
     _internet_facing, _primary, _target_machines, _databases, _kinds_of_databases, _public_folders, _roles, _connectors,
-    _dial_plans, _batches, _connections, times, agreement,
+    _dial_plans, _batches, _connections, times, agreement, clusters,
 )  # fmt: skip
 _OF_VERSIONS: tuple[Callable[[Context], None], ...] = (_transition, _versions, _media, fits, *LEGACY_CHECKS)
 """Checks that rest on the transition: where it had to be guessed, they would speak of versions that nobody wrote."""

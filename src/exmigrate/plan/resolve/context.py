@@ -11,7 +11,7 @@ from exmigrate.model.errors import Location
 from exmigrate.plan.plain import Path, Plain
 from exmigrate.plan.problems import Problem, Source
 from exmigrate.plan.schema.root import PlanDocument
-from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
+from exmigrate.plan.schema.servers import MachineEntry, NodeEntry, SourceServerEntry
 from exmigrate.plan.schema.target import TargetServerEntry
 
 _JUDGED = frozenset(
@@ -98,9 +98,14 @@ class Context:
 
     @cached_property
     def machines(self) -> dict[str, MachineEntry]:
-        """Machines and source servers by name, without regard to case."""
-        found = [*self.document.source.machines, *self.document.source.servers]
-        return _first(found)
+        """Machines, source servers and nodes by name, without regard to case."""
+        source = self.document.source
+        return _first([*source.machines, *source.servers, *(n for s in source.servers for n in s.nodes)])
+
+    @cached_property
+    def cluster_of(self) -> dict[str, SourceServerEntry]:
+        """The clustered server of each node, by the node's name without regard to case."""
+        return {n.name.casefold(): s for s in self.document.source.servers for n in s.nodes}
 
     @cached_property
     def source_servers(self) -> dict[str, SourceServerEntry]:
@@ -126,7 +131,14 @@ class Context:
     def site_of(self, server: str) -> str:
         """Site of a machine."""
         machine = self.machines.get(server.casefold())
-        return self.site_name(machine.site) if machine else ""
+        return self.own_site(machine) if machine else ""
+
+    def own_site(self, machine: MachineEntry) -> str:
+        """Site of a machine as the forest has it; a node that says none is where its clustered server is."""
+        said = machine.site
+        if isinstance(machine, NodeEntry) and not said:
+            said = self.cluster_of[machine.name.casefold()].site
+        return self.site_name(said)
 
     def site_name(self, said: str) -> str:
         """A site's name as the forest has it."""
@@ -149,6 +161,4 @@ class Context:
 
     def domain_of(self, machine: MachineEntry) -> str:
         """DNS name of a machine's domain; empty for a workgroup machine."""
-        return (
-            "" if machine.workgroup else self.site_domain.get(self.site_name(machine.site), self.root_domain)
-        )
+        return "" if machine.workgroup else self.site_domain.get(self.own_site(machine), self.root_domain)

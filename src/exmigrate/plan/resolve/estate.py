@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exmigrate.model.topology import (
     LEGACY_ROLES,
@@ -23,6 +24,7 @@ from exmigrate.plan.schema.target import TargetSiteEntry
 
 from . import legacy, versions
 from .access import connection, driven, secret
+from .clusters import clustered
 from .context import Context
 
 
@@ -132,16 +134,24 @@ def servers(ctx: Context) -> tuple[Server, ...]:
     """Source servers, target servers, then machines that stay without Exchange; each in plan order."""
     document = ctx.document
     keep = {k.server.casefold(): k.reason for k in document.keep}
-    out = [
-        _server(
-            ctx, s, f"source.servers[{i}]", version=versions.version_of(ctx, s), service_pack=versions.pack_of(ctx, s),
-            roles=in_order(s.roles), edition=s.edition, cluster=s.cluster, keep=keep.get(s.name.casefold(), ""),
+    out: list[Server] = []
+    for i, s in enumerate(document.source.servers):
+        whole = clustered(s)
+        common = {
+            "version": versions.version_of(ctx, s),
+            "service_pack": versions.pack_of(ctx, s),
+            "edition": s.edition,
+            "keep": keep.get(s.name.casefold(), ""),
+            "clustered": whole,
+        }
+        own = _server(
+            ctx, s, f"source.servers[{i}]", **common, roles=in_order(s.roles), cluster=s.cluster,
             administrative_group=legacy.administrative_group_of(ctx, s), routing_group=legacy.group_of(ctx, s),
             link_state_suppressed=s.link_state_suppressed, activesync_integrated=s.activesync_integrated,
             kb937031=s.kb937031,
-        )
-        for i, s in enumerate(document.source.servers)
-    ]  # fmt: skip
+        )  # fmt: skip
+        nodes = [_server(ctx, n, f"source.servers[{i}].nodes[{j}]", **common) for j, n in enumerate(s.nodes)]
+        out += [_virtual(own, nodes) if nodes else own, *nodes]
     for i, t in enumerate(document.target.servers):
         machine = ctx.machines.get(t.name.casefold())
         if machine is None:
@@ -160,13 +170,29 @@ def servers(ctx: Context) -> tuple[Server, ...]:
     return tuple(out)
 
 
+def _virtual(server: Server, nodes: Sequence[Server]) -> Server:
+    """A clustered server: Windows is that of its nodes, and nobody logs on to it."""
+    node = nodes[0]
+    return replace(
+        server,
+        driven=False,
+        connection=None,
+        os=node.os,
+        os_edition=node.os_edition,
+        os_service_pack=node.os_service_pack,
+        bits=node.bits,
+        memory=node.memory,
+        disks=node.disks,
+    )
+
+
 def _server(ctx: Context, m: MachineEntry, path: str, **said: object) -> Server:
     chosen = {"version": "", "roles": (), "target": False, **said}
     windows = versions.windows(ctx, m)
     return Server(
         name=m.name,
         fqdn=ctx.fqdn(m),
-        site=ctx.site_name(m.site),
+        site=ctx.own_site(m),
         domain=ctx.domain_of(m),
         os=windows.os,
         os_edition=m.os_edition,

@@ -31,6 +31,7 @@ from exmigrate.model.topology import (
 from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
 
 from . import access, estate, legacy, mail, recipients, versions
+from .clusters import source_clusters
 from .context import Context
 from .databases import by_any_name, key_of
 
@@ -63,6 +64,7 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
             for i, x in enumerate(s.forest.site_links)
         ),
         machines=tuple(_machines(ctx)),
+        clusters=tuple(source_clusters(ctx)),
         outside_hosts=tuple(
             OutsideHost(
                 h.name,
@@ -151,7 +153,11 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
 def _machines(ctx: Context) -> Iterator[Machine]:
     s = ctx.document.source
     for i, server in enumerate(s.servers):
-        yield _machine(ctx, server, f"source.servers[{i}]", _installed(ctx, server))
+        installed = _installed(ctx, server)
+        for j, node in enumerate(server.nodes):
+            yield _machine(ctx, node, f"source.servers[{i}].nodes[{j}]", installed)
+        if not server.nodes:
+            yield _machine(ctx, server, f"source.servers[{i}]", installed)
     for i, machine in enumerate(s.machines):
         yield _machine(ctx, machine, f"source.machines[{i}]", None)
 
@@ -163,7 +169,7 @@ def _machine(ctx: Context, m: MachineEntry, path: str, exchange: InstalledExchan
         name=m.name,
         fqdn=ctx.fqdn(m),
         domain=ctx.domain_of(m),
-        site=ctx.site_name(m.site),
+        site=ctx.own_site(m),
         os=windows.os,
         os_service_pack=m.os_service_pack,
         os_edition=m.os_edition,

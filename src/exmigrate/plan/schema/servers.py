@@ -146,6 +146,18 @@ class ReceiveConnectorFact(Entry):
     relay: bool = Field(False, description="Whether it relays to outside.")
 
 
+class NodeEntry(MachineEntry):
+    """A machine that can run a clustered mailbox server."""
+
+    name: Annotated[ComputerName, Defines("machine"), Defines("host"), Defines("server")] = Field(
+        description="Host name of the node itself."
+    )
+    site: Annotated[str, Refers(("site",))] = Field(
+        "", description="AD site; that of the clustered server when left out."
+    )
+    active: bool = Field(False, description="Whether it runs the clustered server today: one node does.")
+
+
 class SourceServerEntry(MachineEntry):
     """An Exchange server of today."""
 
@@ -181,7 +193,15 @@ class SourceServerEntry(MachineEntry):
     rollup: Build | Literal[""] = Field(
         "", description="File version of ExSetup.exe where a rollup raised it."
     )
-    cluster: Literal["", "CCR", "SCC", "LCR", "SCR"] = Field("", description="High availability in use.")
+    cluster: Literal["", "CCR", "SCC", "LCR", "SCR"] = Field(
+        "",
+        description="High availability in use. Of Exchange 2007, CCR and SCC are clustered mailbox servers: name and "
+        "addresses are the clustered server's own, and its machines are its nodes.",
+    )
+    nodes: list[NodeEntry] = Field(
+        default_factory=list,
+        description="Machines of a clustered mailbox server of 2007: two of CCR, two or more of SCC.",
+    )
     databases: list[SourceDatabaseFact] = Field(default_factory=list, description="Databases.")
     client_access: ClientAccessFact | None = Field(
         None, description="Client access settings of a CAS, a 2003 front-end or a published 2003 server."
