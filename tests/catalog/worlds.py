@@ -7,18 +7,18 @@ from functools import cache
 from typing import Any
 
 from exmigrate.model import Topology
-from exmigrate.model.topology import Dag, SendConnector
-from tests.plan.topologies import single_site, topology_of, two_site
+from exmigrate.model.topology import ClusteredServer, Dag, SendConnector
+from tests.plan.topologies import clustered, single_site, topology_of, two_site
 
 __all__ = [
     "blackberry",
-    "cluster",
     "cut",
     "edge_stays",
     "few_mailboxes",
     "forgotten_mailbox",
     "four_sites",
     "old_service_pack",
+    "shared_cluster",
     "single_site",
     "three_routing_groups",
     "three_sites",
@@ -161,14 +161,40 @@ def blackberry() -> Topology:
 
 
 @cache
-def cluster() -> Topology:
-    """The plan of two sites with one of its 2007 Mailbox servers clustered, the other with local copies."""
-    topology = few_mailboxes()
-    servers = tuple(
-        replace(s, cluster={"MBX07-1": "CCR", "MBX07-2": "LCR"}.get(s.name, "")) for s in topology.servers
+def shared_cluster() -> Topology:
+    """The plan of a clustered server with its data on shared disks and a third node, and nothing to patch: it is at SP3."""
+    topology = clustered()
+    source = topology.source
+    assert source is not None
+    whole = ClusteredServer("MBX07", ("NODE-A", "NODE-B", "NODE-C"), "NODE-B")
+    node = replace(
+        topology.server_by_name["NODE-B"],
+        name="NODE-C",
+        fqdn="node-c.contoso.local",
+        addresses=("10.1.0.14",),
     )
+    servers = tuple(
+        replace(
+            s,
+            service_pack="SP3" if s.source or s.node else s.service_pack,
+            clustered=whole if s.clustered else None,
+            cluster="SCC" if s.cluster else "",
+        )
+        for s in (*topology.servers, node)
+    )
+    machine = source.machine("NODE-B")
+    assert machine is not None
+    third = replace(machine, name="NODE-C", fqdn="node-c.contoso.local", addresses=("10.1.0.14",))
+    machines = tuple(
+        replace(m, exchange=replace(m.exchange, service_pack="SP3")) if m.exchange else m
+        for m in (*source.machines, third)
+    )
+    [found] = source.clusters
+    cluster = replace(found, kind="SCC", nodes=whole.nodes, active=whole.active)
     return replace(
-        topology, servers=servers, policy=replace(topology.policy, optional=("patch-2007-servers",))
+        topology,
+        servers=servers,
+        source=replace(source, service_pack="SP3", machines=machines, clusters=(cluster,)),
     )
 
 

@@ -1,8 +1,8 @@
 """Graph invariants: what must hold on every compiled graph, whatever a plan or a step kind says.
 
 The plain ones (these before those, within the same site, server or host) are data, `invariants.yaml`. Those that need
-more than a pair of kinds are functions: G-06, G-08, G-09, G-17, G-21, G-25, G-26 and G-28 here, those of old routing
-groups and of their last server in `legacy_invariants`.
+more than a pair of kinds are functions: G-06, G-08, G-09, G-17, G-21, G-25, G-26 and G-28 here, those of clustered
+servers in `clusters`, those of old routing groups and of their last server in `legacy_invariants`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import yaml
 
 from exmigrate.model import Step, Topology
 
+from .clusters import clustered
 from .errors import InvariantError
 from .graph import Closure, Graph
 from .legacy_invariants import Violation, demands
@@ -62,6 +63,7 @@ def _demands(steps: Mapping[str, Step], topology: Topology, ancestors: Closure) 
     yield from _scp_first(by_kind, steps, ancestors)
     yield from _cutover_before_moves(by_kind, topology)
     yield from _patches_before_first_server(by_kind, topology)
+    yield from clustered(by_kind, topology)
     yield from _preflight_first(steps)
     yield from _targets_ready(by_kind, topology)
     yield from _system_folders(by_kind, topology)
@@ -129,7 +131,7 @@ def _cutover_before_moves(by_kind: Mapping[str, list[Step]], topology: Topology)
 def _patches_before_first_server(
     by_kind: Mapping[str, list[Step]], topology: Topology
 ) -> Iterator[Violation]:
-    for patch in by_kind.get("patch-2007-servers", ()):
+    for patch in _steps(by_kind, ("patch-2007-servers", "upgrade-2007-cms")):
         server = topology.server_by_name[patch.scope.server]
         everywhere = {"cas", "um"} & set(server.roles)
         for install in _steps(by_kind, _INSTALLS):
@@ -184,6 +186,7 @@ def _drained_late(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iter
 
 _AFTER_SOAK = (
     "remove-2007-databases",
+    "remove-2007-cms",
     "uninstall-2007-mailbox",
     "uninstall-2007-um",
     "uninstall-2007-hub",

@@ -2,7 +2,7 @@
 title: "Exchange 2007 {{ medium('2007').service_pack }} on {{ server.name }}"
 scope: server
 when: >-
-  server.source and server.version == '2007' and medium('2007')
+  (server.node or server.source and not server.clustered) and server.version == '2007' and medium('2007')
   and (server.service_pack in ['RTM', 'SP1'] or planned('patch-2007-servers'))
 effect: once
 reversibility: forward-only
@@ -18,8 +18,13 @@ needs:
       [] if 'edge' in server.roles else
       (servers(site=server.site, role='cas', target=false, version='2007')|names if 'cas' not in server.roles else [])
       + (servers(site=server.site, role='hub', target=false, version='2007')|names
-      + servers(site=server.site, role='um', target=false, version='2007')|names if server.roles|list == ['mailbox'] else [])
+      + servers(site=server.site, role='um', target=false, version='2007')|names if server.node or server.roles|list == ['mailbox'] else [])
       + (servers(site=topology.first_site.name, role='cas', target=false, version='2007')|names if not (site and site.internet_facing) else [])
+  # Nodes of a clustered server one after the other: a passive one first, and the rest when it runs on that one.
+  - kind: patch-2007-servers
+    at: "server.clustered.in_turn[:server.clustered.in_turn.index(server.name)]|list if server.node else []"
+  - kind: upgrade-2007-cms
+    at: "[server.clustered.name] if server.node and server.name != server.clustered.successor else []"
 vantage: target
 identity: delegated
 window: policy
@@ -28,15 +33,16 @@ arguments:
   server: server.name
   folder: medium('2007').folder
   build: medium('2007').build
-  cluster: server.cluster
+  clustered: "server.clustered.name if server.node else ''"
 estimate: {p50: 4500, p90: 7200}
 resumes: true
 reboot: maybe
 rights: ["Exchange Organization Administrators", "local administrator"]
-impact: "the services of {{ server.name }} stop for up to two hours"
+impact: "{{ 'none: ' ~ server.clustered.name ~ ' runs on another node meanwhile, without a second one to go to' if server.node else 'the services of ' ~ server.name ~ ' stop for up to two hours' }}"
 tags: [setup]
 order: 46
 failures:
+  - {match: "active node|clustered mailbox server", class: permanent, means: "The clustered mailbox server runs on this node: it has failed over, or a person moved it.", do: "Move-ClusteredMailboxServer to the other node, while both have the same service pack, then 'exmigrate retry'."}
   - {match: "Windows Installer 4.5", class: permanent, means: "Windows Installer 4.5 is missing.", do: "Install KB942288 and restart the server."}
   - {match: "reboot|restart", class: permanent, means: "Windows waits for a restart, which Setup refuses.", do: "Restart the server, then 'exmigrate retry'."}
   - {match: "interim update", class: permanent, means: "An interim update is installed.", do: "Uninstall the interim update first."}
@@ -69,6 +75,10 @@ function Check {
 
 function Apply {
     param($a)
+    # The store of a clustered server runs on one node, and Setup upgrades no other than a passive one.
+    if ($a.clustered -and (Get-Service -Name 'MSExchangeIS' -ErrorAction SilentlyContinue | Where-Object { "$($_.Status)" -eq 'Running' })) {
+        throw "The clustered mailbox server $($a.clustered) runs on this node, $($env:COMPUTERNAME): it is the active node."
+    }
     $run = Invoke-Setup -Folder $a.folder -Arguments '/mode:Upgrade'
     $left = @(Get-InstalledRoles | Where-Object { $_.watermark -or -not (Test-Build $_.configured $a.build) })
     if (-not $run.success -or $left.Count) { throw (Format-SetupFailure $run 'The service pack') }

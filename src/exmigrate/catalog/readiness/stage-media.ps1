@@ -3,7 +3,7 @@ title: "Setup media on {{ server.name }}"
 scope: server
 when: >-
   server.driven and (server.target or server.name == topology.directory_host
-  or (server.source and server.version == '2007'
+  or ((server.source or server.node) and server.version == '2007'
       and (not server.keep or server.service_pack in ('RTM', 'SP1') or planned('patch-2007-servers')))
   or (server.source and server.legacy and (server.delegates or server.takes_jobs)
       and ((medium(server.version) and server.service_pack < {'2000': 'SP3', '2003': 'SP2'}[server.version])
