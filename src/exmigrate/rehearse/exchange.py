@@ -131,11 +131,16 @@ def exchange_spec(source: SourceOrganization, site_link_costs: Mapping[str, int]
 
 def _servers(source: SourceOrganization) -> Iterator[exchange.ServerObjectSpec]:
     scp = {c.server: c.scp for c in source.client_access}
+    nodes = {node for c in source.clusters for node in c.nodes}
     for machine in source.machines:
-        if machine.exchange is not None:
+        if machine.exchange is not None and machine.name not in nodes:
             yield exchange.ServerObjectSpec(
                 machine.name, scp=scp.get(machine.name) or None, product_key=machine.exchange.product_key
             )
+    for cluster in source.clusters:
+        active = source.machine(cluster.active)
+        if active is not None and active.exchange is not None:
+            yield exchange.ServerObjectSpec(cluster.name, product_key=active.exchange.product_key)
 
 
 def _database(database: Database) -> exchange.DatabaseSpec:

@@ -10,7 +10,7 @@ from exmigrate.twin.world.spec import WorldSpec
 
 from .exchange import exchange_spec
 from .legacy import legacy_spec
-from .windows import accounts, credentials_of, dns, forest, hosts, media, servers
+from .windows import accounts, clusters, credentials_of, dns, forest, hosts, media, servers
 
 EPOCH = "2011-03-07T06:00:00+00:00"
 """Organization time at which a simulated organization starts, a Monday, unless told otherwise."""
@@ -41,6 +41,7 @@ def world_spec(
         organization=source.organization,
         forest=forest(source),
         servers=servers(source, credentials, passwords),
+        clusters=clusters(source),
         accounts=accounts(source, credentials, passwords),
         dns=dns(source),
         media=media(source),

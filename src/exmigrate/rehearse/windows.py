@@ -81,6 +81,11 @@ def servers(
     return tuple(_server(m, credentials, passwords) for m in source.machines)
 
 
+def clusters(source: SourceOrganization) -> tuple[world.ClusterSpec, ...]:
+    """Clustered mailbox servers on their nodes, each where it runs today."""
+    return tuple(world.ClusterSpec(c.name, c.nodes, c.active, c.kind, c.addresses) for c in source.clusters)
+
+
 def _server(
     machine: Machine, credentials: Mapping[str, Credential], passwords: Mapping[str, str]
 ) -> world.ServerSpec:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from exmigrate import facts
 from exmigrate.twin.powershell.machine import LogEntry
+from exmigrate.twin.world import clusters
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.features import add_features
 from exmigrate.twin.world.foundation import build_directory, computer_attributes, join_group, writable
@@ -63,6 +64,7 @@ def build(world: World) -> None:
     build_groups(world, writable(world, world.spec.forest.domains[0].name))
     for spec in world.spec.servers:
         _install_source(world, world.servers[spec.name.lower()])
+    clusters.build(world)
     build_legacy(world)
     for media in world.spec.media:
         lay_media(world, media)
@@ -245,8 +247,9 @@ def _install_source(world: World, server: Server) -> None:
         write_program(server, f"{server.exchange.folder}Bin\\ExSetup.exe", found.rollup)
     for role in (*found.roles, "ManagementTools"):
         configure_role(server, found.version, role)
-    if EDGE in found.roles:
-        return
+    in_cluster = any(server.name.lower() in map(str.lower, c.nodes) for c in world.spec.clusters)
+    if EDGE in found.roles or in_cluster:
+        return  # a node has no object: Exchange knows the clustered server alone
     write_server_object(world, controller, server, found.version)
     if "ClientAccess" in found.roles:
         add_features(server, ("Web-Server",))

@@ -13,6 +13,7 @@ from uuid import UUID
 from exmigrate.twin.powershell.machine import HttpAnswer
 
 if TYPE_CHECKING:
+    from exmigrate.twin.world.clusters import Cluster
     from exmigrate.twin.world.server import Server
     from exmigrate.twin.world.world import World
 
@@ -56,6 +57,9 @@ class ExchangeHooks(Protocol):
 
     def upgraded(self, world: World, server: Server, level: str) -> None:
         """A service pack was installed on the server."""
+
+    def clustered_server(self, world: World, cluster: Cluster) -> None:
+        """Setup has upgraded a clustered mailbox server: bring it on line."""
 
     def banner(self, world: World, server: Server, port: int, client: str) -> bytes | None:
         """What an Exchange protocol says to ``client`` on connecting; None when none listens on that port."""
@@ -107,6 +111,9 @@ class NoExchange:
 
     def upgraded(self, world: World, server: Server, level: str) -> None:
         """Nothing to do."""
+
+    def clustered_server(self, world: World, cluster: Cluster) -> None:
+        """Nothing is mounted."""
 
     def banner(self, world: World, server: Server, port: int, client: str) -> bytes | None:
         """The bare SMTP banner where a transport service runs."""

@@ -269,6 +269,25 @@ class ServerSpec:
 
 
 @dataclass(frozen=True)
+class ClusterSpec:
+    """A clustered mailbox server of 2007 on a failover cluster.
+
+    Attributes:
+        name: of the clustered server.
+        kind: ``CCR`` or ``SCC``.
+        nodes: names of servers of the specification that have the Mailbox role of 2007.
+        active: the node that owns it at the start.
+        addresses: its own.
+    """
+
+    name: str
+    nodes: tuple[str, ...]
+    active: str
+    kind: str = "CCR"
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DnsRecord:
     """A record of one view; ``type`` is A, AAAA, CNAME, MX (``10 host``), TXT, SRV or PTR."""
 
@@ -322,6 +341,7 @@ class WorldSpec:
     organization: str
     forest: ForestSpec
     servers: tuple[ServerSpec, ...] = ()
+    clusters: tuple[ClusterSpec, ...] = ()
     accounts: tuple[AccountSpec, ...] = ()
     groups: tuple[GroupSpec, ...] = ()
     dns: tuple[DnsRecord, ...] = ()

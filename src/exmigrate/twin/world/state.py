@@ -9,6 +9,7 @@ from exmigrate.twin.world.legacy.snapshot import take
 from exmigrate.twin.world.preparation import domain_level, organization_level, schema_level
 
 if TYPE_CHECKING:
+    from exmigrate.twin.world.clusters import Cluster
     from exmigrate.twin.world.server import Server
     from exmigrate.twin.world.world import World
 
@@ -20,6 +21,9 @@ def state_of(world: World) -> dict[str, Any]:
             "now": world.clock.now().isoformat(),
             "controllers": {dc.fqdn: _controller(world, dc.name) for dc in world.forest.all()},
             "servers": {server.name: _server(server) for server in world.servers.values()},
+            "clusters": {
+                cluster.name: _cluster(cluster) for cluster in world.clusters.values() if cluster.present
+            },
             "dns": [
                 {"name": r.name, "type": r.type, "value": r.value, "view": r.view} for r in world.dns.records
             ],
@@ -46,6 +50,16 @@ def _controller(world: World, name: str) -> dict[str, Any]:
         "schema": schema_level(dc),
         "organization": organization_level(dc),
         "domains": {domain.name: domain_level(dc, domain.name) for domain in world.spec.forest.domains},
+    }
+
+
+def _cluster(cluster: Cluster) -> dict[str, Any]:
+    return {
+        "kind": cluster.kind,
+        "nodes": list(cluster.nodes),
+        "owner": cluster.owner,
+        "online": cluster.online,
+        "level": cluster.level,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from exmigrate.twin.world.accounts import AccountDatabase, Token
 from exmigrate.twin.world.clock import OrganizationClock, Scheduled, parse_epoch
+from exmigrate.twin.world.clusters import Cluster
 from exmigrate.twin.world.disk import Disk
 from exmigrate.twin.world.dns import Dns
 from exmigrate.twin.world.faults import Faults
@@ -70,6 +71,7 @@ class World:
         self.runtime: Runtime = runtime or NoRuntime()
         self.exchange: Any = None
         self.servers: dict[str, Server] = {}
+        self.clusters: dict[str, Cluster] = {}
         self.shares: dict[tuple[str, str], tuple[Disk, str, Server | None]] = {}
         self.watchers: list[Callable[[Server], None]] = []
         self.preparing = ""
@@ -128,14 +130,26 @@ class World:
         self.servers[server.name.lower()] = server
 
     def server(self, name: str) -> Server | None:
-        """A machine by name or full name."""
+        """A machine by name or full name, or a clustered server, which the node that owns it answers."""
         lowered = name.lower().rstrip(".")
-        found = self.servers.get(lowered.split(".")[0])
+        short = lowered.split(".")[0]
+        cluster = self.clusters.get(short)
+        found = cluster.server if cluster is not None and cluster.present else self.servers.get(short)
         return found if found and lowered in (found.name.lower(), found.fqdn) else None
+
+    def cluster_of(self, server: Server) -> Cluster | None:
+        """The failover cluster that a machine is a node of."""
+        return next((c for c in self.clusters.values() if c.has(server.name)), None)
+
+    def members(self) -> list[Server]:
+        """Servers as Exchange counts them: a clustered one once, and none of its nodes."""
+        alone = [server for server in self.servers.values() if self.cluster_of(server) is None]
+        return alone + [cluster.server for cluster in self.clusters.values() if cluster.present]
 
     def server_at(self, address: str) -> Server | None:
         """The machine with an address, or the one that a load balancer or firewall hands it to."""
-        found = next((server for server in self.servers.values() if address in server.addresses), None)
+        named = (*self.servers.values(), *(c.server for c in self.clusters.values() if c.running))
+        found = next((server for server in named if address in server.addresses), None)
         if found is None and self.exchange is not None:
             found = self.exchange.people.behind(address)
         return found
@@ -155,7 +169,10 @@ class World:
         return ProcessMachine(self, server, token, process, environment)
 
     def machine_changed(self, server: Server) -> None:
-        """A machine went down or came up: tell whoever holds its sockets."""
+        """A machine went down or came up: its cluster fails over, and whoever holds its sockets is told."""
+        cluster = self.cluster_of(server)
+        if cluster is not None:
+            cluster.react()
         for watcher in self.watchers:
             watcher(server)
 

@@ -15,6 +15,7 @@ from exmigrate.twin.cmdlets.exchange import (
     arrays,
     availability,
     certificates,
+    clusters,
     connectors,
     database_removal,
     databases,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["pack_of", "packs_for"]
 
 THEMES = (
-    address_books, address_lists, arrays, availability, certificates, connectors, database_removal, databases, edge, groups, logons, mailbox_changes, mailboxes,
+    address_books, address_lists, arrays, availability, certificates, clusters, connectors, database_removal, databases, edge, groups, logons, mailbox_changes, mailboxes,
     messaging, move_mailbox, moves, permissions, public_folders, recipients, routing_groups, servers, storage_groups, tests, throttling, transport,
     vdirs,
 )  # fmt: skip

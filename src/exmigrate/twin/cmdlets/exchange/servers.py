@@ -36,13 +36,17 @@ HIDDEN = (
     "CurrentServerRole", "SerialNumber", "OutlookAnywhereEnabled", "DialPlans", "UMStatus", "MaxCallsAllowed",
     "SipTcpListeningPort", "SipTlsListeningPort", "UMStartupMode", "EdgeSyncHubs", "EdgeSyncSite",
     "EdgeSyncCreated", "EdgeSyncSubscribed", "RpcEncryptionRequired", "RpcMaximumConnections",
-    "RpcBlockedClientVersions", "PopX509CertificateName", "ImapX509CertificateName", "ProductKeySet",
+    "RpcBlockedClientVersions", "RedundantMachines", "PopX509CertificateName", "ImapX509CertificateName", "ProductKeySet",
 )  # fmt: skip
 TRANSPORT = (
     "ExternalPostmasterAddress", "MessageTrackingLogEnabled", "MessageTrackingLogPath",
     "ExternalDNSAdapterEnabled", "ExternalDNSServers", "InternalDNSAdapterEnabled", "MaxOutboundConnections",
     "MaxConcurrentMailboxDeliveries", "PickupDirectoryPath", "QueueMaxIdleTime",
 )  # fmt: skip
+
+
+STORAGE = ("Disabled", "NonShared", "Shared")
+"""``ClusteredStorageType`` by its number in the directory: no cluster, CCR, SCC."""
 
 
 def fqdn_of(entry: Entry) -> str:
@@ -84,7 +88,7 @@ def _server_extra(shell: Shell, entry: Entry) -> dict[str, Any]:
         "IsExchange2003OrLater": "Version 6.0" not in serial and "Version 5" not in serial,
         "IsExchange2007OrLater": bool(entry.number("msExchVersion")),
         "IsE14OrLater": entry.number("msExchVersion") >= facts.object_version("2010"),
-        "IsMemberOfCluster": "No",
+        "IsMemberOfCluster": "Yes" if entry.number("msExchClusterStorageType") else "No",
     }
     for word, bit in ROLE_WORDS:
         extra[f"Is{word}Server" if word != "UnifiedMessaging" else "IsUnifiedMessagingServer"] = bool(
@@ -265,7 +269,10 @@ def get_mailbox_server(shell: Shell) -> None:
             extra["DatabaseCopyAutoActivationPolicy"] = shell.store.value(
                 entry, "ExchangeServer", "DatabaseCopyAutoActivationPolicy"
             )
-        extra["ClusteredStorageType"] = "Disabled"
+        extra["ClusteredStorageType"] = STORAGE[entry.number("msExchClusterStorageType")]
+        extra["RedundantMachines"] = list_of(
+            shell.store.value(entry, "ExchangeServer", "RedundantMachines") or [names.rdn_value(entry.dn)]
+        )
         shell.call.write(_role_view(shell, entry, "MailboxServer", extra))
 
 

@@ -107,13 +107,6 @@ def removestorage_group(shell: Shell) -> None:
 # continuous replication of 2007
 
 
-@task("Get-StorageGroupCopyStatus", "2007")
-def get_storage_group_copy_status(shell: Shell) -> None:
-    """Copies of storage groups: none, where continuous replication is off."""
-    if shell.given("Identity"):
-        storage_group(shell, shell.get("Identity"))
-
-
 @task("Disable-StorageGroupCopy", "2007")
 def disable_storage_group_copy(shell: Shell) -> None:
     """Switch local continuous replication off."""

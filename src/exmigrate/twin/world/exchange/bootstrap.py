@@ -39,6 +39,9 @@ def build(org: ExchangeOrganization) -> None:
             assert server.exchange is not None
             options = _options(org, server)
             roles.install(org, server, role, server.exchange.product, options)
+    for cluster in org.world.clusters.values():
+        for node in cluster.others():
+            roles.lay_scripts(org, node, "2007")
     _databases(org)
     _default_databases(org)
     _address_lists(org, product)
@@ -61,7 +64,7 @@ def _store(org: ExchangeOrganization) -> Store:
 def _installed(org: ExchangeOrganization) -> list[Server]:
     return [
         server
-        for server in org.world.servers.values()
+        for server in org.world.members()
         if server.exchange is not None and server.exchange.product in ("2007", "2010")
     ]
 

@@ -120,7 +120,7 @@ class ExchangeOrganization:
         """Servers of a product with a role, optionally of one site."""
         return [
             server
-            for server in self.world.servers.values()
+            for server in self.world.members()
             if self.product_of(server) == product
             and server.exchange is not None
             and role in server.exchange.roles

@@ -61,7 +61,7 @@ def install(
     org: "ExchangeOrganization", server: "Server", role: str, product: str, options: Mapping[str, str]
 ) -> None:
     """Make the objects that Setup makes for a role."""
-    _scripts(org, server, product)
+    lay_scripts(org, server, product)
     maker = {
         "ClientAccess": _client_access,
         "HubTransport": _hub,
@@ -73,7 +73,7 @@ def install(
         maker(org, server, product, options)
 
 
-def _scripts(org: "ExchangeOrganization", server: "Server", product: str) -> None:
+def lay_scripts(org: "ExchangeOrganization", server: "Server", product: str) -> None:
     """The scripts that Setup lays into the installation folder."""
     folder = f"{org.install_folder(server, product)}Scripts"
     server.files.make_directory(folder)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from exmigrate import facts
 from exmigrate.twin.powershell.machine import HttpAnswer
+from exmigrate.twin.world.exchange import clusters
 from exmigrate.twin.world.exchange.answers import banner, http, smtp
 from exmigrate.twin.world.exchange.blockers import of_install, of_uninstall
 from exmigrate.twin.world.exchange.bootstrap import build, organization_defaults
@@ -16,6 +17,7 @@ from exmigrate.twin.world.exchange.roles import install, remove
 from exmigrate.twin.world.exchange.snapshot import take
 
 if TYPE_CHECKING:
+    from exmigrate.twin.world.clusters import Cluster
     from exmigrate.twin.world.server import Server
     from exmigrate.twin.world.world import World
 
@@ -66,6 +68,10 @@ class ExchangeSide:
 
     def upgraded(self, world: World, server: Server, level: str) -> None:
         """A service pack brings no objects of its own."""
+
+    def clustered_server(self, world: World, cluster: Cluster) -> None:
+        """Setup has upgraded a clustered mailbox server: it comes on line."""
+        clusters.start(self.org, cluster)
 
     def banner(self, world: World, server: Server, port: int, client: str) -> bytes | None:
         """What an Exchange protocol says on connecting."""

@@ -8,6 +8,7 @@ from exmigrate.twin.powershell.packs import NativeCall
 from exmigrate.twin.world.installation import configuration_controller
 from exmigrate.twin.world.media import media_level
 from exmigrate.twin.world.server import SetupRun
+from exmigrate.twin.world.setup.clusters import run_clustered
 from exmigrate.twin.world.setup.context import SetupContext, SetupDied, SetupFailed
 from exmigrate.twin.world.setup.preparing import prepare
 from exmigrate.twin.world.setup.provisioning import provision
@@ -130,7 +131,7 @@ def _run(context: SetupContext) -> None:
     if options.has("newprovisionedserver") or options.has("removeprovisionedserver"):
         provision(context)
     if options.cluster():
-        raise SetupFailed(f"Not simulated: Setup switch /{options.cluster()}.")
+        run_clustered(context)
     if options.mode == "Install":
         install(context)
     elif options.mode == "Uninstall":

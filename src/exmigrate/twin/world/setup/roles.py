@@ -20,6 +20,7 @@ from exmigrate.twin.world.installation import (
 )
 from exmigrate.twin.world.preparation import organization_level
 from exmigrate.twin.world.setup import checks
+from exmigrate.twin.world.setup.clusters import check_cluster_roles, check_passive, forget_node
 from exmigrate.twin.world.setup.context import SetupContext, SetupFailed
 
 
@@ -52,6 +53,7 @@ def _add_windows_components(context: SetupContext, roles: tuple[str, ...]) -> No
 
 
 def _check_install(context: SetupContext, roles: tuple[str, ...]) -> None:
+    check_cluster_roles(context, roles)
     checks.check_state(context, roles, "Install")
     checks.check_machine(context, roles)
     if roles == (EDGE,) or set(roles) == {EDGE, "ManagementTools"}:
@@ -150,11 +152,13 @@ def uninstall(context: SetupContext) -> None:
         _remove_role(context, role)
     with context.world.access():
         _after_removal(context)
+        forget_node(context)
     server.services.start_if_automatic("Winmgmt")
 
 
 def _check_uninstall(context: SetupContext, roles: tuple[str, ...], present: set[str]) -> None:
     server = context.server
+    check_passive(context, "uninstalled")
     checks.check_state(context, roles, "Uninstall")
     if not context.machine.is_administrator:
         context.errors.append(
@@ -240,7 +244,8 @@ def upgrade(context: SetupContext) -> None:
         for role in roles:
             configure_role(server, level.name, role)
             clear_watermark(server, level.product, role)
-        if EDGE not in roles and context.controller is not None:
+        node = context.world.cluster_of(server) is not None
+        if EDGE not in roles and context.controller is not None and not node:
             write_server_object(context.world, context.controller, server, level.name)
         context.world.hooks.upgraded(context.world, server, level.name)
     _quiet_machine(context, stop=False)
@@ -249,6 +254,7 @@ def upgrade(context: SetupContext) -> None:
 
 def _check_upgrade(context: SetupContext) -> None:
     server, level = context.server, context.level
+    check_passive(context, "upgraded")
     checks.check_state(context, tuple(facts.roles()), "Upgrade")
     if server.exchange is None:
         context.errors.append("No Exchange Server installation was found on this computer.")
