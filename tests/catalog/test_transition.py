@@ -21,8 +21,9 @@ ELSEWHERE = {
     "resubscribe-edge": "test_edge_that_stays_is_subscribed_again",
     "gate-install-wmf": "test_listener_is_seen_from_another_machine",
     "prepare-blackberry": "test_blackberry_service",
-    "upgrade-2007-cms": "test_cluster_kinds_read_the_directory",
-    "remove-2007-cms": "test_cluster_kinds_read_the_directory",
+    "move-2007-cms": "tests.catalog.test_clustered_servers",
+    "upgrade-2007-cms": "tests.catalog.test_clustered_servers",
+    "remove-2007-cms": "tests.catalog.test_clustered_servers",
     "configure-um": "tests.catalog.test_coexistence_voice",
     "enable-um-mailboxes": "tests.catalog.test_coexistence_voice",
 }
@@ -126,14 +127,3 @@ def test_blackberry_service() -> None:
     at = Bench(worlds.blackberry())
     at.up_to("prepare-blackberry")
     assert at.carry_out_thoroughly("prepare-blackberry") == "done"
-
-
-@pytest.mark.parametrize(
-    ("kind", "state"), [("upgrade-2007-cms", "satisfied"), ("remove-2007-cms", "needed")]
-)
-def test_cluster_kinds_read_the_directory(kind: str, state: str) -> None:
-    """A clustered mailbox server goes by its name in Exchange; one with local copies is none."""
-    at = Bench(worlds.cluster())
-    seen = at.run(f"{kind}@MBX07-1", "Check")
-    assert (seen["state"], "MBX07-1" in seen["message"]) == (state, True), seen
-    assert [s for s in at.change.by_id if s.startswith(f"{kind}@")] == [f"{kind}@MBX07-1"]

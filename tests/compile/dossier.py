@@ -73,6 +73,11 @@ class Read:
             if s.version == "2007" and s.source and role in s.roles and site in ("", s.site)
         ]
 
+    def machines(self, server: str) -> tuple[str, ...]:
+        """Where the programs of a server are: on itself, or on the nodes that can run it."""
+        whole = self.topology.server_by_name[server].clustered
+        return whole.nodes if whole else (server,)
+
     def legacy(self, role: str = "", site: str = "") -> list[str]:
         """2000 and 2003 servers of today."""
         return [
@@ -188,7 +193,8 @@ def g10(r: Read) -> Wrong:
         if any(d.server == server for d in folders):
             yield from r.there([f"move-public-folder-replicas@{server}"])
         removed = r.of("remove-2007-databases", server=server)
-        gone = r.of("uninstall-2007-mailbox", server=server)
+        gone = [s for m in r.machines(server) for s in r.of("uninstall-2007-mailbox", server=m)]
+        gone += r.of("remove-2007-cms", server=server)
         yield from r.there(
             f"remove-2007-databases@database:{d.name}" for d in r.topology.databases if d.server == server
         )
@@ -237,10 +243,11 @@ def g16(r: Read) -> Wrong:
 def g17(r: Read) -> Wrong:
     old = [s for s in r.topology.servers if s.source and s.version == "2007" and "edge" not in s.roles]
     due = [s for s in old if s.service_pack in ("RTM", "SP1", "")]
-    yield from r.there(f"patch-2007-servers@{s.name}" for s in due)
+    yield from r.there(f"patch-2007-servers@{m}" for s in due for m in r.machines(s.name))
     for site in r.sites():
         wanted = [s.name for s in due if {"cas", "um"} & set(s.roles) or s.site == site]
-        patches = [s for s in r.of("patch-2007-servers") if s.scope.server in wanted]
+        wanted += [m for name in wanted for m in r.machines(name)]
+        patches = [s for s in r.of("patch-2007-servers", "upgrade-2007-cms") if s.scope.server in wanted]
         yield from r.before(patches, r.of(*INSTALLS, site=site))
     yield from r.before(r.of("wait-replication-2007-sp-schema"), r.of("patch-2007-servers"))
 
@@ -270,6 +277,8 @@ def g22(r: Read) -> Wrong:
     setup += (
         "prepare-2007-sp-domain",
         "patch-2007-servers",
+        "upgrade-2007-cms",
+        "remove-2007-cms",
         *INSTALLS,
         "install-edge",
         "install-update-rollup",
@@ -398,20 +407,46 @@ def hosts_live(r: Read) -> Wrong:
                 yield f"{step.id} runs on {server.name}, which may have left"
 
 
+def clusters(r: Read) -> Wrong:
+    """Passive node first, the clustered server on it, then the others one by one; it goes before its nodes do."""
+    for server in r.topology.servers:
+        whole = server.clustered
+        if whole is None or whole.name != server.name:
+            continue
+        for step in r.change.steps:
+            if step.host == server.name:
+                yield f"{step.id} runs on {server.name}, which is no machine"
+        first, *others = [n for n in whole.nodes if n != whole.active] + [whole.active]
+        upgrade = r.of("upgrade-2007-cms", server=server.name)
+        patches = {n: r.of("patch-2007-servers", server=n) for n in whole.nodes}
+        if any(patches.values()):
+            yield from r.there([f"move-2007-cms@{server.name}", f"upgrade-2007-cms@{server.name}"])
+        yield from r.before(patches[first], r.of("move-2007-cms", server=server.name))
+        yield from r.before(r.of("move-2007-cms", server=server.name), upgrade)
+        for before, after in pairwise([first, *others]):
+            yield from r.before([*patches[before], *upgrade], patches[after])
+        if not server.keep:
+            yield from r.there([f"remove-2007-cms@{server.name}"])
+            gone = [s for n in whole.nodes for s in r.of("uninstall-2007-mailbox", server=n)]
+            yield from r.before(r.of("remove-2007-cms", server=server.name), gone)
+
+
 def everything_leaves(r: Read) -> Wrong:
     """Every role of every old server that does not stay is removed, and every new role comes."""
     for server in r.topology.servers:
         if server.name in r.legacy() and not server.keep:
             yield from r.there([f"uninstall-legacy-server@{server.name}"])
         elif server.source and not server.keep and "edge" not in server.roles:
-            yield from r.there(f"uninstall-2007-{role}@{server.name}" for role in server.roles)
+            yield from r.there(
+                f"uninstall-2007-{role}@{m}" for role in server.roles for m in r.machines(server.name)
+            )
         if server.target:
             yield from r.there(f"install-{role}@{server.name}" for role in server.roles)
 
 
 READINGS: tuple[Callable[[Read], Wrong], ...] = (
     g01_g02_g03_g14_g15_g18_g19, g04, g05, g06, g07, g08, g09, g10, g11_g27, g12, g13, g16, g17, g20, g21, g22, g23,
-    g24, g25, g26, g28, g29, g30, g31, order_of_sites, order_of_preparation, hosts_live, everything_leaves,
+    g24, g25, g26, g28, g29, g30, g31, order_of_sites, order_of_preparation, hosts_live, clusters, everything_leaves,
 )  # fmt: skip
 
 

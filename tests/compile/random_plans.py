@@ -184,13 +184,25 @@ class Builder:
         }  # fmt: skip
 
     def _old_servers(self, n: int) -> Iterator[dict[str, Any]]:
+        windows = {"os": "2008", "os_service_pack": 2, "memory": "16GB"}
         for i, (name, roles) in enumerate(self.old(n)):
+            cluster = self.shape.sites[n].cluster if roles == ("mailbox",) else ""
+            nodes = [
+                {
+                    "name": f"{name}-N{j}",
+                    "addresses": [f"10.{n}.{1 + i}.{10 + j}"],
+                    "active": j == 0,
+                    **windows,
+                }
+                for j in range({"CCR": 2, "SCC": 3}.get(cluster, 0))
+            ]
             yield {
-                "name": name, "site": f"S{n}", "os": "2008", "os_service_pack": 2, "roles": list(roles),
-                "addresses": [f"10.{n}.0.{10 + i}"], "memory": "16GB", "edition": "Enterprise",
+                "name": name, "site": f"S{n}", "roles": list(roles),
+                "addresses": [f"10.{n}.0.{10 + i}"], "edition": "Enterprise",
                 "databases": self._old_databases(n, i) if "mailbox" in roles else [],
                 **({"client_access": self._urls(n)} if "cas" in roles else {}),
-                **({"cluster": self.shape.sites[n].cluster} if roles == ("mailbox",) else {}),
+                **({"cluster": cluster} if cluster else {}),
+                **({"nodes": nodes} if nodes else windows),
             }  # fmt: skip
         if edge := self._edges(n)[0]:
             yield self._edge_machine(edge, n, 90) | {"roles": ["edge"], "os": "2008", "os_service_pack": 2}
