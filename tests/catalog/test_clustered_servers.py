@@ -138,11 +138,21 @@ def test_the_active_node_is_left_alone() -> None:
     at = ccr()
     at.up_to("patch-2007-servers@NODE-B")
     move(at, "NODE-B")
-    assert at.run("patch-2007-servers@NODE-B", "Check")["state"] == "needed"
+    seen = at.run("patch-2007-servers@NODE-B", "Check")
+    assert (seen["state"], "NODE-B, which the plan has as passive" in seen["message"]) == ("blocked", True), seen
     failed(at, "patch-2007-servers@NODE-B", "MBX07 runs on this node, NODE-B: it is the active node")
     assert setups(at, "NODE-B") == []
     means = [f for f in at.change.by_id["patch-2007-servers@NODE-B"].failures if "active node" in f.match]
     assert means[0].failure_class == "permanent"
+
+
+def test_the_node_that_is_active_today_is_no_obstacle() -> None:
+    """It has its turn when the clustered server has left it, and is left alone as long as that has not happened."""
+    at = ccr()
+    at.up_to("patch-2007-servers@NODE-B")
+    assert at.run("patch-2007-servers@NODE-A", "Check")["state"] == "needed"
+    failed(at, "patch-2007-servers@NODE-A", "it is the active node")
+    assert setups(at, "NODE-A") == []
 
 
 def test_nothing_is_moved_while_a_copy_is_not_healthy() -> None:

@@ -152,7 +152,7 @@ def _apart(graph: Graph, before: str, after: str) -> Graph:
 
 
 def test_a_kind_that_means_the_clustered_server_itself_is_refused_by_name() -> None:
-    with pytest.raises(VantageError, match="shall run on MBX07, which is not driven"):
+    with pytest.raises(VantageError, match="shall run on MBX07, which is a clustered server and no machine"):
         small(
             clustered(),
             cas__wrong="scope: server\nwhen: \"server.name == 'MBX07'\"\neffect: convergent\nidentity: local",

@@ -313,3 +313,14 @@ def test_a_server_that_is_a_machine_is_no_clustered_one(pair: World) -> None:
         shell(pair)("Get-ClusteredMailboxServerStatus", Identity="HUB07")
     row: dict[str, Any] = shell(pair, "NODE-B").one("Get-ClusteredMailboxServerStatus")
     assert row["Identity"] == "MBX07"
+
+
+def test_a_move_for_an_upgrade_that_fails_can_be_taken_back(pair: World, run: Run) -> None:
+    moved(pair, run)
+    pair.faults.arm("setup-fails", "NODE-B/upgradecms:start")
+    assert run(pair, "NODE-B", "/UpgradeCms").code == 1
+    admin = shell(pair)
+    admin("Move-ClusteredMailboxServer", Identity="MBX07", TargetMachine="NODE-A", MoveComment="back")
+    admin("Start-ClusteredMailboxServer", Identity="MBX07")
+    assert status(pair) == ("Online", ["NODE-A <Active, Quorum Owner>", "NODE-B"])
+    assert admin.one("Get-MailboxDatabase", Identity="DB1", Status=True)["Mounted"] is True

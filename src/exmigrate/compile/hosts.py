@@ -54,6 +54,15 @@ def place(topology: Topology, bound: Bound) -> Placement:
 
 
 def _refuse_undriven(topology: Topology, bound: Bound, server: Server) -> None:
+    if server.clustered is not None and not server.node:
+        raise VantageError(
+            f"{bound.id} shall run on {server.name}, which is a clustered server and no machine.",
+            server=server.name,
+            step=bound.id,
+            where=topology.where(server.path),
+            why="its name is answered by whichever node runs it at the moment",
+            next=f"name one of its nodes, {', '.join(server.clustered.nodes)}, or another server for what the step does",
+        )
     if not server.driven:
         raise VantageError(
             f"{bound.id} shall run on {server.name}, which is not driven.",

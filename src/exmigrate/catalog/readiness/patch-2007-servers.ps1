@@ -34,6 +34,7 @@ arguments:
   folder: medium('2007').folder
   build: medium('2007').build
   clustered: "server.clustered.name if server.node else ''"
+  passive: "server.node and server.name == server.clustered.successor"
 estimate: {p50: 4500, p90: 7200}
 resumes: true
 reboot: maybe
@@ -57,6 +58,12 @@ function Get-InstalledRoles {
     }
 }
 
+# Of the nodes of a clustered server the active one alone runs the store; Setup upgrades passive ones.
+function Test-ActiveNode {
+    $store = Get-Service -Name 'MSExchangeIS' -ErrorAction SilentlyContinue
+    return [bool]($store -and "$($store.Status)" -eq 'Running')
+}
+
 function Check {
     param($a)
     $roles = @(Get-InstalledRoles)
@@ -69,14 +76,15 @@ function Check {
     $facts = @{ watermark = $watermark; old = $old }
     if ($watermark) { return New-Needed -Message "The upgrade stopped half-way at '$watermark'; running it again goes on from there." -Facts $facts }
     if (-not $old.Count) { return New-Satisfied -Message "Every role is at $($a.build) or later." -Facts $facts }
+    # What is moved off a node later in the plan is no obstacle yet; off the first one nothing is moved.
+    if ($a.passive -and (Test-ActiveNode)) { return New-Blocked -Message "$($a.clustered) runs on $($env:COMPUTERNAME), which the plan has as passive: Setup refuses it. Move-ClusteredMailboxServer to the node that the plan has as active, or correct 'active' in the plan." -Facts $facts }
     if (Test-PendingReboot) { return New-Blocked -Message 'Windows waits for a restart; Setup refuses to run before it. Restart the server.' -Facts $facts }
     return New-Needed -Message "Below $($a.build): $($old -join ', ')." -Facts $facts
 }
 
 function Apply {
     param($a)
-    # The store of a clustered server runs on one node, and Setup upgrades no other than a passive one.
-    if ($a.clustered -and (Get-Service -Name 'MSExchangeIS' -ErrorAction SilentlyContinue | Where-Object { "$($_.Status)" -eq 'Running' })) {
+    if ($a.clustered -and (Test-ActiveNode)) {
         throw "The clustered mailbox server $($a.clustered) runs on this node, $($env:COMPUTERNAME): it is the active node."
     }
     $run = Invoke-Setup -Folder $a.folder -Arguments '/mode:Upgrade'

@@ -95,7 +95,7 @@ class World:
         elif fault.name == "controller-down":
             begin = lambda: self.forest.set_up(fault.target, False)  # noqa: E731
             end = lambda: self.forest.set_up(fault.target, True)  # noqa: E731
-        elif fault.name == "restart" and self.server(fault.target) is not None:
+        elif fault.name == "restart" and fault.target.lower() in self.servers:
             begin, end = self.servers[fault.target.lower()].restart, None
         else:
             return
