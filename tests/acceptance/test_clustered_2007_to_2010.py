@@ -14,12 +14,12 @@ PLAN, SPEED = "clustered-2007-2010", 4000
 
 
 def test_a_clustered_mailbox_server_leaves_with_its_nodes(rehearsal: Rehearsal) -> None:
-    """Killed while a node gets its service pack and while the clustered server is removed; each Setup ran once."""
+    """Killed while a node gets its service pack, while the clustered server is upgraded and while it is removed; each Setup ran once."""
     steps = rehearsal.preview()
     assert steps["patch-2007-servers@NODE-A"]["state"] == "needed"
     assert steps["remove-2007-cms@MBX07"]["host"] == "NODE-B"
     rehearsal.persons()
-    rehearsal.to_the_end("patch-2007-servers@NODE-B", "remove-2007-cms")
+    rehearsal.to_the_end("patch-2007-servers@NODE-B", "upgrade-2007-cms", "remove-2007-cms")
     world = rehearsal.world()
     assert world["clusters"] == {}
     assert list(world["exchange"]["servers"]) == ["MAIL2010"]

@@ -12,7 +12,7 @@ from exmigrate.model import Topology
 from tests.catalog import worlds
 from tests.catalog.bench import Bench, ScriptFailed
 from tests.catalog.scripts import catalog
-from tests.plan.topologies import clustered
+from tests.plan.topologies import clustered, clustered_beside_2003
 
 pytestmark = pytest.mark.long
 
@@ -88,6 +88,20 @@ def test_the_whole_way_of_a_ccr() -> None:
     assert homes.split() == ["EX2010DB01"]
 
 
+def test_the_whole_way_beside_exchange_2003() -> None:
+    """Nodes on Windows 2003, shared disks: nothing of 2003 or 2007 is left in the organization."""
+    at = Bench(clustered_beside_2003())
+    for step in at.order():
+        at.carry_out(step)
+    assert at.world.server("MBX07") is None
+    assert setups(at, "NODE-B")[:2] == ["/mode:Upgrade", "/UpgradeCms"]
+    assert at.world.servers["node-a"].services.get("MSExchangeIS") is None
+    left = at.administer(
+        "MAIL2010", "Get-ExchangeServer | ForEach-Object { Write-Host $_.Name }", "shell-e10"
+    )
+    assert left.split() == ["MAIL2010"]
+
+
 def test_an_scc_of_three_nodes_gets_its_service_pack_round() -> None:
     at = Bench(_at_sp1(worlds.shared_cluster()))
     at.up_to("prepare-schema")
@@ -139,7 +153,9 @@ def test_the_active_node_is_left_alone() -> None:
     at.up_to("patch-2007-servers@NODE-B")
     move(at, "NODE-B")
     seen = at.run("patch-2007-servers@NODE-B", "Check")
-    assert (seen["state"], "NODE-B, which the plan has as passive" in seen["message"]) == ("blocked", True), seen
+    assert (seen["state"], "NODE-B, which the plan has as passive" in seen["message"]) == ("blocked", True), (
+        seen
+    )
     failed(at, "patch-2007-servers@NODE-B", "MBX07 runs on this node, NODE-B: it is the active node")
     assert setups(at, "NODE-B") == []
     means = [f for f in at.change.by_id["patch-2007-servers@NODE-B"].failures if "active node" in f.match]

@@ -59,3 +59,38 @@ def legacy_b() -> Topology:
 def legacy_d() -> Topology:
     """2003 and 2007 to 2010: EX03 and MAIL2007 side by side, joined by a routing group connector, MAIL2010 new."""
     return _legacy("d")
+
+
+@cache
+def clustered_beside_2003() -> Topology:
+    """2003 and 2007 to 2010: EX03, and MBX07 as an SCC of SP1 whose nodes have Windows 2003 and take no CredSSP."""
+    text = (DATA / "legacy-d.yaml").read_text("utf-8")
+    start = text.index("      databases:\n        - name: Mailbox Database\n")
+    held = text[start : text.index("      client_access:\n", start)]
+    nodes = "".join(
+        f'        - {{name: NODE-{n}, addresses: [10.1.0.{last}], os: 2003, os_service_pack: 2, memory: 8GB, disks: {{"C:": 80GB, "D:": 400GB, "E:": 120GB}}, active: {active}}}\n'
+        for n, last, active in (("A", 12, "true"), ("B", 13, "false"))
+    )
+    server = (
+        "    - name: MBX07\n      version: 2007\n      site: Zurich\n      addresses: [10.1.0.11]\n      roles: [mailbox]\n"
+        f"      edition: Enterprise\n      cluster: SCC\n      nodes:\n{nodes}{held}"
+    )
+    for old, new in (
+        (held, ""),
+        (
+            "roles: [cas, hub, mailbox]\n      edition: Enterprise\n      client",
+            "roles: [cas, hub]\n      client",
+        ),
+        ("    - name: MAIL2007\n", f"{server}    - name: MAIL2007\n"),
+        ("server: MAIL2007, versions", "server: MBX07, versions"),
+        ("{version: 2007, service_pack: SP3}", "{version: 2007, service_pack: SP1}"),
+        (
+            "EX03: {transport: kerberos}",
+            "EX03: {transport: kerberos}\n    NODE-A: {transport: kerberos}\n    NODE-B: {transport: kerberos}",
+        ),
+    ):
+        assert text.count(old) >= 1, old
+        text = text.replace(old, new, 1)
+    result = load(text.encode(), "plan.yaml", lambda name: (DATA / name).read_bytes())
+    assert result.topology is not None, "\n".join(str(p) for p in result.problems)
+    return result.topology
