@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,14 @@ from exmigrate.twin.world.exchange.spec import (
     OfflineAddressBookSpec,
     StorageGroupSpec,
 )
-from exmigrate.twin.world.spec import AccountSpec, ClusterSpec, InstalledExchange, MediaSpec, ServerSpec
+from exmigrate.twin.world.spec import (
+    AccountSpec,
+    ClusterSpec,
+    DiskSpec,
+    InstalledExchange,
+    MediaSpec,
+    ServerSpec,
+)
 from exmigrate.twin.world.world import World
 from tests.exchange.harness import CmdletFailed, Shell
 from tests.world.conftest import Done
@@ -33,13 +40,21 @@ HELD = ExchangeSpec(
 )
 
 
-def build(kind: str = "CCR", level: str = "2007SP1", held: ExchangeSpec = HELD) -> World:
+ON_D = DatabaseSpec("DB1", "MBX07", "SG1", edb_path=r"D:\MDB\DB1.edb")
+
+
+def build(
+    kind: str = "CCR",
+    level: str = "2007SP1",
+    held: ExchangeSpec = HELD,
+    disks: Mapping[str, tuple[DiskSpec, ...]] | None = None,
+) -> World:
     """A Hub at SP3, and MBX07 with its two nodes at a level; NODE-A is the active one."""
 
     def machine(name: str, last: int, version: str, *roles: str) -> ServerSpec:
         return ServerSpec(
             name, "contoso.com", addresses=(f"10.0.0.{last}",), os="2008", service_pack=2,
-            exchange=InstalledExchange(version, roles, edition="Enterprise"),
+            exchange=InstalledExchange(version, roles, edition="Enterprise"), disks=(disks or {}).get(name, (DiskSpec(),)),
         )  # fmt: skip
 
     spec = contoso(
@@ -204,6 +219,20 @@ def test_without_a_second_node_that_fits_it_waits_for_its_own(pair: World, run: 
     assert status(pair)[0] == "Failed"
     pair.clock.advance(600)
     assert status(pair)[0] == "Online"
+
+
+def test_a_database_without_its_drive_on_the_other_node_stays_dismounted() -> None:
+    """Its path is that of the active node's disk: the clustered server comes up, that database does not."""
+    world = build(
+        disks={"NODE-A": (DiskSpec("C:"), DiskSpec("D:", 400, 300))}, held=replace(HELD, databases=(ON_D,))
+    )
+    assert world.servers["node-a"].files.stat(r"D:\MDB\DB1.edb") is not None
+    shell(world)("Move-ClusteredMailboxServer", Identity="MBX07", TargetMachine="NODE-B", MoveComment="test")
+    assert status(world)[0] == "Online"
+    assert shell(world).one("Get-MailboxDatabase", Identity="DB1", Status=True)["Mounted"] is not True
+    shell(world)("Move-ClusteredMailboxServer", Identity="MBX07", TargetMachine="NODE-A", MoveComment="back")
+    shell(world)("Mount-Database", Identity="DB1")
+    assert shell(world).one("Get-MailboxDatabase", Identity="DB1", Status=True)["Mounted"] is True
 
 
 @pytest.mark.parametrize("switches", [("/m:Upgrade",), ("/m:Uninstall", "/r:Mailbox")])

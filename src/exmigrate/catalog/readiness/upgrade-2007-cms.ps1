@@ -41,7 +41,9 @@ function Check {
 function Apply {
     param($a)
     $run = Invoke-Setup -Folder $a.folder -Arguments '/UpgradeCms'
-    if (-not $run.success) { throw (Format-SetupFailure $run '/UpgradeCms') }
+    if (-not $run.success) {
+        throw "$(Format-SetupFailure $run '/UpgradeCms') $($a.cluster) is off line until it succeeds; moved back by Move-ClusteredMailboxServer, it starts on a node with the old programs."
+    }
     return New-Applied -Message "$($a.cluster) upgraded."
 }
 

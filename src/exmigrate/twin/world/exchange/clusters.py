@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exmigrate.twin.world import dn as names
+from exmigrate.twin.world.exchange.databases import DatabaseError
 
 if TYPE_CHECKING:
     from exmigrate.twin.world.clusters import Cluster
@@ -34,9 +35,20 @@ def start(org: ExchangeOrganization, cluster: Cluster) -> None:
         )
     cluster.online = True
     cluster.settle()
+    store = org.store_for(cluster.machine)
     for state in org.databases.on_server(cluster.name):
-        state.mounted = state.mounted or state.guid in cluster.dismounted
+        entry = org.databases.entry(store, state.guid) if state.guid in cluster.dismounted else None
+        if entry is not None:
+            _mount(org, cluster, entry)
     cluster.dismounted.clear()
+
+
+def _mount(org: ExchangeOrganization, cluster: Cluster, entry: Entry) -> None:
+    """A database that this node cannot mount stays dismounted; the clustered server comes on line all the same."""
+    try:
+        org.databases.mount(entry)
+    except DatabaseError as error:
+        cluster.machine.log_event("MSExchangeIS", 9519, str(error), "Error")
 
 
 def stop(org: ExchangeOrganization, cluster: Cluster) -> None:

@@ -196,7 +196,6 @@ class Databases:
             self._org.folders.receive_hierarchy(state)
 
     def _mount(self, state: DatabaseState, entry: Entry) -> None:
-        state.mounted = True
         server = self._org.world.server(state.server)
         path = entry.text("msExchEDBFile")
         if server is not None and path and server.files.stat(path) is None:
@@ -205,6 +204,7 @@ class Databases:
                 server.files.write(path, b"")
             except Exception as error:  # a drive the server does not have
                 raise DatabaseError(self._failed(state.name, f"MapiExceptionCallFailed: {error}")) from error
+        state.mounted = True
 
     def _check_edition(self, server: str, name: str, state: DatabaseState) -> None:
         found = self._org.world.server(server)
