@@ -182,6 +182,17 @@ def test_nothing_is_moved_while_a_copy_is_not_healthy() -> None:
     assert at.carry_out("move-2007-cms@MBX07") == "done"
 
 
+def test_a_move_that_exchange_refuses_leaves_nobody_off_line() -> None:
+    """A copy fails between the stop and the move: the clustered server runs again where it was."""
+    at = ccr()
+    at.up_to("move-2007-cms@MBX07")
+    at.world.faults.arm("storage-group-copy", "MBX07/First Storage Group", after=1, status="Failed")
+    failed(at, "move-2007-cms@MBX07", "was not moved: the storage group copies on 'NODE-B' are not healthy")
+    assert owner(at) == ("NODE-A", True)
+    assert at.world.servers["node-a"].services.is_running("MSExchangeIS")
+    assert at.carry_out("move-2007-cms@MBX07") == "done"
+
+
 @pytest.mark.parametrize("status", ["Failed", "Suspended"])
 def test_a_copy_that_does_not_mend_is_for_a_person(status: str) -> None:
     at = ccr()

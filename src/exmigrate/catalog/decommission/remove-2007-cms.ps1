@@ -33,7 +33,7 @@ rights: ["Exchange Organization Administrators", "local administrator"]
 tags: [setup]
 order: 22
 failures:
-  - {match: "copies are not healthy", class: transient, means: "It has failed over since, and the way back is not safe now.", do: "Get-StorageGroupCopyStatus shows which storage group; when all are Healthy, 'exmigrate retry'."}
+  - {match: "copies .*not healthy", class: transient, means: "It has failed over since, and the way back is not safe now.", do: "Get-StorageGroupCopyStatus shows which storage group; when all are Healthy, 'exmigrate retry'."}
   - {match: "contains one or more|replica|offline address book", class: permanent, means: "Setup found what still lives on this server.", do: "Its message names it: move it, then 'exmigrate retry'."}
   - {match: "owning node|active node", class: permanent, means: "The clustered mailbox server runs on the other node.", do: "Move-ClusteredMailboxServer to this node, then 'exmigrate retry'."}
 #>

@@ -8,7 +8,7 @@ function Get-Clustered {
     if (-not $status) { return $null }
     $owner = ''; $machines = @()
     foreach ($text in @($status.OperationalMachines)) {
-        $machine = ("$text" -split '\s*<')[0].Trim()
+        $machine = (("$text" -split '\s*<')[0].Trim() -split '\.')[0]
         if (-not $machine) { continue }
         $machines += $machine
         if ("$text" -match '<[^>]*Active') { $owner = $machine }
@@ -36,7 +36,16 @@ function Move-Clustered {
     if ($Stop -and (Get-Clustered -Name $Name -Dc $Dc).state -ne 'Offline') {
         Stop-ClusteredMailboxServer -Identity $Name -StopReason $Why @Dc -Confirm:$false -ErrorAction Stop | Out-Null
     }
-    Move-ClusteredMailboxServer -Identity $Name -TargetMachine $Node -MoveComment $Why @Dc -Confirm:$false -ErrorAction Stop | Out-Null
+    try { Move-ClusteredMailboxServer -Identity $Name -TargetMachine $Node -MoveComment $Why @Dc -Confirm:$false -ErrorAction Stop | Out-Null }
+    catch {
+        # Refused, it is where it was: nobody waits off line for a move that does not come.
+        $refused = $_
+        $left = Get-Clustered -Name $Name -Dc $Dc
+        if ($left -and $left.owner -ne $Node -and $left.state -eq 'Offline') {
+            Start-ClusteredMailboxServer -Identity $Name @Dc -Confirm:$false -ErrorAction Stop | Out-Null
+        }
+        throw $refused
+    }
 }
 
 # serialNumber of a clustered mailbox server in the directory; empty where there is no server of that name.
@@ -49,7 +58,8 @@ function Get-ClusterVersion {
     return ''
 }
 
-# Whether the clustered server is of the build of the service pack or later. 'Version 8.2 (Build 30176.2)': the first number of the build carries a flag of 30000.
+# Whether the clustered server is of the build of the service pack or later. 'Version 8.2 (Build 30176.2)': the first number
+# of the build carries a flag of 30000.
 function Test-ClusterVersion {
     param($a)
     $text = Get-ClusterVersion -Name $a.cluster -Dc $a.dc

@@ -24,12 +24,12 @@ rights: ["Exchange Organization Administrators", "local administrator"]
 impact: "the mailboxes of {{ server.name }} are offline until it is upgraded"
 order: 47
 failures:
-  - {match: "copies are not healthy", class: transient, means: "The passive node has not caught up with the active one since its restart.", do: "Get-StorageGroupCopyStatus shows which storage group; when all are Healthy, 'exmigrate retry'."}
+  - {match: "copies .*not healthy", class: transient, means: "The passive node has not caught up with the active one since its restart.", do: "Get-StorageGroupCopyStatus shows which storage group; when all are Healthy, 'exmigrate retry'."}
   - {match: "is not a member|redundant machine|target machine", class: permanent, means: "The node is not one of those that may run the clustered server.", do: "Compare RedundantMachines of Get-MailboxServer with the nodes of the plan."}
 #>
-# Stopped first: a store of the new service pack does not open what the clustered server of the old one has open. It stays
-# stopped until /UpgradeCms, which follows at once; one that has the service pack already is left where it is. Moved only by Exchange's own cmdlet, which looks at the passive node;
-# the cluster's tools do not.
+# Stopped first: the clustered server of the old service pack does not run on a node with the programs of the new one. It stays
+# stopped until /UpgradeCms, which follows at once; one that has the service pack already is left where it is. Moved only by
+# Exchange's own cmdlet, which looks at the passive node; the cluster's tools do not.
 
 function Check {
     param($a)

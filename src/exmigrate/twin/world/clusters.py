@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from exmigrate import facts
 from exmigrate.twin.powershell.machine import Service
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Attributes
@@ -27,7 +26,9 @@ STORAGE = {"CCR": 1, "SCC": 2}
 """``msExchClusterStorageType``: every node has its data, or all share it."""
 MANAGED = ("MSExchangeIS", "MSExchangeSA")
 """Services that the cluster starts and stops: they run on the node that owns the clustered server alone."""
-SERVICE = facts.ServiceFact("ClusSvc", "Cluster Service", "Auto")
+SERVICE = Service(
+    "ClusSvc", "Cluster Service", "Running", "Automatic", path=r"C:\Windows\Cluster\clussvc.exe"
+)
 
 
 class ClusteredServer(Server):
@@ -142,15 +143,7 @@ def build(world: World) -> None:
         cluster.level = installed.level
         for node in cluster.nodes:
             machine = world.servers[node.lower()]
-            machine.services.create(
-                Service(
-                    SERVICE.name,
-                    SERVICE.display,
-                    "Running",
-                    "Automatic",
-                    path=r"C:\Windows\Cluster\clussvc.exe",
-                )
-            )
+            machine.services.create(SERVICE)
             cluster.manage(machine)
         cluster.settle()
         _names(world, cluster)
