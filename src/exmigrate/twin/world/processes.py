@@ -120,9 +120,11 @@ class ProcessTable:
     def finish(self, process: RunningProcess, exit_code: int) -> None:
         """A process ended by itself."""
         with self._server.lock:
-            if self._running.pop(process.pid, None) is not None:
+            if process.pid in self._running:
+                # Its exit code first: who sees without the lock that it runs no more may ask for it at once.
                 self._ended[process.pid] = exit_code
                 process.exit_code = exit_code
+                del self._running[process.pid]
         process.ended.set()
 
     def launch(
