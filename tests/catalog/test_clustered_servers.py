@@ -286,7 +286,9 @@ def test_the_inventory_asks_nodes_as_machines_and_the_clustered_server_as_a_serv
     assert refused == ()
     hosts = {q.item: q.host for q in asked}
     assert {
-        hosts[f"inv-{kind}@{n}"] for kind in ("os", "watermark", "remoting") for n in ("NODE-A", "NODE-B")
+        hosts[f"inv-{kind}@{n}"]
+        for kind in ("os", "hw", "av", "3rd", "watermark", "remoting")
+        for n in ("NODE-A", "NODE-B")
     } == {"NODE-A", "NODE-B"}
     assert not [
         i

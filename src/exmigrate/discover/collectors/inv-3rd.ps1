@@ -1,7 +1,7 @@
 <#
 title: "Programs of others on {{ server.name }}"
 scope: server
-when: "server.source and server.driven"
+when: "(server.source or server.node) and server.driven"
 effect: read
 vantage: target
 identity: local
