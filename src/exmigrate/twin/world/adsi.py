@@ -19,7 +19,7 @@ from exmigrate.twin.world import activedirectory
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.accounts import Token
 from exmigrate.twin.world.directory import DirectoryError, Entry
-from exmigrate.twin.world.forest import DomainController
+from exmigrate.twin.world.forest import DomainController, referral
 from exmigrate.twin.world.ldapfilter import FilterError, Value
 from exmigrate.twin.world.schema import is_large_integer
 
@@ -339,6 +339,9 @@ class AdsiDirectory:
             if not dn:
                 dn = controller.domain_dn
             node = AdsiNode(self, controller, scheme, host, dn)
+            if scheme.upper() == "LDAP" and not node.is_rootdse and not controller.owns(dn):
+                # Whether ADSI follows the referral depends on how it is asked (unverified): here it never does.
+                raise refused(referral())
             if not node.is_rootdse and controller.get(dn) is None:
                 raise MachineError("not-found", "There is no such object on the server.", 0x80072030)
             return node
@@ -358,7 +361,7 @@ class AdsiDirectory:
         else:
             domain = self._domain_of(dn)
             found = forest.find(self.server.site, domain=domain, global_catalog=catalog)
-        if found is None or not found.up:
+        if found is None or not found.up or (catalog and not found.is_global_catalog):
             raise MachineError("unreachable", "The server is not operational.", 0x8007203A)
         return found
 

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from exmigrate.twin.world import dn as names
@@ -23,6 +24,11 @@ class Scheduler(Protocol):
     def now(self) -> datetime: ...
 
     def schedule(self, delay_s: float, callback: Callable[[], None]) -> object: ...
+
+
+def referral() -> DirectoryError:
+    """What a controller answers for an object that it does not hold, or holds to be read only."""
+    return DirectoryError("referral", "A referral was returned from the server.", 0x8007202B)
 
 
 class DomainController:
@@ -70,7 +76,7 @@ class DomainController:
         context = self.forest.context_of(key)
         if context is None:
             return False
-        return self.is_global_catalog or context in (names.key(dn) for dn in self.contexts())
+        return self.is_global_catalog or context in self._contexts
 
     # reading
 
@@ -100,7 +106,7 @@ class DomainController:
         Raises:
             DirectoryError: refused.
         """
-        self._writable()
+        self._writable(dn)
         chain = [classes] if isinstance(classes, str) else list(classes)
         change = self.replica.create(dn, chain, attributes or {}, self.forest.new_guid())
         self.forest.replicate(self, [change])
@@ -114,7 +120,7 @@ class DomainController:
 
     def modify(self, dn: str, attributes: Attributes) -> None:
         """Replace attributes here and replicate (None removes one)."""
-        self._writable()
+        self._writable(dn)
         self.forest.replicate(self, [self.replica.modify(dn, attributes)])
 
     def add_values(self, dn: str, attribute: str, values: Sequence[str]) -> None:
@@ -135,17 +141,30 @@ class DomainController:
 
     def delete(self, dn: str, tree: bool = False) -> None:
         """Remove an object here and replicate that."""
-        self._writable()
+        self._writable(dn)
         self.forest.replicate(self, self.replica.delete(dn, tree))
 
     def rename(self, dn: str, new_dn: str) -> None:
         """Move or rename an object here and replicate that."""
-        self._writable()
+        self._writable(dn)
         self.forest.replicate(self, [self.replica.rename(dn, new_dn)])
 
-    def _writable(self) -> None:
-        if self.spec.read_only:
-            raise DirectoryError("referral", "A referral was returned from the server.", 0x8007202B)
+    def owns(self, dn: str) -> bool:
+        """Whether it answers for an object on the LDAP port: its own domain's, the configuration's, the schema's.
+
+        What a global catalog holds of other domains shows on the catalog's port alone, and nobody can write it there.
+        A name outside of the forest counts as its own: what it says of that is "no such object".
+        """
+        context = self.forest.context_of(names.key(dn))
+        return context is None or context in self._contexts
+
+    @cached_property
+    def _contexts(self) -> frozenset[str]:
+        return frozenset(names.key(dn) for dn in self.contexts())
+
+    def _writable(self, dn: str) -> None:
+        if self.spec.read_only or not self.owns(dn):
+            raise referral()
 
 
 class Forest:

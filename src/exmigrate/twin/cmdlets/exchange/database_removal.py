@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exmigrate.twin.cmdlets.exchange import objects
-from exmigrate.twin.cmdlets.exchange.databases import one_database
+from exmigrate.twin.cmdlets.exchange.databases import need_domain_of, one_database
 from exmigrate.twin.cmdlets.exchange.declare import task
 from exmigrate.twin.cmdlets.exchange.shell import Shell, TaskError
 from exmigrate.twin.world import dn as names
@@ -20,7 +20,7 @@ def remove_mailbox_database(shell: Shell) -> None:
     objects.own_version(shell, shell.org.databases.server_name(shell.store, entry), text)
     held = [
         e
-        for e in shell.org.recipients.all(shell.world.forest.find(global_catalog=True) or shell.controller)
+        for e in shell.org.recipients.all(shell.reference_controller)
         if names.key(e.text("homeMDB")) == names.key(entry.dn)
     ]
     if held:
@@ -36,6 +36,7 @@ def remove_mailbox_database(shell: Shell) -> None:
             "of its copies by using the Remove-MailboxDatabaseCopy cmdlet.",
             "InvalidOperation",
         )
+    need_domain_of(shell, shell.org.databases.server_name(shell.store, entry))
     _remove(shell, entry, text)
 
 

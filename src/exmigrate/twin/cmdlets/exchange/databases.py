@@ -47,13 +47,27 @@ def one_database(shell: Shell, value: Any, public: bool | None = None) -> Entry:
     return found[0]
 
 
+def need_domain_of(shell: Shell, server: str) -> None:
+    """Refuse a named controller of another domain than the owning server's.
+
+    The system mailbox of a mailbox database is made and removed in the domain of the server's computer account, on the
+    controller that the call names. For 2007 that is (unverified).
+
+    Raises:
+        TaskError: a referral, before anything is written.
+    """
+    found = shell.world.server(server)
+    if shell.pinned and found is not None and found.spec.domain:
+        shell.own_controller(names.domain_dn(found.spec.domain))
+
+
 def _default_book(shell: Shell, value: Any) -> str:
     return objects.one(shell, "OfflineAddressBook", value).dn
 
 
 def _recipient(shell: Shell, value: Any) -> str:
     text = identity_text(value)
-    found = shell.org.recipients.find(shell.recipient_controller, text)
+    found = shell.org.recipients.find(shell.reference_controller, text)
     if not found:
         raise shell.not_found(text)
     return found[0].dn
@@ -219,6 +233,8 @@ def _new(shell: Shell, public: bool) -> None:
     _refuse_names(shell, name, server, group, public)
     if not shell.call.should_process(name, "New-Database"):
         return
+    if not public:
+        need_domain_of(shell, server)
     folder = f"{shell.org.install_folder(shell.server, shell.version)}Mailbox\\{group or name}"
     values: dict[str, Any] = {}
     if shell.given("PublicFolderDatabase"):

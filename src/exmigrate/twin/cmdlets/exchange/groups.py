@@ -95,7 +95,7 @@ def _check_owner(shell: Shell, entry: Entry) -> None:
     ):
         return
     account = shell.machine.user.rpartition("\\")[2].lower()
-    owners = [shell.recipient_controller.get(str(dn)) for dn in entry.get("managedBy")]
+    owners = [shell.reference_controller.get(str(dn)) for dn in entry.get("managedBy")]
     if account not in {owner.text("sAMAccountName").lower() for owner in owners if owner is not None}:
         raise TaskError(
             "You don't have sufficient permissions. This operation can only be performed by a manager of the group.",
@@ -144,7 +144,8 @@ def get_distribution_group_member(shell: Shell) -> None:
         raise shell.not_found(shell.text("Identity"))
     for dn in objects.limited(shell, items_of(list(found[0].get("member")))):
         member = shell.recipient_controller.get(str(dn))
-        if member is not None:
+        # What a named controller says of members of other domains is (unverified): nothing here.
+        if member is not None and (shell.whole_forest or shell.recipient_controller.owns(str(dn))):
             values = {
                 "Alias": member.text("mailNickname"),
                 "DisplayName": member.text("displayName"),

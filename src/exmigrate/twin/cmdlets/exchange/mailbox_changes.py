@@ -6,7 +6,13 @@ from typing import Any
 
 from exmigrate.twin.cmdlets.exchange import convert, databases, objects
 from exmigrate.twin.cmdlets.exchange.declare import task
-from exmigrate.twin.cmdlets.exchange.mailboxes import find_recipients, one_mailbox, show_mailbox, writer_of
+from exmigrate.twin.cmdlets.exchange.mailboxes import (
+    find_recipients,
+    find_references,
+    one_mailbox,
+    show_mailbox,
+    writer_of,
+)
 from exmigrate.twin.cmdlets.exchange.shell import RECIPIENT_ADMINISTRATORS, RECIPIENT_TASKS, Shell, TaskError
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
@@ -19,18 +25,19 @@ def new_mailbox(shell: Shell) -> None:
     """A user with a mailbox."""
     name = shell.text("Name")
     alias = shell.text("Alias") or name.replace(" ", "")
-    principal = shell.text("UserPrincipalName") or f"{alias}@{shell.controller.spec.domain}"
     unit = shell.text("OrganizationalUnit")
     base = _container(shell, unit) if unit else f"CN=Users,{shell.controller.domain_dn}"
+    principal = shell.text("UserPrincipalName") or f"{alias}@{names.dns_name(base)}"
+    controller = shell.own_controller(base)
     database = _target_database(shell)
-    if find_recipients(shell, alias):
+    if find_references(shell, alias):
         raise TaskError(
             f"The alias '{alias}' is already used by another recipient in the organization.", "InvalidData"
         )
     if not shell.call.should_process(name, "New-Mailbox"):
         return
     kind = next((k for k in ("Room", "Equipment", "Shared") if shell.flag(k)), "User")
-    entry = shell.controller.create(
+    entry = controller.create(
         names.child("CN", name, base),
         "user",
         {
@@ -41,27 +48,45 @@ def new_mailbox(shell: Shell) -> None:
         },
     )
     shell.org.recipients.enable(
-        shell.controller, entry, database, alias=alias, type_details=f"{kind}Mailbox", product=shell.version
+        controller, entry, database, alias=alias, type_details=f"{kind}Mailbox", product=shell.version
     )
-    fresh = shell.controller.get(entry.dn)
+    fresh = controller.get(entry.dn)
     assert fresh is not None
     shell.call.write(show_mailbox(shell, fresh))
 
 
 def _container(shell: Shell, text: str) -> str:
     if "=" in text:
-        if shell.controller.get(text) is None:
+        if shell.own_controller(text).get(text) is None:
             raise shell.not_found(text)
         return text
     wanted = text.strip("/").lower()
-    for kind in ("organizationalUnit", "container"):
-        for entry in shell.controller.search(shell.controller.domain_dn, f"(objectClass={kind})"):
-            if wanted in (names.rdn_value(entry.dn).lower(), names.canonical_name(entry.dn).lower()):
-                return entry.dn
-    raise TaskError(
-        f'Organizational unit "{text}" was not found. Please make sure you have typed it correctly.',
-        "ObjectNotFound",
-    )
+    found = [e.dn for e in _units(shell) if names.canonical_name(e.dn).lower() == wanted]
+    found = found or [e.dn for e in _units(shell) if names.rdn_value(e.dn).lower() == wanted]
+    if not found:
+        raise TaskError(
+            f'Organizational unit "{text}" was not found. Please make sure you have typed it correctly.',
+            "ObjectNotFound",
+        )
+    if len({names.dns_name(dn) for dn in found}) > 1:
+        # Every domain has its Users: a bare name is one of several where the forest is in view.
+        raise TaskError(
+            f'The operation couldn\'t be performed because "{text}" matches multiple organizational units.',
+            "InvalidArgument",
+        )
+    return found[0]
+
+
+def _units(shell: Shell) -> list[Entry]:
+    controller = shell.recipient_controller
+    domains = shell.world.forest.domain_dns() if shell.whole_forest else [controller.domain_dn]
+    return [
+        entry
+        for domain in domains
+        if controller.get(domain) is not None
+        for kind in ("organizationalUnit", "container")
+        for entry in controller.search(domain, f"(objectClass={kind})")
+    ]
 
 
 def _target_database(shell: Shell) -> Entry:
@@ -96,8 +121,9 @@ def enable_mailbox(shell: Shell) -> None:
     alias = shell.text("Alias") or entry.text("sAMAccountName")
     database = _target_database(shell)
     if shell.call.should_process(text, "Enable-Mailbox"):
-        shell.org.recipients.enable(shell.controller, entry, database, alias=alias, product=shell.version)
-        fresh = shell.controller.get(entry.dn)
+        controller = writer_of(shell, entry)
+        shell.org.recipients.enable(controller, entry, database, alias=alias, product=shell.version)
+        fresh = controller.get(entry.dn)
         assert fresh is not None
         shell.call.write(show_mailbox(shell, fresh))
 
@@ -108,7 +134,9 @@ def _user(shell: Shell, text: str) -> Entry:
         return known[0]
     escaped = text.rpartition("\\")[2].replace("(", "\\28").replace(")", "\\29")
     query = f"(&(objectClass=user)(|(sAMAccountName={escaped})(cn={escaped})(userPrincipalName={escaped})(distinguishedName={escaped})))"
-    found = shell.controller.search(shell.controller.domain_dn, query)
+    controller = shell.recipient_controller
+    domains = shell.world.forest.domain_dns() if shell.whole_forest else [controller.domain_dn]
+    found = [e for dn in domains if controller.get(dn) for e in controller.search(dn, query)]
     if not found:
         raise shell.not_found(text)
     return found[0]
@@ -132,6 +160,13 @@ def remove_mailbox(shell: Shell) -> None:
         shell.org.recipients.remove(writer_of(shell, entry), entry)
 
 
+def _reference(shell: Shell, text: str) -> str:
+    found = find_references(shell, text)
+    if not found:
+        raise shell.not_found(text)
+    return found[0].dn
+
+
 _SETTABLE = {
     "DisplayName": "displayName",
     "HiddenFromAddressListsEnabled": "msExchHideFromAddressLists",
@@ -152,7 +187,7 @@ def set_mailbox(shell: Shell) -> None:
     }
     if shell.given("ForwardingAddress"):
         text = shell.text("ForwardingAddress")
-        changes["altRecipient"] = find_recipients(shell, text)[0].dn if text else None
+        changes["altRecipient"] = _reference(shell, text) if text else None
     if shell.given("EmailAddresses"):
         changes["proxyAddresses"] = convert.texts(
             shell.get("EmailAddresses"), [str(v) for v in entry.get("proxyAddresses")]

@@ -41,6 +41,9 @@ MAILBOX_DISPLAY = ("Name", "Alias", "ServerName", "ProhibitSendQuota")
 def find_recipients(shell: Shell, identity: str) -> list[Entry]:
     """Recipients that an identity names, in the shell's view; ``*`` matches any text."""
     controller = shell.recipient_controller
+    if "=" in identity and "," in identity and shell.pinned and not controller.owns(identity):
+        # "Not found" or a referral, by cmdlet and kind of identity (unverified): the one that no script takes for absence.
+        raise shell.referral(identity)
     if "*" in identity:
         wanted = identity.lower()
         return [
@@ -72,13 +75,17 @@ def one_mailbox(shell: Shell, value: Any) -> Entry:
 
 
 def writer_of(shell: Shell, entry: Entry) -> DomainController:
-    """A controller that can write a recipient: the call's own where it holds the domain."""
-    domain = names.dns_name(entry.dn)
-    own = shell.controller
-    if own.spec.domain.lower() == domain:
-        return own
-    found = shell.world.forest.find(site=shell.server.site, domain=domain, writable=True)
-    return found or own
+    """The controller that a recipient is written on.
+
+    Raises:
+        TaskError: the call names a controller of another domain.
+    """
+    return shell.own_controller(entry.dn)
+
+
+def find_references(shell: Shell, identity: str) -> list[Entry]:
+    """Recipients that a parameter other than the identity names: of the whole forest."""
+    return shell.org.recipients.find(shell.reference_controller, identity)
 
 
 # showing

@@ -236,7 +236,7 @@ def _remove(kind: str, *versions: str) -> None:
 
 def _refuse_used(shell: Shell, policy: Entry) -> None:
     key = names.key(policy.dn)
-    for mailbox in shell.org.recipients.all(shell.recipient_controller):
+    for mailbox in shell.org.recipients.all(shell.reference_controller):
         if mailbox.number("msExchUMEnabledFlags") and names.key(mailbox.text("msExchUMTemplateLink")) == key:
             raise TaskError(
                 f"The UM mailbox policy '{names.rdn_value(policy.dn)}' is in use by one or more mailboxes, '"
@@ -341,7 +341,7 @@ def _check_extensions(shell: Shell, mailbox: Entry, policy: Entry, extensions: l
                 f"{digits} digits.",
                 "InvalidArgument",
             )
-        for other in shell.org.recipients.all(shell.recipient_controller, shell.whole_forest):
+        for other in shell.org.recipients.all(shell.reference_controller):
             taken = other.number("msExchUMEnabledFlags") and other.text("msExchUMExtension") == extension
             held = _policy_of(shell, other) if taken and other.guid != mailbox.guid else None
             if held is not None and shell.store.value(held, "UMMailboxPolicy", "UMDialPlan") == plan_dn:

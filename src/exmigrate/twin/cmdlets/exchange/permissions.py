@@ -17,6 +17,7 @@ from exmigrate.twin.powershell.values import Record
 from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.directory import Entry
 from exmigrate.twin.world.exchange.layout import server_of
+from exmigrate.twin.world.forest import DomainController
 
 # directory permissions
 
@@ -25,7 +26,7 @@ def _target(shell: Shell, value: Any) -> str:
     """DN of what a permission is on: a database, a connector, a server, a recipient, a DN."""
     text = identity_text(value)
     if "=" in text and "," in text:
-        if shell.controller.get(text) is None:
+        if shell.own_controller(text).get(text) is None:
             raise shell.not_found(text)
         return text
     for kind in ("ReceiveConnector", "SendConnector", "ExchangeServer"):
@@ -54,13 +55,13 @@ def _user(shell: Shell, value: Any) -> str:
 def _principal(shell: Shell, text: str) -> Entry:
     account = text.rpartition("\\")[2].partition("@")[0]
     if "=" in text and "," in text:
-        found = shell.controller.get(text)
+        found = shell.reference_controller.get(text)
         if found is not None:
             return found
-    known = mailboxes.find_recipients(shell, text)
+    known = mailboxes.find_references(shell, text)
     if known:
         return known[0]
-    controller = shell.world.forest.find(site=shell.server.site, global_catalog=True) or shell.controller
+    controller = shell.reference_controller
     escaped = account.replace("(", "\\28").replace(")", "\\29")
     result = (
         controller.search("", f"(|(sAMAccountName={escaped})(cn={escaped}))", across=True)
@@ -171,12 +172,9 @@ def remove_ad_permission(shell: Shell) -> None:
 # role groups
 
 
-def _group(shell: Shell, value: Any) -> tuple[Entry, Any]:
+def _group(shell: Shell, value: Any) -> tuple[Entry, DomainController]:
     text = identity_text(value)
-    root = shell.world.forest.find(
-        site=shell.server.site, domain=shell.world.spec.forest.domains[0].name, writable=True
-    )
-    assert root is not None
+    root = _root(shell, text)
     dn = names.child("CN", text, shell.org.layout.security_groups)
     entry = root.get(dn)
     if entry is None:
@@ -184,12 +182,24 @@ def _group(shell: Shell, value: Any) -> tuple[Entry, Any]:
     return entry, root
 
 
+def _root(shell: Shell, wanted: str) -> DomainController:
+    """The controller that role groups are read and written on: they lie in the forest root domain."""
+    if shell.controller.owns(shell.world.forest.root_dn):
+        return shell.controller
+    root = shell.world.forest.find(
+        site=shell.server.site, domain=shell.world.spec.forest.domains[0].name, writable=True
+    )
+    if shell.pinned or root is None:
+        # Whether a controller of another domain is asked for a role group in spite of its name is (unverified).
+        raise shell.not_found(wanted or "Microsoft Exchange Security Groups")
+    return root
+
+
 @task("Get-RoleGroup", "2010", namespace="Microsoft.Exchange.Management.RbacTasks")
 def get_role_group(shell: Shell) -> None:
     """Role groups."""
     identity = shell.text("Identity")
-    root = shell.world.forest.find(site=shell.server.site, domain=shell.world.spec.forest.domains[0].name)
-    assert root is not None
+    root = _root(shell, identity)
     groups = (
         [_group(shell, identity)[0]]
         if identity

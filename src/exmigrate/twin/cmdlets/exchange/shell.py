@@ -10,6 +10,7 @@ from exmigrate.twin.cmdlets.exchange.values import text_of
 from exmigrate.twin.powershell.packs import Call
 from exmigrate.twin.powershell.scalars import Guid
 from exmigrate.twin.powershell.values import Record
+from exmigrate.twin.world import dn as names
 from exmigrate.twin.world.exchange.store import Store
 from exmigrate.twin.world.forest import DomainController
 
@@ -184,17 +185,54 @@ class Shell:
         return found
 
     @property
+    def pinned(self) -> bool:
+        """Whether the call names its controller."""
+        return bool(self.text("DomainController"))
+
+    @property
     def whole_forest(self) -> bool:
-        """Whether recipients of the whole forest are in view."""
-        return self.settings.whole_forest or len(self.world.spec.forest.domains) == 1
+        """Whether recipients of the whole forest are in view.
+
+        A global catalog is asked where the scope is the forest and the call names no controller; one that is named is
+        asked on the LDAP port, global catalog or not, and finds the recipients of its own domain.
+        """
+        if len(self.world.spec.forest.domains) == 1:
+            return True
+        return self.settings.whole_forest and not self.pinned
 
     @property
     def recipient_controller(self) -> DomainController:
         """The controller recipients are looked up on: a global catalog where the whole forest is in view."""
-        if self.whole_forest and not self.given("DomainController") and not self.controller.is_global_catalog:
-            found = self.world.forest.find(site=self.server.site, global_catalog=True)
-            return found or self.controller
-        return self.controller
+        return self._catalog() if self.whole_forest and not self.pinned else self.controller
+
+    @property
+    def reference_controller(self) -> DomainController:
+        """The controller on which recipients that a parameter refers to are resolved.
+
+        Members, managers, journal recipients and the like are looked for in the whole forest, by the catalog of the
+        controller that is named where it is one. For 2007 that is (unverified).
+        """
+        return self._catalog()
+
+    def _catalog(self) -> DomainController:
+        if self.controller.is_global_catalog:
+            return self.controller
+        return self.world.forest.find(site=self.server.site, global_catalog=True) or self.controller
+
+    def own_controller(self, dn: str) -> DomainController:
+        """The controller that an object of a domain is written on: the call's own, else the nearest of that domain.
+
+        Raises:
+            TaskError: the call names a controller of another domain, or the domain has none that can be written.
+        """
+        if self.controller.owns(dn):
+            return self.controller
+        found = self.world.forest.find(
+            site=self.server.site, domain=names.dns_name(dn), writable=True
+        )
+        if self.pinned or found is None:
+            raise self.referral(dn)
+        return found
 
     # rights
 
@@ -232,6 +270,16 @@ class Shell:
             )
 
     # failing
+
+    def referral(self, dn: str) -> TaskError:
+        """The error of a controller that was named and does not hold the domain of an object."""
+        return TaskError(
+            f"Active Directory operation failed on {self.controller.fqdn}. This error is not retriable. Additional "
+            "information: A referral was returned from the server.\nActive directory response: 0000202B: RefErr: "
+            f"DSID-031007EF, data 0, 1 access points\n\tref 1: '{names.dns_name(dn)}'\n",
+            "NotSpecified",
+            "Microsoft.Exchange.Data.Directory.ADReferralException",
+        )
 
     def not_found(self, identity: str) -> TaskError:
         """The error of an object that this controller does not have."""

@@ -83,6 +83,8 @@ def test_mapi_connectivity(shell: Shell) -> None:
         return
     if shell.given("Database"):
         found = [databases.one_database(shell, shell.get("Database"), public=False)]
+        # The system mailbox is looked for like any other recipient (unverified).
+        databases.need_domain_of(shell, shell.org.databases.server_name(shell.store, found[0]))
         states = [shell.org.databases.state(e) for e in found]
     else:
         server = _server(shell)
@@ -169,7 +171,7 @@ def _path(shell: Shell, source: str, target: str) -> str:
 
 
 def _test_user(shell: Shell) -> Entry | None:
-    for entry in shell.org.recipients.all(shell.recipient_controller):
+    for entry in shell.org.recipients.all(shell.recipient_controller, shell.whole_forest):
         if entry.text("mailNickname").lower().startswith("extest_"):
             return entry
     return None

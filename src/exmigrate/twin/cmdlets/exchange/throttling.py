@@ -80,7 +80,7 @@ def remove_throttling_policy(shell: Shell) -> None:
     entry = objects.one(shell, "ThrottlingPolicy", shell.get("Identity"))
     users = [
         e
-        for e in shell.org.recipients.all(shell.recipient_controller)
+        for e in shell.org.recipients.all(shell.reference_controller)
         if names.key(e.text("msExchThrottlingPolicyDN")) == names.key(entry.dn)
     ]
     if users:

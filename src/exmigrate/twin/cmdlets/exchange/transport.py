@@ -279,7 +279,7 @@ def new_journal_rule(shell: Shell) -> None:
     if any(names.rdn_value(e.dn).lower() == name.lower() for e in present):
         raise shell.exists(name)
     address = shell.text("JournalEmailAddress")
-    if not shell.org.recipients.find(shell.recipient_controller, address):
+    if not shell.org.recipients.find(shell.reference_controller, address):
         raise shell.not_found(address)
     if shell.call.should_process(name, "New-JournalRule"):
         values = {

@@ -299,7 +299,10 @@ class MailFlow:
         return message
 
     def _entry(self, store: Store, address: str) -> Entry | None:
-        found = self._org.recipients.find(store.controller, address)
+        # The categorizer asks a global catalog, whatever domain the sender's server is in.
+        own = store.controller
+        catalog = own if own.is_global_catalog else self._org.world.forest.find(own.site, global_catalog=True)
+        found = self._org.recipients.find(catalog or own, address)
         return found[0] if found and self._org.recipients.is_mailbox(found[0]) else None
 
 

@@ -380,9 +380,9 @@ class MoveService:
         found = self._org.world.forest.controller(job.controller)
         if found is not None and found.up:
             return found
-        other = self._org.world.forest.find(writable=True)
-        assert other is not None
-        return other
+        assert found is not None
+        # The mailbox's user is written in the own domain; a domain whose last controller is down waits with it.
+        return self._org.world.forest.find(domain=found.spec.domain, writable=True) or found
 
     def _database_dn(self, controller: DomainController, guid: uuid.UUID) -> str | None:
         entry = controller.replica.by_guid(guid)

@@ -57,12 +57,9 @@ class Recipients:
 
     def all(self, controller: DomainController, whole_forest: bool = True) -> Iterator[Entry]:
         """Recipients that a controller knows: of its own domain, or of all it holds."""
-        home = names.key(controller.domain_dn)
         for guid in list(self._known):
             entry = controller.replica.by_guid(guid)
-            if entry is None:
-                continue
-            if whole_forest or names.key(names.domain_dn(names.dns_name(entry.dn))) == home:
+            if entry is not None and (whole_forest or controller.owns(entry.dn)):
                 yield entry
 
     def find(self, controller: DomainController, identity: str, whole_forest: bool = True) -> list[Entry]:
@@ -70,10 +67,17 @@ class Recipients:
         wanted = identity.strip()
         direct = self._direct(controller, wanted)
         if direct is not None:
-            return [direct] if direct.guid in self._known else []
+            seen = direct.guid in self._known and (whole_forest or controller.owns(direct.dn))
+            return [direct] if seen else []
         lowered = wanted.lower()
         known = (controller.replica.by_guid(guid) for guid in self._by_alias.get(lowered, ()))
-        fitting = [e for e in known if e is not None and e.text("mailNickname").lower() == lowered]
+        fitting = [
+            e
+            for e in known
+            if e is not None
+            and e.text("mailNickname").lower() == lowered
+            and (whole_forest or controller.owns(e.dn))
+        ]
         if fitting:
             return fitting
         return [e for e in self.all(controller, whole_forest) if lowered in self._names(e)]
@@ -209,11 +213,14 @@ class Recipients:
     # system and arbitration mailboxes
 
     def make_system_mailbox(self, store: Store, entry: Entry, state: DatabaseState) -> None:
-        """The ``SystemMailbox{…}`` that every mailbox database has."""
+        """The ``SystemMailbox{…}`` that every mailbox database has, in the domain of the server's computer account."""
         name = f"SystemMailbox{{{state.guid}}}"
-        domain = store.controller.domain_dn
-        home = f"CN=Microsoft Exchange System Objects,{domain}"
-        if store.get(home) is None:
+        server = self._org.world.server(state.server)
+        domain = server.spec.domain if server is not None else ""
+        dn = names.domain_dn(domain) if domain else store.controller.domain_dn
+        home = f"CN=Microsoft Exchange System Objects,{dn}"
+        controller = self._writer(store, home)
+        if controller.get(home) is None:
             return
         guid = uuid.UUID(int=self._org.random.getrandbits(128), version=4)
         legacy = f"{self._org.layout.legacy_prefix_of(state.server)}/cn=Recipients/cn={name}"
@@ -226,8 +233,8 @@ class Recipients:
             "showInAdvancedViewOnly": True,
         }
         dn = names.child("CN", name, home)
-        if store.get(dn) is None:
-            store.controller.create(dn, "msExchSystemMailbox", attributes)
+        if controller.get(dn) is None:
+            controller.create(dn, "msExchSystemMailbox", attributes)
         box = MailboxState(guid, name, legacy, state.guid, None, 1, 24, system=True)
         self._org.state.mailboxes[guid] = box
 
@@ -237,8 +244,19 @@ class Recipients:
             return
         for domain in self._org.world.forest.domain_dns():
             dn = names.child("CN", box.name, f"CN=Microsoft Exchange System Objects,{domain}")
-            if store.get(dn) is not None:
-                store.delete(dn)
+            controller = self._writer(store, dn)
+            if controller.get(dn) is not None:
+                controller.delete(dn)
+
+    def _writer(self, store: Store, dn: str) -> DomainController:
+        """A controller of the domain of an object, the store's own where it is one."""
+        if store.controller.owns(dn):
+            return store.controller
+        domain = names.dns_name(dn)
+        found = self._org.world.forest.find(store.controller.site, domain=domain, writable=True)
+        if found is None:
+            raise LookupError(f"no writable domain controller of {domain} answers")
+        return found
 
     def home_arbitration(self, store: Store, server: Any) -> None:
         """Give the arbitration and discovery accounts their mailboxes on the first 2010 database."""
