@@ -175,13 +175,21 @@ class Builder:
                     "name": f"S{n}", "domain": self.domain(n), "internet_facing": self.shape.sites[n].facing,
                     "subnets": [f"10.{n}.0.0/16"],
                     "domain_controllers": [
-                        {"name": f"DC{n}", "domain": self.domain(n), "os": "2008R2", "schema_master": n == 0}
+                        {"name": f"DC{n}", "domain": self.domain(n), "os": "2008R2", "schema_master": n == 0},
+                        *(self._domains_without_a_site() if n == 0 else ()),
                     ],
                 }
                 for n in self._range()
             ],
             "site_links": links,
         }  # fmt: skip
+
+    def _domains_without_a_site(self) -> Iterator[dict[str, Any]]:
+        """Controllers of domains that no site is of, as of an empty root."""
+        used = {site.domain for site in self.shape.sites}
+        for d in range(self.shape.domains):
+            if d not in used:
+                yield {"name": f"ADC{d}", "domain": self._domain(d), "os": "2008R2"}
 
     def _old_servers(self, n: int) -> Iterator[dict[str, Any]]:
         windows = {"os": "2008", "os_service_pack": 2, "memory": "16GB"}

@@ -11,17 +11,22 @@ from .errors import ExpressionError
 REFERENCES = ("$fact", "$output", "$secret", "$file", "$set")
 """Reference forms, each resolved at its stated moment (DESIGN section 5)."""
 
-RESERVED = ("dc", "before", "members")
+RESERVED = ("dc", "dcs", "before", "members")
 """Argument names that the compiler and the engine fill."""
 
+RECIPIENTS = "recipients"
+"""The library for recipients: a kind that names it gets `dcs`, a controller of each domain."""
 
-def arguments(bound: Bound, dc: str) -> dict[str, Any]:
+
+def arguments(bound: Bound, dc: str, dcs: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of a step: JSON values, references as `{"$fact": "inv-oa@CAS07"}`.
 
     Raises:
         ExpressionError: a value is no JSON value, or a name is reserved.
     """
     out: dict[str, Any] = {"dc": dc}
+    if RECIPIENTS in bound.kind.libraries:
+        out["dcs"] = dict(dcs)
     for name, value in bound.kind.arguments.items():
         if name in RESERVED:
             raise _fault(bound, f"the argument name {name!r} is reserved")

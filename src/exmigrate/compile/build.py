@@ -137,7 +137,7 @@ def _step(
         script=digest(kind.text) if kind.functions else "",
         libraries=tuple(digest(catalog.libraries[name]) for name in libraries),
         functions=kind.functions,
-        arguments=arguments(bound, placement.dc),
+        arguments=arguments(bound, placement.dc, placement.dcs),
         window=kind.window,
         limits=kind.limits,
         unit=kind.unit,  # type: ignore[arg-type]

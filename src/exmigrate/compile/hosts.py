@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exmigrate.model import Topology
 from exmigrate.model.topology import Server
 
 from .bind import Bound
+from .controllers import of_domains, site_of_organization
 from .errors import VantageError
 from .scopes import site_of_server
 
@@ -21,11 +22,17 @@ _FIRST_TO_COME = ("cas", "hub", "mailbox", "um")
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a step runs: server name (empty for a person alone), the shell it finds there, its pinned DC."""
+    """Where a step runs: server name (empty for a person alone), the shell it finds there, its pinned controllers.
+
+    Attributes:
+        dc: for the configuration; empty where there is none, such as on an Edge.
+        dcs: one of each domain for its recipients, by the domain's name in small letters.
+    """
 
     host: str
     shell: str
     dc: str
+    dcs: Mapping[str, str] = field(default_factory=dict)
 
 
 def place(topology: Topology, bound: Bound) -> Placement:
@@ -50,7 +57,7 @@ def place(topology: Topology, bound: Bound) -> Placement:
             next="name such a server in the plan, or run 'exmigrate validate' to see what is missing",
         )
     _refuse_undriven(topology, bound, server)
-    return Placement(server.name, _shell(vantage, server), _pinned_dc(topology, bound, server, vantage))
+    return _placed(topology, bound, server, vantage, _shell(vantage, server))
 
 
 def _refuse_undriven(topology: Topology, bound: Bound, server: Server) -> None:
@@ -107,18 +114,16 @@ def _named(topology: Topology, bound: Bound, name: str, vantage: str) -> Placeme
         # A named server has the shell of its own version, which may be the old one.
         vantage = _SHELL_OF.get(server.version, vantage)
     shell = vantage if vantage in ("E07", "E10", "AD", "EDGE") else ""
-    return Placement(name, _shell(shell, server), _pinned_dc(topology, bound, server, shell))
+    return _placed(topology, bound, server, shell, _shell(shell, server))
 
 
-def _pinned_dc(topology: Topology, bound: Bound, server: Server, vantage: str) -> str:
+def _placed(topology: Topology, bound: Bound, server: Server, vantage: str, shell: str) -> Placement:
     # One DC per site, so that replication lag cannot make a Verify flap; the organization's is the directory host's.
     if vantage == "EDGE" or "edge" in server.roles or not server.domain:
-        return ""
-    if bound.scope.site:
-        return topology.site_by_name[bound.scope.site].dc
-    directory_host = topology.server_by_name[topology.directory_host]
-    site = topology.site_by_name.get(directory_host.site) or topology.first_site
-    return site.dc
+        return Placement(server.name, shell, "")
+    site = bound.scope.site or site_of_organization(topology)
+    dc = topology.site_by_name[site].dc
+    return Placement(server.name, shell, dc, of_domains(topology, dc, site))
 
 
 def _own(topology: Topology, bound: Bound) -> Server | None:

@@ -133,7 +133,7 @@ def _query(item: str, bound: Bound, placement: Placement, catalog: Catalog) -> Q
         libraries=libraries,
         script=digest(bound.kind.text),
         text=bound.kind.text,
-        arguments=arguments(bound, placement.dc),
+        arguments=arguments(bound, placement.dc, placement.dcs),
     )
 
 

@@ -14,7 +14,7 @@ Reader = Callable[[str], bytes]
 """Gives the bytes of a file beside the plan; raises OSError."""
 
 MAILBOX_COLUMNS = (
-    "alias", "name", "database", "size", "items", "kind", "um_policy", "um_extension", "corrupt_items", "addresses",
+    "alias", "name", "database", "size", "items", "kind", "um_policy", "um_extension", "corrupt_items", "addresses", "domain",
 )  # fmt: skip
 MEMBER_COLUMNS = ("mailbox", "target")
 

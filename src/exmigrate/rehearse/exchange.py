@@ -117,7 +117,7 @@ def exchange_spec(source: SourceOrganization, site_link_costs: Mapping[str, int]
             for e in source.edge_subscriptions
         ),
         groups=tuple(
-            exchange.DistributionGroupSpec(g.name, g.members, g.expansion_server, g.dynamic)
+            exchange.DistributionGroupSpec(g.name, g.members, g.expansion_server, g.dynamic, domain=g.domain)
             for g in source.groups
         ),
         system_messages=tuple(_system_message(m.identity, m.text) for m in source.dsn_messages),
@@ -177,6 +177,7 @@ def _mailbox(mailbox: Mailbox) -> exchange.MailboxSpec:
         extension=mailbox.um_extension,
         corrupt_items=mailbox.corrupt_items,
         emails=mailbox.addresses,
+        domain=mailbox.domain,
     )
 
 

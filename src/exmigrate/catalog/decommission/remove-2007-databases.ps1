@@ -14,8 +14,10 @@ needs:
 vantage: E07
 identity: delegated
 window: policy
+libraries: [recipients]
 arguments:
   database: database.identity
+  server: server.name
   group: "[server.name, database.storage_group]|select|join('\\\\')"
   public: "database.kind == 'public-folder'"
 estimate: {p50: 60, p90: 300}
@@ -27,11 +29,12 @@ failures:
   - {match: "replica", class: permanent, means: "A public folder replica is still on it.", do: "Wait until Get-PublicFolderStatistics of this server is empty."}
   - {match: "default public folder database", class: permanent, means: "A mailbox database uses it as its default.", do: "rehome-default-pf-database; the message names the database."}
 #>
-# Copies (LCR, SCR) first; the files stay on the disk until a person deletes them.
+# Copies (LCR, SCR) first; the files stay on the disk until a person deletes them. The system mailbox goes with the database, in
+# the domain of the server.
 
 function Get-Database {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     if ($a.public) { return Find-Object { Get-PublicFolderDatabase -Identity $a.database @pinned -ErrorAction Stop } }
     return Find-Object { Get-MailboxDatabase -Identity $a.database @pinned -ErrorAction Stop }
 }
@@ -44,7 +47,7 @@ function Check {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $database = Get-Database $a
     if (-not $database) { return New-Applied -Message "$($a.database) was removed already." }
     $group = Find-Object { Get-StorageGroup -Identity $a.group @pinned -ErrorAction Stop }

@@ -28,9 +28,15 @@ failures:
 #>
 # objectVersion of the organization, and the groups of administrators that come with it.
 
+# Names of the groups that no controller of the root domain shows.
 function Get-MissingGroups {
-    param($a, [string]$Dc)
-    foreach ($name in @($a.groups)) { if (-not (Find-RootGroup -Name $name -Dc $Dc)) { $name } }
+    param($a)
+    $root = (Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext') -replace '^DC=', '' -replace ',DC=', '.'
+    $missing = @($a.groups)
+    foreach ($dc in @(Get-AllDomainControllers -Dc $a.dc -Domain $root)) {
+        try { $missing = @($missing | Where-Object { $_ -and -not (Find-RootGroup -Name $_ -Dc $dc) }) } catch { Write-Verbose $dc }
+    }
+    return $missing
 }
 
 function Check {
@@ -58,7 +64,7 @@ function Verify {
         try { $level = Get-OrganizationLevel -Dc $dc; if ($level -gt $best) { $best = $level; $where = $dc } } catch { Write-Verbose $dc }
     }
     if ($best -lt $a.level) { return New-Failed -Message "No domain controller shows more than $best, wanted $($a.level)." }
-    $missing = @(Get-MissingGroups $a -Dc $where)
-    if ($missing.Count) { return New-Failed -Message "Not there on ${where}: $($missing -join ', ')." }
+    $missing = @(Get-MissingGroups $a)
+    if ($missing.Count) { return New-Failed -Message "Shown by no controller of the root domain: $($missing -join ', ')." }
     return New-Verified -Message "The organization is at $best on $where; its groups exist." -Facts @{ level = $best }
 }

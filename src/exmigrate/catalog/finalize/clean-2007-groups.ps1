@@ -8,6 +8,7 @@ reason: "The old groups mean nothing to 2010; who was in them is in this run's j
 needs: [uninstall-2007-cas@all, uninstall-2007-hub@all, uninstall-2007-mailbox@all, uninstall-2007-um@all, gate-decommission]
 vantage: AD
 identity: delegated
+libraries: [recipients]
 estimate: {p50: 60, p90: 300}
 rights: ["Domain Admins of the forest root domain", "Organization Management"]
 impact: "administrators log on once more to get the new groups into their token"
@@ -16,6 +17,13 @@ failures:
   - {match: "Access is denied|unwilling", class: credentials, means: "The account may not change these groups.", do: "Run it as a Domain Admin of the forest root domain."}
 #>
 # AG12 and RG12 stay: 2010 lives in them.
+
+# The groups lie in the forest root domain, whatever domain the pinned controller is of.
+function Get-RootDc {
+    param($a)
+    $root = (Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext') -replace '^DC=', '' -replace ',DC=', '.'
+    return (Get-DomainPin $a $root).DomainController
+}
 
 $RoleGroups = @{
     'Exchange Organization Administrators' = 'Organization Management'
@@ -28,13 +36,14 @@ $RoleGroups = @{
 # side in one unit. The unit may have been moved or renamed.
 function Get-Members {
     param($a, [string]$Name)
-    $group = Find-RootGroup -Name $Name -Dc $a.dc
+    $dc = Get-RootDc $a
+    $group = Find-RootGroup -Name $Name -Dc $dc
     if (-not $group) { return }
     $unit = $group.Substring($group.IndexOf(',') + 1)
-    foreach ($member in @(([ADSI](Get-LdapPath -Name $group -Dc $a.dc)).psbase.Properties['member'])) {
+    foreach ($member in @(([ADSI](Get-LdapPath -Name $group -Dc $dc)).psbase.Properties['member'])) {
         if (-not "$member") { continue }
         $beside = "$member".EndsWith(",$unit", [StringComparison]::OrdinalIgnoreCase)
-        if (-not $beside -or @(([ADSI](Get-LdapPath -Name "$member" -Dc $a.dc)).psbase.Properties['objectClass']) -notcontains 'group') { "$member" }
+        if (-not $beside -or @(([ADSI](Get-LdapPath -Name "$member" -Dc $dc)).psbase.Properties['objectClass']) -notcontains 'group') { "$member" }
     }
 }
 
@@ -57,14 +66,16 @@ function Check {
 
 function Apply {
     param($a)
+    $dc = Get-RootDc $a
     $open = Get-Open $a
     foreach ($name in @($open.Keys)) {
-        $old = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $name -Dc $a.dc) -Dc $a.dc)
-        $new = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $RoleGroups[$name] -Dc $a.dc) -Dc $a.dc)
+        $old = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $name -Dc $dc) -Dc $dc)
+        $new = [ADSI](Get-LdapPath -Name (Find-RootGroup -Name $RoleGroups[$name] -Dc $dc) -Dc $dc)
         $there = @($new.psbase.Properties['member'] | ForEach-Object { "$_" })
         foreach ($member in $open[$name]) {
-            if ($there -notcontains $member) { [void]$new.Add((Get-LdapPath -Name $member -Dc $a.dc)) }
-            [void]$old.Remove((Get-LdapPath -Name $member -Dc $a.dc))
+            # A member may be of any domain: a path without a controller leads to the member's own.
+            if ($there -notcontains $member) { [void]$new.Add((Get-LdapPath -Name $member)) }
+            [void]$old.Remove((Get-LdapPath -Name $member))
         }
     }
     return New-Applied -Message "Members of $(@($open.Keys) -join ', ') are in the role groups."

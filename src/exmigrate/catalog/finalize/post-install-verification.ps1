@@ -30,6 +30,7 @@ needs:
 vantage: shell
 identity: delegated
 check: when-ready
+libraries: [recipients]
 arguments:
   servers: "servers(site=site.name, target=true)|rejectattr('roles', 'equalto', ('edge',))|names"
   hubs: "servers(site=site.name, role='hub', target=true)|names"
@@ -61,10 +62,12 @@ function Get-Faults {
         }
     }
     foreach ($server in @($a.mailbox)) {
-        foreach ($probe in @(Test-MAPIConnectivity -Server $server @pinned -Confirm:$false -ErrorAction Stop)) {
+        # System mailboxes of its databases answer, which lie in the server's domain.
+        $own = Get-ServerPin $a $server
+        foreach ($probe in @(Test-MAPIConnectivity -Server $server @own -Confirm:$false -ErrorAction Stop)) {
             if ($probe -and "$($probe.Result)" -ne 'Success') { "${server}: $($probe.Database) does not answer: $($probe.Error)" }
         }
-        foreach ($probe in @(Test-Mailflow -Identity $server @pinned -Confirm:$false -ErrorAction Stop)) {
+        foreach ($probe in @(Test-Mailflow -Identity $server @own -Confirm:$false -ErrorAction Stop)) {
             if ($probe -and "$($probe.TestMailflowResult)" -ne 'Success') { "${server}: mail flow: $($probe.TestMailflowResult)" }
         }
     }

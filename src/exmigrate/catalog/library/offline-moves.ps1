@@ -1,11 +1,14 @@
-# Moves into Exchange 2007: Move-Mailbox, one offline operation for each user, while this script waits.
+# Moves into Exchange 2007: Move-Mailbox, one offline operation for each user, while this script waits. Needs 'recipients'.
 
-# What is known of one member: { mailbox, database: its name, legacy: whether it is still on 2000 or 2003 }.
+# What is known of one member: { mailbox, pin, database: its name, legacy: whether it is still on 2000 or 2003, fault: why there
+# is no mailbox }.
 function Get-OfflineState {
-    param([string]$Member, [hashtable]$Pinned)
-    $mailbox = Find-Object { Get-Mailbox -Identity $Member @Pinned -ErrorAction Stop }
-    if (-not $mailbox) { return @{ mailbox = $null; database = ''; legacy = $false } }
-    return @{ mailbox = $mailbox; database = @("$($mailbox.Database)" -split '\\')[-1]; legacy = ("$($mailbox.RecipientTypeDetails)" -eq 'LegacyMailbox') }
+    param($Argument, [string]$Member)
+    $found = @(Find-Recipients $Argument { param($pin) Get-Mailbox -Identity $Member @pin -ErrorAction Stop })
+    if (-not $found.Count) { return @{ mailbox = $null; database = ''; legacy = $false; fault = "There is no mailbox $Member." } }
+    if ($found.Count -gt 1) { return @{ mailbox = $null; database = ''; legacy = $false; fault = (Get-AmbiguityText $Member $found) } }
+    $mailbox = $found[0]
+    return @{ mailbox = $mailbox; pin = (Get-RecipientPin $Argument $mailbox); fault = ''; database = @("$($mailbox.Database)" -split '\\')[-1]; legacy = ("$($mailbox.RecipientTypeDetails)" -eq 'LegacyMailbox') }
 }
 
 function Test-Arrived {
@@ -39,7 +42,7 @@ function Get-ReportedMoves {
     return $found
 }
 
-# One run of Move-Mailbox for mailboxes that go to one database, four at a time: { mailbox's name: why it did not go }.
+# One run of Move-Mailbox for mailboxes of one domain that go to one database, four at a time: { mailbox's name: why it did not go }.
 # A dry run finds what would refuse a mailbox before its user is locked out of it.
 function Invoke-MoveMailbox {
     param($Mailboxes, [string]$Database, [int]$BadItems, [string]$Report, [hashtable]$Pinned, [switch]$DryRun)
@@ -64,23 +67,24 @@ function Invoke-MoveMailbox {
 
 # Moves members to their databases and says of each what came of it, as Apply of a batch does.
 function Move-Offline {
-    param($Members, $Targets, [string]$Batch, [int]$BadItems, [hashtable]$Pinned)
+    param($Argument, $Members, $Targets, [string]$Batch, [int]$BadItems)
     $said = @{}; $groups = @{}
     foreach ($member in @(Get-NameList $Members)) {
-        $state = Get-OfflineState -Member $member -Pinned $Pinned
+        $state = Get-OfflineState $Argument -Member $member
         $target = [string]$Targets[$member]
-        if (-not $state.mailbox) { $said[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; continue }
+        if (-not $state.mailbox) { $said[$member] = @{ state = 'failed'; message = $state.fault }; continue }
         if (-not $target -or $state.database -eq @($target -split '\\')[-1]) { $said[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
-        if (-not $groups[$target]) { $groups[$target] = @{} }
-        $groups[$target][$member] = $state.mailbox
+        $key = "$($state.pin.DomainController) $target"
+        if (-not $groups[$key]) { $groups[$key] = @{ target = $target; pin = $state.pin; going = @{} } }
+        $groups[$key].going[$member] = $state.mailbox
     }
     $report = Get-ReportFile $Batch
-    foreach ($target in @($groups.Keys | Sort-Object)) {
-        $going = $groups[$target]
-        $refused = Invoke-MoveMailbox -Mailboxes @($going.Values) -Database $target -BadItems $BadItems -Pinned $Pinned -DryRun
+    foreach ($key in @($groups.Keys | Sort-Object)) {
+        $target = $groups[$key].target; $own = $groups[$key].pin; $going = $groups[$key].going
+        $refused = Invoke-MoveMailbox -Mailboxes @($going.Values) -Database $target -BadItems $BadItems -Pinned $own -DryRun
         $ready = @($going.Values | Where-Object { -not $refused.ContainsKey("$($_.Name)") })
         $faults = @{}
-        if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Pinned $Pinned }
+        if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Pinned $own }
         foreach ($member in @($going.Keys)) {
             $name = "$($going[$member].Name)"
             # A domain controller that does not know of the move yet made it look necessary.

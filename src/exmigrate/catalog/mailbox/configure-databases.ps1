@@ -11,6 +11,7 @@ needs:
   - {kind: create-public-folder-database, at: "database.public_folder_database or (public_folders.target_databases|list + [''])[0]"}
 vantage: shell
 identity: delegated
+libraries: [recipients]
 arguments:
   database: database.name
   rpc: "site.cas_array.fqdn if site.cas_array else ''"
@@ -62,7 +63,8 @@ function Get-Differences {
     if ($a.oab -and (Get-LastPart $now.OfflineAddressBook) -ne (Get-LastPart $a.oab)) { $old.OfflineAddressBook = "$($now.OfflineAddressBook)" }
     if ($a.journal) {
         # The plan gives an address or a name, the database shows where the object lies: compare the objects.
-        $journal = Get-Recipient -Identity $a.journal @pinned -ErrorAction Stop
+        $journal = Find-Recipient $a $a.journal { param($pin) Get-Recipient -Identity $a.journal @pin -ErrorAction Stop }
+        if (-not $journal) { throw "The journal recipient '$($a.journal)' couldn't be found in any domain." }
         if ("$($now.JournalRecipient)" -ne "$($journal.Identity)") { $old.JournalRecipient = "$($now.JournalRecipient)" }
     }
     foreach ($quota in @($a.quotas.Keys)) {

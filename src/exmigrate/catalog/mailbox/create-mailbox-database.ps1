@@ -9,6 +9,7 @@ needs:
   - {kind: set-product-key, at: database.server}
 vantage: shell
 identity: delegated
+libraries: [recipients]
 arguments:
   version: target.version
   database: database.name
@@ -25,11 +26,12 @@ failures:
   - {match: "already exists", class: permanent, means: "Database names are unique in the organization.", do: "Choose another name in the plan."}
 #>
 # Setup's own first database satisfies this: 2010 names it as planned (/MdbName), 2007 calls it Mailbox Database, so that it
-# is renamed. In 2007 a database lies in a storage group of its own.
+# is renamed. In 2007 a database lies in a storage group of its own. Its system mailbox is made, asked and removed in the domain
+# of the server, so that a controller of that domain has to be named.
 
 function Get-Database {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     if ($a.version -eq '2007') {
         # Names are unique on a server only.
         foreach ($database in @(Get-MailboxDatabase -Server $a.server -Status @pinned -ErrorAction Stop)) { if ($database -and "$($database.Name)" -eq $a.database) { return $database } }
@@ -41,7 +43,7 @@ function Get-Database {
 function Get-SetupDatabase {
     param($a)
     if ($a.version -ne '2007' -or -not $a.made_by_setup) { return }
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     foreach ($database in @(Get-MailboxDatabase -Server $a.server -Status @pinned -ErrorAction Stop)) { if ($database -and "$($database.Name)" -eq 'Mailbox Database') { return $database } }
 }
 
@@ -66,7 +68,7 @@ function Check {
 
 function New-OwnDatabase {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $given = @{ Name = $a.database }
     if ($a.edb) { $given.EdbFilePath = $a.edb }
     if ($a.version -eq '2007') {
@@ -86,7 +88,7 @@ function New-OwnDatabase {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     if (-not (Get-Database $a)) {
         $other = Get-SetupDatabase $a
         if ($other) { Set-MailboxDatabase -Identity (Get-DatabaseIdentity $other) -Name $a.database @pinned -Confirm:$false -ErrorAction Stop }
@@ -107,18 +109,23 @@ function Apply {
 # The store's own answer to a MAPI logon of the system mailbox.
 function Verify {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $now = Get-Database $a
     if (-not $now -or -not $now.Mounted) { return New-Failed -Message "$($a.database) is not mounted." }
     $probe = @(Test-MAPIConnectivity -Database (Get-DatabaseIdentity $now) @pinned -Confirm:$false -ErrorAction Stop) | Select-Object -First 1
-    if ($probe -and "$($probe.Result)" -eq 'Success') { return New-Verified -Message "$($a.database) is mounted and answers." }
+    if ($probe -and "$($probe.Result)" -eq 'Success') {
+        # A mailbox is moved into it on a controller of its own domain, which has to know the database by then.
+        $unaware = @(Get-Unaware $a { param($pin) Get-MailboxDatabase -Identity (Get-DatabaseIdentity $now) @pin -ErrorAction Stop })
+        if ($unaware.Count) { return New-Pending -Message "$($a.database) answers; not shown yet by $($unaware -join ', ')." -Done 0 -Total 1 -NextSeconds 60 }
+        return New-Verified -Message "$($a.database) is mounted and answers."
+    }
     return New-Pending -Message "$($a.database) is mounted and does not answer yet: $($probe.Error)" -Done 0 -Total 1 -NextSeconds 30
 }
 
 # While empty: arbitration mailboxes go to another database first (Setup of 2010 puts them on the first one). Files stay.
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $now = Get-Database $a
     if ($a.before.existed -and $a.before.name -and $now) {
         Set-MailboxDatabase -Identity (Get-DatabaseIdentity $now) -Name $a.before.name @pinned -Confirm:$false -ErrorAction Stop
@@ -126,8 +133,8 @@ function Rollback {
     }
     if ($a.before.existed -or -not $now) { return New-Applied -Message "$($a.database) was not made here." }
     $identity = Get-DatabaseIdentity $now
-    $mailboxes = @(Get-Mailbox -Database $identity -ResultSize Unlimited @pinned -ErrorAction Stop)
-    if ($a.version -eq '2010') { $mailboxes += @(Get-Mailbox -Arbitration -Database $identity -ResultSize Unlimited @pinned -ErrorAction Stop) }
+    $mailboxes = @(Select-EveryDomain $a { param($pin) Get-Mailbox -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop })
+    if ($a.version -eq '2010') { $mailboxes += @(Select-EveryDomain $a { param($pin) Get-Mailbox -Arbitration -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop }) }
     $mailboxes = @($mailboxes | Where-Object { $_ })
     if ($mailboxes.Count) { throw "$($a.database) holds $($mailboxes.Count) mailboxes ($($mailboxes[0].Name), ...); move them first." }
     Dismount-Database -Identity $identity @pinned -Confirm:$false -ErrorAction Stop

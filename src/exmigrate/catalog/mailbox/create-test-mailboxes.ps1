@@ -6,11 +6,12 @@ effect: convergent
 needs: [configure-databases@site]
 vantage: {shell: shell, host: "first(site.name, 'mailbox').name"}
 identity: delegated
-libraries: [scripts]
+libraries: [recipients, scripts]
 arguments:
   server: "first(site.name, 'mailbox').name"
   servers: "servers(site=site.name, role='mailbox', target=true)|names"
-  unit: "'Users'"
+  # With its domain: every domain of the forest has a container of this name.
+  unit: "first(site.name, 'mailbox').domain ~ '/Users'"
 estimate: {p50: 60, p90: 300}
 rights: ["Organization Management (2007: Exchange Organization Administrators)", "Account Operators or the like in the domain"]
 order: 25
@@ -21,9 +22,8 @@ failures:
 
 function Get-TestMailboxes {
     param($a)
-    $pinned = Get-PinnedDc $a
-    foreach ($mailbox in @(Get-Mailbox -Filter "Alias -like 'extest_*'" -ResultSize Unlimited @pinned -ErrorAction Stop)) {
-        if ($mailbox -and @($a.servers) -contains (Get-HostPart "$($mailbox.ServerName)")) { $mailbox }
+    foreach ($mailbox in @(Select-EveryDomain $a { param($pin) Get-Mailbox -Filter "Alias -like 'extest_*'" -ResultSize Unlimited @pin -ErrorAction Stop })) {
+        if (@($a.servers) -contains (Get-HostPart "$($mailbox.ServerName)")) { $mailbox }
     }
 }
 
@@ -53,15 +53,17 @@ function Verify {
     param($a)
     $there = @(Get-TestMailboxes $a)
     if (-not $there.Count) { return New-Failed -Message "No extest_ mailbox on $(@($a.servers) -join ', ')." }
-    $pinned = Get-PinnedDc $a
-    $probe = @(Test-MAPIConnectivity -Identity $there[0].Alias @pinned -Confirm:$false -ErrorAction Stop) | Select-Object -First 1
+    $own = Get-RecipientPin $a $there[0]
+    $probe = @(Test-MAPIConnectivity -Identity "$($there[0].DistinguishedName)" @own -Confirm:$false -ErrorAction Stop) | Select-Object -First 1
     if ($probe -and "$($probe.Result)" -eq 'Success') { return New-Verified -Message "$($there[0].Alias) answers." -Facts @{ alias = "$($there[0].Alias)" } }
     return New-Pending -Message "$($there[0].Alias) does not answer yet: $($probe.Error)" -Done 0 -Total 1 -NextSeconds 60
 }
 
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
-    foreach ($mailbox in @(Get-TestMailboxes $a)) { Remove-Mailbox -Identity $mailbox.Alias @pinned -Confirm:$false -ErrorAction Stop }
+    foreach ($mailbox in @(Get-TestMailboxes $a)) {
+        $own = Get-RecipientPin $a $mailbox
+        Remove-Mailbox -Identity "$($mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop
+    }
     return New-Applied -Message 'The test mailbox is removed.'
 }

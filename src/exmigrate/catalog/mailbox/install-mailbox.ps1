@@ -14,7 +14,7 @@ needs:
 vantage: target
 identity: delegated
 window: policy
-libraries: [setup, windows, directory]
+libraries: [setup, windows, directory, recipients]
 arguments:
   server: server.name
   version: target.version
@@ -65,18 +65,19 @@ function Clear-SystemMailboxes {
     param($a)
     $pinned = Get-PinnedDc $a
     if ($a.version -eq '2010') {
-        $mailboxes = @(Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) +
-            @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pinned -ErrorAction Stop) | Where-Object { $_ }
+        $mailboxes = @(Select-EveryDomain $a { param($pin) Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) +
+            @(Select-EveryDomain $a { param($pin) Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) | Where-Object { $_ }
         if (-not @($mailboxes).Count) { return }
         $other = @(Get-MailboxDatabase @pinned -ErrorAction Stop | Where-Object { $_ -and (Get-HostPart "$($_.Server)") -ne $a.server.ToUpper() }) | Select-Object -First 1
         foreach ($mailbox in @($mailboxes)) {
             $arbitration = @{}
+            $own = Get-RecipientPin $a $mailbox
             if ("$($mailbox.RecipientTypeDetails)" -eq 'ArbitrationMailbox') { $arbitration = @{ Arbitration = $true; DisableLastArbitrationMailboxAllowed = $true } }
-            if ($other) { [void](New-MoveRequest -Identity "$($mailbox.Identity)" -TargetDatabase "$($other.Name)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue) }
-            else { Disable-Mailbox -Identity "$($mailbox.Identity)" @arbitration @pinned -Confirm:$false -ErrorAction Stop }
+            if ($other) { [void](New-MoveRequest -Identity "$($mailbox.DistinguishedName)" -TargetDatabase "$($other.Name)" @own -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue) }
+            else { Disable-Mailbox -Identity "$($mailbox.DistinguishedName)" @arbitration @own -Confirm:$false -ErrorAction Stop }
         }
         for ($minute = 0; $other -and $minute -lt 60; $minute++) {
-            $open = @($mailboxes | Where-Object { @('Completed', 'CompletedWithWarning') -notcontains "$((Get-MoveRequest -Identity "$($_.Identity)" @pinned -ErrorAction Stop).Status)" })
+            $open = @($mailboxes | Where-Object { $own = Get-RecipientPin $a $_; @('Completed', 'CompletedWithWarning') -notcontains "$((Get-MoveRequest -Identity "$($_.DistinguishedName)" @own -ErrorAction Stop).Status)" })
             if (-not $open.Count) { break }
             Start-Sleep -Seconds 60
         }
@@ -86,11 +87,11 @@ function Clear-SystemMailboxes {
 # Setup of 2007 does not take its own databases with the role while one is the default of another: empty ones go first.
 function Clear-Databases {
     param($a)
-    $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
+        $pinned = Get-ServerPin $a $a.server
         foreach ($database in @(Get-MailboxDatabase -Server $a.server @pinned -ErrorAction Stop)) {
             if (-not $database) { continue }
-            if (@(Get-Mailbox -Database "$($database.Identity)" @pinned -ErrorAction Stop | Where-Object { $_ }).Count) { throw "$($database.Identity) holds mailboxes; move them first." }
+            if (@(Select-EveryDomain $a { param($pin) Get-Mailbox -Database "$($database.Identity)" @pin -ErrorAction Stop }).Count) { throw "$($database.Identity) holds mailboxes; move them first." }
             Remove-MailboxDatabase -Identity "$($database.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
         }
         foreach ($database in @(Get-PublicFolderDatabase -Server $a.server @pinned -ErrorAction Stop)) {

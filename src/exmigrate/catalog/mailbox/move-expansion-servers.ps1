@@ -5,7 +5,7 @@ effect: convergent
 needs: [{kind: install-hub, at: "first(topology.first_site.name, 'hub').name"}]
 vantage: shell
 identity: delegated
-libraries: [directory]
+libraries: [directory, recipients]
 arguments:
   version: target.version
   old: "servers(target=false)|selectattr('source')|rejectattr('keep')|names"
@@ -50,10 +50,10 @@ function Get-Groups {
 # 2010 lets only its owners change a group, unless told otherwise.
 function Set-Expansion {
     param($a, [string]$Group, [bool]$Dynamic, [string]$Server)
-    $pinned = Get-PinnedDc $a
-    if ($Dynamic) { Set-DynamicDistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @pinned -Confirm:$false -ErrorAction Stop }
-    elseif ($a.version -eq '2007') { Set-DistributionGroup -Identity $Group -ExpansionServer $Server @pinned -Confirm:$false -ErrorAction Stop }
-    else { Set-DistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade -BypassSecurityGroupManagerCheck @pinned -Confirm:$false -ErrorAction Stop }
+    $own = Get-RecipientPin $a $Group
+    if ($Dynamic) { Set-DynamicDistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade @own -Confirm:$false -ErrorAction Stop }
+    elseif ($a.version -eq '2007') { Set-DistributionGroup -Identity $Group -ExpansionServer $Server @own -Confirm:$false -ErrorAction Stop }
+    else { Set-DistributionGroup -Identity $Group -ExpansionServer $Server -ForceUpgrade -BypassSecurityGroupManagerCheck @own -Confirm:$false -ErrorAction Stop }
 }
 
 function Check {

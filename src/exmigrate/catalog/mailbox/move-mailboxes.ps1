@@ -30,7 +30,7 @@ window: policy
 run: {job: "target.version == '2007'"}
 unit: member
 members: batch.name
-libraries: [moves, offline-moves]
+libraries: [recipients, moves, offline-moves]
 limits: [moves]
 arguments:
   version: target.version
@@ -53,12 +53,11 @@ failures:
 
 function Check {
     param($a)
-    $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
         $members = @{}; $databases = @{}; $open = 0; $stuck = 0
         foreach ($member in @($a.members)) {
-            $state = Get-OfflineState -Member $member -Pinned $pinned
-            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
+            $state = Get-OfflineState $a -Member $member
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = $state.fault }; $stuck++; continue }
             if (Test-Arrived $state $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "In $($state.database)." }; continue }
             $databases[$member] = "$($state.mailbox.Database)"
             $members[$member] = @{ state = 'needed'; message = "In $($state.database), planned $($a.targets[$member])." }
@@ -69,11 +68,11 @@ function Check {
         return New-Satisfied -Message 'Every mailbox is in its target database.' -Members $members
     }
     else {
-        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $requests = Get-BatchRequests $a -Batch $a.batch
         $members = @{}; $databases = @{}; $open = 0; $stuck = 0
         foreach ($member in @($a.members)) {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
+            $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = $state.fault }; $stuck++; continue }
             if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "In $($state.database)." }; continue }
             $databases[$member] = "$($state.mailbox.Database)"
             if ($state.foreign) { $members[$member] = @{ state = 'blocked'; message = "A move request of the batch '$($state.foreign)' exists." }; $stuck++; continue }
@@ -88,23 +87,23 @@ function Check {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
-        $members = Move-Offline -Members @($a.members) -Targets $a.targets -Batch $a.batch -BadItems $a.bad_items -Pinned $pinned
+        $members = Move-Offline $a -Members @($a.members) -Targets $a.targets -Batch $a.batch -BadItems $a.bad_items
         return New-Applied -Message "$(@($a.members).Count) mailboxes moved or reported." -Members $members
     }
     else {
-        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $requests = Get-BatchRequests $a -Batch $a.batch
         $members = @{}
         foreach ($member in @($a.members)) {
             try {
-                $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-                if (-not $state.mailbox) { throw "There is no mailbox $member." }
+                $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests
+                if (-not $state.mailbox) { throw $state.fault }
                 if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
                 if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
-                if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop; $state.status = '' }
-                if (@('AutoSuspended', 'Suspended') -contains $state.status) { Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
-                elseif (-not $state.status) { Submit-Move -Member $member -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Pinned $pinned }
+                $own = $state.pin
+                if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop; $state.status = '' }
+                if (@('AutoSuspended', 'Suspended') -contains $state.status) { Resume-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop }
+                elseif (-not $state.status) { Submit-Move $a -Mailbox "$($state.mailbox.DistinguishedName)" -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items }
                 $members[$member] = @{ state = 'applied'; message = 'Completing.' }
             }
             catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
@@ -115,29 +114,28 @@ function Apply {
 
 function Verify {
     param($a)
-    $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
         $members = @{}; $done = 0; $failed = 0; $coming = 0
         $reported = Get-ReportedMoves $a.batch
         foreach ($member in @($a.members)) {
-            $state = Get-OfflineState -Member $member -Pinned $pinned
+            $state = Get-OfflineState $a -Member $member
             if ($state.mailbox -and (Test-Arrived $state $a.targets[$member])) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
-            elseif (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++ }
-            elseif ($reported["$($state.mailbox.Name)"]) { $members[$member] = @{ state = 'pending'; message = "Moved; $($a.dc) still shows $($state.database)." }; $coming++ }
+            elseif (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = $state.fault }; $failed++ }
+            elseif ($reported["$($state.mailbox.Name)"]) { $members[$member] = @{ state = 'pending'; message = "Moved; $($state.pin.DomainController) still shows $($state.database)." }; $coming++ }
             else { $members[$member] = @{ state = 'failed'; message = "Still in $($state.database); the report of Move-Mailbox says why." }; $failed++ }
         }
-        if ($coming) { return New-Pending -Message "$done moved, $coming not shown by $($a.dc) yet, $failed failed." -Done $done -Total @($a.members).Count -NextSeconds 120 -Members $members }
+        if ($coming) { return New-Pending -Message "$done moved, $coming not shown by the directory yet, $failed failed." -Done $done -Total @($a.members).Count -NextSeconds 120 -Members $members }
         if ($failed) { return New-Failed -Message "$done moved, $failed failed." -Members $members }
         return New-Verified -Message "$done mailboxes are in their target databases." -Members $members
     }
     else {
-        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned -Own
+        $requests = Get-BatchRequests $a -Batch $a.batch -Own
         $members = @{}; $done = 0; $waiting = 0; $failed = 0
         foreach ($member in @($a.members)) {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
-            if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
+            $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests -Running
+            if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = $state.fault }; $failed++; continue }
             if ($state.database -eq $a.targets[$member] -and @('', 'Completed', 'CompletedWithWarning') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "In $($state.database)." }; $done++ }
-            elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }
+            elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage $a $state.mailbox) }; $failed++ }
             elseif (-not $state.status) { $members[$member] = @{ state = 'failed'; message = "In $($state.database), and the request is gone." }; $failed++ }
             else { $members[$member] = @{ state = 'pending'; message = $state.status }; $waiting++ }
         }
@@ -150,23 +148,24 @@ function Verify {
 # Back is offline for the user; a personal archive and the Recoverable Items of 2010 must be gone before.
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
     if ($a.version -eq '2007') {
         # Only what the before-image names was ever moved: SERVER\GROUP\STORE of 2003.
-        $members = Move-Offline -Members @($a.before.databases.Keys) -Targets $a.before.databases -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
+        $members = Move-Offline $a -Members @($a.before.databases.Keys) -Targets $a.before.databases -Batch "$($a.batch)-back" -BadItems $a.bad_items
         return New-Applied -Message 'The mailboxes are back.' -Members $members
     }
     else {
-        $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+        $requests = Get-BatchRequests $a -Batch $a.batch
         $members = @{}
         foreach ($member in @($a.members)) {
             try {
-                $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
+                $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests
+                if (-not $state.mailbox) { throw $state.fault }
                 $old = [string]$a.before.databases[$member]
                 if (-not $old -or @($old -split '\\')[-1] -eq $state.database) { $members[$member] = @{ state = 'applied'; message = 'Where it was.' }; continue }
-                if ($state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
-                if ($state.mailbox.SingleItemRecoveryEnabled) { Set-Mailbox -Identity $member -SingleItemRecoveryEnabled $false @pinned -Confirm:$false -ErrorAction Stop }
-                Submit-Move -Member $member -Database $old -Batch "$($a.batch)-back" -BadItems $a.bad_items -Pinned $pinned
+                $own = $state.pin
+                if ($state.status) { Remove-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop }
+                if ($state.mailbox.SingleItemRecoveryEnabled) { Set-Mailbox -Identity "$($state.mailbox.DistinguishedName)" -SingleItemRecoveryEnabled $false @own -Confirm:$false -ErrorAction Stop }
+                Submit-Move $a -Mailbox "$($state.mailbox.DistinguishedName)" -Database $old -Batch "$($a.batch)-back" -BadItems $a.bad_items
                 $members[$member] = @{ state = 'applied'; message = "On the way back to $old." }
             }
             catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }

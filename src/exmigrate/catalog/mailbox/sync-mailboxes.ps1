@@ -21,7 +21,7 @@ identity: delegated
 check: anytime
 unit: member
 members: batch.name
-libraries: [moves]
+libraries: [recipients, moves]
 limits: [moves]
 arguments:
   batch: batch.name
@@ -41,12 +41,11 @@ failures:
 
 function Check {
     param($a)
-    $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+    $requests = Get-BatchRequests $a -Batch $a.batch
     $members = @{}; $databases = @{}; $open = 0; $stuck = 0
     foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-        if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = "There is no mailbox $member." }; $stuck++; continue }
+        $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests
+        if (-not $state.mailbox) { $members[$member] = @{ state = 'blocked'; message = $state.fault }; $stuck++; continue }
         if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'satisfied'; message = "Already in $($state.database)." }; continue }
         $databases[$member] = "$($state.mailbox.Database)"
         if ($state.foreign) { $members[$member] = @{ state = 'blocked'; message = "A move request of the batch '$($state.foreign)' exists." }; $stuck++; continue }
@@ -61,23 +60,23 @@ function Check {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+    $requests = Get-BatchRequests $a -Batch $a.batch
     $members = @{}
     foreach ($member in @($a.members)) {
         try {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
-            if (-not $state.mailbox) { throw "There is no mailbox $member." }
+            $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests -Running
+            if (-not $state.mailbox) { throw $state.fault }
             if ($state.database -eq $a.targets[$member]) { $members[$member] = @{ state = 'applied'; message = 'Already there.' }; continue }
             if ($state.foreign) { throw "A move request of the batch '$($state.foreign)' exists." }
+            $own = $state.pin
             # A finished or failed request stands in the way of the next one.
-            if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop; $state.status = '' }
+            if (@('Failed', 'Completed', 'CompletedWithWarning') -contains $state.status) { Remove-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop; $state.status = '' }
             if ($state.status -eq 'Suspended') {
-                Resume-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop
+                Resume-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop
                 # A request that goes on without the hold would lock its user out outside of the window.
-                Set-MoveRequest -Identity $member -SuspendWhenReadyToComplete $true @pinned -Confirm:$false -ErrorAction Stop
+                Set-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" -SuspendWhenReadyToComplete $true @own -Confirm:$false -ErrorAction Stop
             }
-            elseif (-not $state.status) { Submit-Move -Member $member -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Hold -Pinned $pinned }
+            elseif (-not $state.status) { Submit-Move $a -Mailbox "$($state.mailbox.DistinguishedName)" -Database $a.targets[$member] -Batch $a.batch -BadItems $a.bad_items -Hold }
             $members[$member] = @{ state = 'applied'; message = "Request to $($a.targets[$member])." }
         }
         catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }
@@ -87,14 +86,13 @@ function Apply {
 
 function Verify {
     param($a)
-    $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned -Own
+    $requests = Get-BatchRequests $a -Batch $a.batch -Own
     $members = @{}; $done = 0; $waiting = 0; $failed = 0
     foreach ($member in @($a.members)) {
-        $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned -Running
-        if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = "There is no mailbox $member." }; $failed++; continue }
+        $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests -Running
+        if (-not $state.mailbox) { $members[$member] = @{ state = 'failed'; message = $state.fault }; $failed++; continue }
         if ($state.database -eq $a.targets[$member] -or @('AutoSuspended', 'CompletionInProgress') -contains $state.status) { $members[$member] = @{ state = 'verified'; message = "Copied ($($state.status))." }; $done++ }
-        elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage -Member $member -Pinned $pinned) }; $failed++ }
+        elseif ($state.status -eq 'Failed') { $members[$member] = @{ state = 'failed'; message = (Get-MoveMessage $a $state.mailbox) }; $failed++ }
         elseif (-not $state.status) { $members[$member] = @{ state = 'failed'; message = 'The request is gone.' }; $failed++ }
         else { $members[$member] = @{ state = 'pending'; message = $state.status }; $waiting++ }
     }
@@ -106,13 +104,13 @@ function Verify {
 # A request that is not completed is simply withdrawn: the mailbox has never left its database.
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
-    $requests = Get-BatchRequests -Batch $a.batch -Pinned $pinned
+    $requests = Get-BatchRequests $a -Batch $a.batch
     $members = @{}
     foreach ($member in @($a.members)) {
         try {
-            $state = Get-MemberState -Member $member -Batch $a.batch -Requests $requests -Pinned $pinned
-            if ($state.status -and -not $state.foreign) { Remove-MoveRequest -Identity $member @pinned -Confirm:$false -ErrorAction Stop }
+            $state = Get-MemberState $a -Member $member -Batch $a.batch -Requests $requests
+            $own = $state.pin
+            if ($state.status -and -not $state.foreign) { Remove-MoveRequest -Identity "$($state.mailbox.DistinguishedName)" @own -Confirm:$false -ErrorAction Stop }
             $members[$member] = @{ state = 'applied'; message = 'No request.' }
         }
         catch { $members[$member] = @{ state = 'failed'; message = "$($_.Exception.Message)" } }

@@ -8,6 +8,7 @@ needs:
   - install-mailbox@site
 vantage: {shell: shell, host: "dialplan.target_servers|first"}
 identity: delegated
+libraries: [recipients]
 arguments:
   dialplan: dialplan.name
   digits: dialplan.digits
@@ -104,6 +105,11 @@ function Verify {
     $policies = @(Get-UMMailboxPolicy -UMDialPlan $a.dialplan @pinned -ErrorAction Stop | Where-Object { $_ } | ForEach-Object { "$($_.Name)" })
     $absent = @(@(Get-NameList $a.policies) | Where-Object { $policies -notcontains $_ })
     if ($absent.Count) { return New-Failed -Message "$($a.dialplan) has no policy $($absent -join ', ')." }
+    # A mailbox is enabled on a controller of its own domain, which has to know its policy by then.
+    foreach ($name in @(Get-NameList $a.policies)) {
+        $unaware = @(Get-Unaware $a { param($pin) Get-UMMailboxPolicy -Identity $name @pin -ErrorAction Stop })
+        if ($unaware.Count) { return New-Pending -Message "The policy '$name' is not shown yet by $($unaware -join ', ')." -Done 0 -Total 1 -NextSeconds 60 }
+    }
     return New-Verified -Message "$($a.dialplan) lists $($members -join ', '); policies: $($policies -join ', ')."
 }
 

@@ -9,6 +9,7 @@ needs:
   - {kind: move-mailboxes, at: "moving(mailboxset.members)|names"}
 vantage: shell
 identity: delegated
+libraries: [recipients]
 arguments:
   policy: mailboxset.policy
   mailboxes: mailboxset.members
@@ -21,16 +22,22 @@ failures:
 #>
 # A mailbox of 2003 can never be enabled: it has to be moved first. The PIN is made by the server and mailed to its user.
 
+# The mailbox of an alias, in whatever domain; nothing where there is none.
+function Find-User {
+    param($a, [string]$Alias)
+    Find-Recipient $a $Alias { param($pin) Get-Mailbox -Identity $Alias @pin -ErrorAction Stop }
+}
+
 # { alias: 'enabled' | 'off' | what is wrong }
 function Get-States {
     param($a)
-    $pinned = Get-PinnedDc $a
     $states = @{}
     foreach ($alias in @($a.mailboxes.Keys)) {
-        $mailbox = Find-Object { Get-Mailbox -Identity $alias @pinned -ErrorAction Stop }
+        $mailbox = Find-User $a $alias
         if (-not $mailbox) { $states[$alias] = 'there is no such mailbox'; continue }
         if ("$($mailbox.RecipientTypeDetails)" -eq 'LegacyMailbox') { $states[$alias] = 'is still on 2000 or 2003'; continue }
-        $now = Find-Object { Get-UMMailbox -Identity $alias @pinned -ErrorAction Stop }
+        $own = Get-RecipientPin $a $mailbox
+        $now = Find-Object { Get-UMMailbox -Identity "$($mailbox.DistinguishedName)" @own -ErrorAction Stop }
         if (-not $now -or -not $now.UMEnabled) { $states[$alias] = 'off'; continue }
         if (@(Get-NameList $now.Extensions) -contains "$($a.mailboxes[$alias])") { $states[$alias] = 'enabled' }
         else { $states[$alias] = "has the extension $(@(Get-NameList $now.Extensions) -join ', '), planned $($a.mailboxes[$alias])" }
@@ -50,12 +57,13 @@ function Check {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
     $states = Get-States $a
     $count = 0
     foreach ($alias in @($states.Keys | Sort-Object)) {
         if ($states[$alias] -ne 'off') { continue }
-        [void](Enable-UMMailbox -Identity $alias -UMMailboxPolicy $a.policy -Extensions @($a.mailboxes[$alias]) @pinned -Confirm:$false -ErrorAction Stop)
+        $dn = "$((Find-User $a $alias).DistinguishedName)"
+        $own = Get-RecipientPin $a $dn
+        [void](Enable-UMMailbox -Identity $dn -UMMailboxPolicy $a.policy -Extensions @($a.mailboxes[$alias]) @own -Confirm:$false -ErrorAction Stop)
         $count++
     }
     return New-Applied -Message "$count mailboxes enabled with $($a.policy)."
@@ -63,10 +71,9 @@ function Apply {
 
 function Verify {
     param($a)
-    $pinned = Get-PinnedDc $a
     $found = @{}
-    foreach ($mailbox in @(Get-UMMailbox -ResultSize Unlimited @pinned -ErrorAction Stop)) {
-        if ($mailbox) { foreach ($extension in @(Get-NameList $mailbox.Extensions)) { $found[$extension] = $true } }
+    foreach ($mailbox in @(Select-EveryDomain $a { param($pin) Get-UMMailbox -ResultSize Unlimited @pin -ErrorAction Stop })) {
+        foreach ($extension in @(Get-NameList $mailbox.Extensions)) { $found[$extension] = $true }
     }
     $absent = @($a.mailboxes.Keys | Where-Object { -not $found.ContainsKey("$($a.mailboxes[$_])") } | Sort-Object)
     if ($absent.Count) { return New-Failed -Message "No extension for $($absent -join ', ')." }
@@ -75,9 +82,12 @@ function Verify {
 
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
     foreach ($alias in @(Get-NameList $a.before.off)) {
-        if (Find-Object { Get-UMMailbox -Identity $alias @pinned -ErrorAction Stop }) { Disable-UMMailbox -Identity $alias @pinned -Confirm:$false -ErrorAction Stop }
+        $mailbox = Find-User $a $alias
+        if (-not $mailbox) { continue }
+        $dn = "$($mailbox.DistinguishedName)"
+        $own = Get-RecipientPin $a $dn
+        if (Find-Object { Get-UMMailbox -Identity $dn @own -ErrorAction Stop }) { Disable-UMMailbox -Identity $dn @own -Confirm:$false -ErrorAction Stop }
     }
     return New-Applied -Message 'The mailboxes enabled here are disabled again.'
 }

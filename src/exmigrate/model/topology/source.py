@@ -133,6 +133,7 @@ class Mailbox:
         um_extension: extension where it is enabled for unified messaging; um_policy: its UM mailbox policy.
         corrupt_items: items that a move cannot read.
         addresses: further SMTP addresses; the first is made of the alias and the first accepted domain.
+        domain: DNS name of the domain that its user is in.
     """
 
     alias: str
@@ -146,6 +147,7 @@ class Mailbox:
     um_extension: str = ""
     corrupt_items: int = 0
     addresses: tuple[str, ...] = ()
+    domain: str = ""
     path: str = ""
 
 
@@ -314,12 +316,13 @@ class SourceEdgeSubscription:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A distribution group; `expansion_server` is empty for any Hub."""
+    """A distribution group; `expansion_server` is empty for any Hub, `domain` the DNS name of the one it is in."""
 
     name: str
     members: tuple[str, ...] = ()
     expansion_server: str = ""
     dynamic: bool = False
+    domain: str = ""
     path: str = ""
 
 

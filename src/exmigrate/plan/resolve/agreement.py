@@ -20,6 +20,8 @@ def agreement(ctx: Context) -> None:
     """Run every check; each tells its own problems."""
     _addresses(ctx)
     _schema_master(ctx)
+    _domains(ctx)
+    _preparing(ctx)
     _default_domain(ctx)
     _records(ctx)
     _inbound(ctx)
@@ -69,6 +71,63 @@ def _schema_master(ctx: Context) -> None:
             why="a forest has one; the schema is prepared against it",
             remedy="leave schema_master: true where 'netdom query fsmo' says that it is",
         )  # fmt: skip
+
+
+def _domains(ctx: Context) -> None:
+    """In a forest of several domains each one with Exchange needs a controller, for its recipients."""
+    forest = ctx.document.source.forest
+    if len(forest.domains) < 2:
+        return
+    answering = {
+        (ctx.domain_name(c.domain) or ctx.site_domain[s.name]).casefold()
+        for s in forest.sites
+        for c in s.domain_controllers
+        if not c.read_only
+    }
+    for i, d in enumerate(forest.domains):
+        if (d.exchange or d.name == ctx.root_domain) and d.name.casefold() not in answering:
+            ctx.tell(
+                "EXM-L061", f"domain '{d.name}' has no writable domain controller in the plan",
+                ("source", "forest", "domains", i),
+                why="a recipient is found and changed at a controller of its own domain only; the root domain has the "
+                "groups and system mailboxes of Exchange",
+                remedy="name one in domain_controllers of a site"
+                + ("" if d.name == ctx.root_domain else ", or write exchange: false where it has neither servers nor recipients"),
+            )  # fmt: skip
+    without = {d.name for d in forest.domains if not d.exchange}
+    holders = [
+        *((s, ("source", "servers", i)) for i, s in enumerate(ctx.document.source.servers)),
+        *(
+            (m, ("source", "machines", i))
+            for i, m in enumerate(ctx.document.source.machines)
+            if m.name.casefold() in ctx.target_servers
+        ),
+    ]
+    for machine, path in holders:
+        if ctx.domain_of(machine) in without:
+            ctx.tell(
+                "EXM-L061", f"'{machine.name}' is in the domain '{ctx.domain_of(machine)}', which has exchange: false", path,
+                why="a domain with an Exchange server is prepared for Exchange, and its objects are looked for",
+                remedy="take exchange: false from the domain, or correct the domain of the machine or of its site",
+            )  # fmt: skip
+
+
+def _preparing(ctx: Context) -> None:
+    """Setup prepares the schema from a machine beside the schema master."""
+    host = ctx.machines.get(ctx.document.target.directory_host.casefold())
+    if host is None or host.workgroup:
+        return  # told as a reference, or as a machine in no domain
+    for s in ctx.document.source.forest.sites:
+        for c in s.domain_controllers:
+            domain = ctx.domain_name(c.domain) or ctx.site_domain[s.name]
+            if c.schema_master and (domain, s.name) != (ctx.domain_of(host), ctx.site_name(host.site)):
+                ctx.tell(
+                    "EXM-L061",
+                    f"'{host.name}' cannot prepare the directory: it is in {ctx.domain_of(host)}, site {ctx.site_name(host.site)}",
+                    ("target", "directory_host"),
+                    why=f"the schema master {c.name} is in {domain}, site {s.name}; Setup wants a machine of that domain and site",
+                    remedy="name a 64-bit machine there (source.machines takes one that gets no Exchange), or move the role",
+                )  # fmt: skip
 
 
 def _default_domain(ctx: Context) -> None:

@@ -126,7 +126,21 @@ class Context:
     @cached_property
     def site_domain(self) -> dict[str, str]:
         """Domain of each site's servers, by the site's name."""
-        return {s.name: s.domain or self.root_domain for s in self.document.source.forest.sites}
+        sites = self.document.source.forest.sites
+        return {s.name: self.domain_name(s.domain) or self.root_domain for s in sites}
+
+    def domain_name(self, said: str) -> str:
+        """A domain's name as the forest has it; empty where the forest has none of that name."""
+        names = [d.name for d in self.document.source.forest.domains]
+        return next((n for n in names if n.casefold() == said.casefold()), "")
+
+    def domain_of_recipients(self, database: str = "") -> str:
+        """Domain of recipients of which nothing is said: that of a database's server, else of the first source server."""
+        servers = self.document.source.servers
+        wanted = database.casefold()
+        holding = [s for s in servers if any(d.name.casefold() == wanted for d in s.databases)]
+        found = next(iter([*holding, *(s for s in servers if not s.workgroup)]), None)
+        return self.domain_of(found) if found else self.root_domain
 
     def site_of(self, server: str) -> str:
         """Site of a machine."""
@@ -161,4 +175,7 @@ class Context:
 
     def domain_of(self, machine: MachineEntry) -> str:
         """DNS name of a machine's domain; empty for a workgroup machine."""
-        return "" if machine.workgroup else self.site_domain.get(self.own_site(machine), self.root_domain)
+        if machine.workgroup:
+            return ""
+        said = self.domain_name(machine.domain)
+        return said or self.site_domain.get(self.own_site(machine), self.root_domain)

@@ -138,7 +138,8 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
         name, site = (home.key, ctx.site_name(home.server.site)) if home else (m.database, "")
         out[m.alias.casefold()] = Mailbox(
             m.alias, m.name or m.alias, name, site, m.size, m.items, m.kind, m.um_policy, m.um_extension,
-            m.corrupt_items, tuple(m.addresses), f"source.mailboxes[{i}]",
+            m.corrupt_items, tuple(m.addresses), ctx.domain_name(m.domain) or ctx.domain_of_recipients(m.database),
+            f"source.mailboxes[{i}]",
         )  # fmt: skip
     first: dict[str, str] = {a: out[a].path for a in out}
     for sheet in sheets.mailboxes:
@@ -179,6 +180,14 @@ def _mailbox(
             "EXM-L023", f"'{shown(kind)}' is no kind of mailbox", row, "kind", why="it decides when it moves",
             remedy=f"{did_you_mean(kind, _KINDS)}Write one of: {', '.join(_KINDS)}",
         )  # fmt: skip
+    said = values.get("domain", "")
+    if said and not ctx.domain_name(said):
+        known = index.of(["domain"])
+        sheet.tell(
+            "EXM-L030", f"domain '{shown(said)}' does not exist", row, "domain",
+            why="source.forest.domains has none of that name",
+            remedy=f"{did_you_mean(said, known)}Known: {', '.join(known)}",
+        )  # fmt: skip
     if len(sheet.problems) > before:
         return None
     path = f"csv:{sheet.name}:{row.line}"
@@ -187,7 +196,7 @@ def _mailbox(
     return Mailbox(
         values["alias"], values.get("name") or values["alias"], home.key, ctx.site_name(home.server.site), size, items, kind,
         values.get("um_policy", ""), values.get("um_extension", ""), corrupt,
-        tuple(values.get("addresses", "").split()), path,
+        tuple(values.get("addresses", "").split()), ctx.domain_name(said) or ctx.domain_of_recipients(database), path,
     )  # fmt: skip
 
 

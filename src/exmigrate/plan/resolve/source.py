@@ -125,7 +125,7 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
         groups=tuple(
             Group(
                 g.name, tuple(g.members), ctx.name_of(g.expansion_server) if g.expansion_server else "", g.dynamic,
-                f"source.groups[{i}]",
+                ctx.domain_name(g.domain) or ctx.domain_of_recipients(), f"source.groups[{i}]",
             )
             for i, g in enumerate(s.groups)
         ),

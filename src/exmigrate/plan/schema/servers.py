@@ -53,6 +53,9 @@ class MachineEntry(Entry):
         description="AD site, by its address; of a perimeter machine the site behind it."
     )
     workgroup: bool = Field(False, description="In no domain, as an Edge in the perimeter.")
+    domain: Annotated[str, Refers(("domain",))] = Field(
+        "", description="Its domain; that of its site when left out."
+    )
     dns_suffix: str = Field("", description="Primary DNS suffix of a workgroup machine.")
     os: WindowsVersion = Field("2008R2", description="Windows version.")
     os_service_pack: int = Field(0, ge=0, le=4, description="Windows service pack.")

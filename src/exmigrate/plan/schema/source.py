@@ -57,7 +57,7 @@ class DomainControllerEntry(Entry):
 
     name: Annotated[Name, Defines("host")] = Field(description="Host name.")
     domain: Annotated[str, Refers(("domain",))] = Field(
-        "", description="Its domain; the root domain when left out."
+        "", description="Its domain; that of its site when left out."
     )
     os: WindowsLevel = Field("2003", description="Windows version.")
     os_service_pack: int = Field(0, ge=0, le=4, description="Windows service pack.")
@@ -258,6 +258,9 @@ class GroupFact(Entry):
         "", description="Its expansion server; empty for any Hub."
     )
     dynamic: bool = Field(False, description="Whether it is a dynamic distribution group.")
+    domain: Annotated[str, Refers(("domain",))] = Field(
+        "", description="Its domain, for a rehearsal; that of the first source server when left out."
+    )
 
 
 class DnsRecordFact(Entry):
@@ -295,6 +298,9 @@ class MailboxFact(Entry):
     um_extension: Label = Field("", description="UM extension.")
     corrupt_items: int = Field(0, ge=0, description="Items that a move cannot read.")
     addresses: list[Name] = Field(default_factory=list, description="Further SMTP addresses.")
+    domain: Annotated[str, Refers(("domain",))] = Field(
+        "", description="Domain of its user, for a rehearsal; that of its database's server when left out."
+    )
 
 
 class SourceEntry(Entry):

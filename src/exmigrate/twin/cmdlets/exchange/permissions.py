@@ -281,8 +281,9 @@ def get_exchange_administrator(shell: Shell) -> None:
         "Exchange View-Only Administrators": "ViewOnlyAdmin",
         "Exchange Public Folder Administrators": "PublicFolderAdmin",
     }
+    root = _root(shell, "")
     for group, role in roles.items():
-        entry = shell.controller.get(names.child("CN", group, shell.org.layout.security_groups))
+        entry = root.get(names.child("CN", group, shell.org.layout.security_groups))
         for dn in entry.get("member") if entry else ():
             values = {"Identity": names.canonical_name(str(dn)), "Scope": "Organization wide", "Role": role}
             shell.call.write(

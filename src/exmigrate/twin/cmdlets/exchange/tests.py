@@ -88,6 +88,7 @@ def test_mapi_connectivity(shell: Shell) -> None:
         states = [shell.org.databases.state(e) for e in found]
     else:
         server = _server(shell)
+        databases.need_domain_of(shell, server.name)
         states = [db for db in shell.org.databases.on_server(server.name) if not db.public]
     for one in states:
         if one is not None:
@@ -126,6 +127,7 @@ def test_mailflow(shell: Shell) -> None:
             shell, shell.text("Identity") or shell.text("SourceMailboxServer") or shell.server.name
         )
     )
+    databases.need_domain_of(shell, source)
     target = shell.text("TargetMailboxServer")
     address = shell.text("TargetEmailAddress")
     if not address:

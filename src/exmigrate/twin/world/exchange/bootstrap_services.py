@@ -76,9 +76,11 @@ def _oab_directory(org: ExchangeOrganization, text: str) -> str:
 
 
 def _groups(org: ExchangeOrganization) -> None:
-    controller = _store(org).controller
+    root = _store(org).controller
+    catalog = org.world.forest.find(global_catalog=True) or root
     for group in org.spec.groups:
-        members = [e.dn for alias in group.members for e in org.recipients.find(controller, alias)]
+        controller = org.world.forest.find(domain=group.domain or root.spec.domain, writable=True) or root
+        members = [e.dn for alias in group.members for e in org.recipients.find(catalog, alias)]
         org.recipients.make_group(
             controller, group.name, members, group.expansion_server, group.dynamic, group.scope
         )

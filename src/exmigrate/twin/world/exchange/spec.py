@@ -264,6 +264,7 @@ class DistributionGroupSpec:
     expansion_server: str = ""
     dynamic: bool = False
     scope: str = "Universal"
+    domain: str = ""
 
 
 @dataclass(frozen=True)
