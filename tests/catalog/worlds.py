@@ -13,6 +13,7 @@ from tests.plan.topologies import clustered, single_site, topology_of, two_site
 __all__ = [
     "blackberry",
     "cut",
+    "divided",
     "edge_stays",
     "few_mailboxes",
     "forgotten_mailbox",
@@ -196,6 +197,32 @@ def shared_cluster() -> Topology:
         servers=servers,
         source=replace(source, service_pack="SP3", machines=machines, clusters=(cluster,)),
     )
+
+
+def divided(topology: Topology) -> Topology:
+    """A plan with every second mailbox and group in a child domain, whose only controller is in the first site."""
+    source = topology.source
+    assert source is not None
+    root = next(d for d in topology.domains if d.root)
+    child = replace(root, name=f"child.{root.name}", netbios="CHILD", root=False)
+    site = topology.first_site.name
+    beside = next(c for c in topology.domain_controllers if c.site == site)
+    controller = replace(
+        beside,
+        name="CHILD-DC1",
+        fqdn=f"child-dc1.{child.name}",
+        domain=child.name,
+        addresses=("10.1.250.2",),
+        schema_master=False,
+    )
+    domains = (*topology.domains, child)
+    controllers = (*topology.domain_controllers, controller)
+    moved = tuple(replace(m, domain=child.name) if n % 2 else m for n, m in enumerate(source.mailboxes))
+    groups = tuple(replace(g, domain=child.name) if n % 2 else g for n, g in enumerate(source.groups))
+    whole = replace(
+        source, domains=domains, domain_controllers=controllers, mailboxes=moved, groups=groups
+    )
+    return replace(topology, domains=domains, domain_controllers=controllers, source=whole)
 
 
 def _with(entities: Any, name: str, **values: Any) -> Any:

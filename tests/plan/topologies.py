@@ -37,8 +37,18 @@ def clustered() -> Topology:
     return topology_of("clustered-2007-2010")
 
 
+@cache
+def domains() -> Topology:
+    """2007 to 2010 in a forest with an empty root and two children, each with servers, and mailboxes on the other's."""
+    return _data("domains")
+
+
 def _legacy(letter: str) -> Topology:
-    result = load(DATA / f"legacy-{letter}.yaml")
+    return _data(f"legacy-{letter}")
+
+
+def _data(name: str) -> Topology:
+    result = load(DATA / f"{name}.yaml")
     assert result.topology is not None, "\n".join(str(p) for p in result.problems)
     return result.topology
 

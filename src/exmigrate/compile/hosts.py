@@ -9,7 +9,7 @@ from exmigrate.model import Topology
 from exmigrate.model.topology import Server
 
 from .bind import Bound
-from .controllers import of_domains, site_of_organization
+from .controllers import of_configuration, of_domains, site_of_organization
 from .errors import VantageError
 from .scopes import site_of_server
 
@@ -118,11 +118,10 @@ def _named(topology: Topology, bound: Bound, name: str, vantage: str) -> Placeme
 
 
 def _placed(topology: Topology, bound: Bound, server: Server, vantage: str, shell: str) -> Placement:
-    # One DC per site, so that replication lag cannot make a Verify flap; the organization's is the directory host's.
     if vantage == "EDGE" or "edge" in server.roles or not server.domain:
         return Placement(server.name, shell, "")
     site = bound.scope.site or site_of_organization(topology)
-    dc = topology.site_by_name[site].dc
+    dc = of_configuration(topology, server, site, prepares=vantage == "AD")
     return Placement(server.name, shell, dc, of_domains(topology, dc, site))
 
 

@@ -9,6 +9,15 @@ function Get-LdapPath {
     return "LDAP://$Name"
 }
 
+# The path of an object of any domain of the forest: on the named domain controller where that is of the object's domain, else on
+# whatever controller of that domain Windows finds. One of another domain answers with a referral, global catalog or not.
+function Get-DomainPath {
+    param([string]$Name, [string]$Dc)
+    $domain = @([regex]::Matches($Name, '(?<!\\),DC=([^,]+)', 'IgnoreCase') | ForEach-Object { $_.Groups[1].Value }) -join '.'
+    if ($Dc -and $Dc.Substring($Dc.IndexOf('.') + 1) -eq $domain) { return Get-LdapPath -Name $Name -Dc $Dc }
+    return Get-LdapPath -Name $Name
+}
+
 function Get-RootDse {
     param([string]$Dc)
     return [ADSI](Get-LdapPath -Name 'RootDSE' -Dc $Dc)

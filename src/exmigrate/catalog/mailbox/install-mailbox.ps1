@@ -81,6 +81,13 @@ function Clear-SystemMailboxes {
             if (-not $open.Count) { break }
             Start-Sleep -Seconds 60
         }
+        # They lie in the root domain. Setup asks the controllers of this server's site, which hear of it a little later.
+        for ($minute = 0; $minute -lt 30; $minute++) {
+            $seen = @(Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited -ErrorAction Stop) +
+                @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited -ErrorAction Stop) | Where-Object { $_ }
+            if (-not @($seen).Count) { break }
+            Start-Sleep -Seconds 60
+        }
     }
 }
 
@@ -108,6 +115,7 @@ function Rollback {
         $snapIn = 'Microsoft.Exchange.Management.PowerShell.E2010'
         if ($a.version -eq '2007') { $snapIn = 'Microsoft.Exchange.Management.PowerShell.Admin' }
         if (-not (Get-PSSnapin -Name $snapIn -ErrorAction SilentlyContinue)) { Add-PSSnapin -Name $snapIn -ErrorAction Stop }
+        if ($a.version -ne '2007') { Set-ADServerSettings -ViewEntireForest $true -Confirm:$false -ErrorAction Stop }
         Clear-SystemMailboxes $a
         Clear-Databases $a
     }

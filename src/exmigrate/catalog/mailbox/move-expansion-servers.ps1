@@ -31,7 +31,8 @@ function Get-LegacyNames {
     return $names
 }
 
-# { dn: @{ server; dynamic } } of groups with an old expansion server, from a global catalog of the forest.
+# { dn: @{ server; dynamic } } of groups with an old expansion server, in each domain from the controller they are written on: a
+# global catalog hears of it later.
 function Get-Groups {
     param($a)
     $groups = @{}
@@ -39,9 +40,11 @@ function Get-Groups {
     foreach ($server in @($legacy.Keys)) {
         $value = $legacy[$server] -replace '\\', '\5c' -replace '\(', '\28' -replace '\)', '\29' -replace '\*', '\2a'
         $filter = "(&(|(objectCategory=group)(objectClass=msExchDynamicDistributionList))(msExchExpansionServerName=$value))"
-        foreach ($result in @(Search-Forest -Filter $filter -Properties 'distinguishedName', 'objectClass' -Dc $a.dc)) {
-            $dynamic = @($result.Properties['objectclass']) -contains 'msExchDynamicDistributionList'
-            $groups[(Get-Attribute $result 'distinguishedName')] = @{ server = $server; dynamic = [bool]$dynamic }
+        foreach ($domain in @($a.dcs.Keys)) {
+            foreach ($result in @(Search-Directory -Base (Get-DomainDn $domain) -Filter $filter -Properties 'distinguishedName', 'objectClass' -Dc $a.dcs[$domain])) {
+                $dynamic = @($result.Properties['objectclass']) -contains 'msExchDynamicDistributionList'
+                $groups[(Get-Attribute $result 'distinguishedName')] = @{ server = $server; dynamic = [bool]$dynamic }
+            }
         }
     }
     return $groups
@@ -70,11 +73,10 @@ function Apply {
     return New-Applied -Message "$($groups.Count) groups are expanded on $($a.server)."
 }
 
-# A global catalog hears of it by replication: what it still shows is under way, not wrong.
 function Verify {
     param($a)
     $groups = Get-Groups $a
-    if ($groups.Count) { return New-Pending -Message "$($groups.Count) groups still show an old expansion server in the global catalog." -Done 0 -Total $groups.Count -NextSeconds 60 }
+    if ($groups.Count) { return New-Failed -Message "$($groups.Count) groups still name an old expansion server: $(@($groups.Keys | Select-Object -First 5) -join '; ')." }
     return New-Verified -Message 'No group names an old expansion server.'
 }
 

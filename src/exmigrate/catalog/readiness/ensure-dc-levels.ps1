@@ -26,7 +26,7 @@ function Test-DcWindows {
     $server = [ADSI](Get-LdapPath -Name $ServerDn -Dc $Dc)
     $computer = [string]$server.serverReference.Value
     if (-not $computer) { return $false }
-    $entry = [ADSI](Get-LdapPath -Name $computer -Dc $Dc)
+    $entry = [ADSI](Get-DomainPath -Name $computer -Dc $Dc)
     $version = [string]$entry.operatingSystemVersion.Value
     if ($version -notmatch '^(\d+)\.(\d+)') { return $false }
     $number = [int]$matches[1] * 10 + [int]$matches[2]

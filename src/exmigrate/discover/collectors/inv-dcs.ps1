@@ -20,7 +20,7 @@ function Collect {
         $version = ''; $pack = ''
         $computer = [string]$server.serverReference.Value
         if ($computer) {
-            $entry = [ADSI](Get-LdapPath -Name $computer -Dc $a.dc)
+            $entry = [ADSI](Get-DomainPath -Name $computer -Dc $a.dc)
             $version = [string]$entry.operatingSystemVersion.Value; $pack = [string]$entry.operatingSystemServicePack.Value
         }
         $servers += @{

@@ -158,6 +158,19 @@ class DomainController:
         context = self.forest.context_of(names.key(dn))
         return context is None or context in self._contexts
 
+    def writer(self, dn: str) -> "DomainController":
+        """The controller on which an object is written from here: this one, else the nearest of the object's domain.
+
+        Raises:
+            DirectoryError: its domain has none that is up and can be written.
+        """
+        if self.owns(dn):
+            return self
+        found = self.forest.find(self.site, domain=names.dns_name(dn), writable=True)
+        if found is None:
+            raise referral()
+        return found
+
     @cached_property
     def _contexts(self) -> frozenset[str]:
         return frozenset(names.key(dn) for dn in self.contexts())

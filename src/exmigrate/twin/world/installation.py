@@ -214,11 +214,12 @@ def network_addresses(server: Server) -> list[str]:
 
 def _join_servers_group(world: World, controller: DomainController, server: Server) -> None:
     computer = computer_dn(world, server)
+    root = controller.writer(controller.forest.root_dn)
     unit = f"OU=Microsoft Exchange Security Groups,{controller.forest.root_dn}"
     for name in ("Exchange Servers", "Exchange Trusted Subsystem"):
         group = f"CN={name},{unit}"
-        if computer and controller.get(group) is not None:
-            controller.add_values(group, "member", [computer])
+        if computer and root.get(group) is not None:
+            root.add_values(group, "member", [computer])
 
 
 def computer_dn(world: World, server: Server) -> str:
@@ -233,11 +234,12 @@ def remove_server_object(world: World, controller: DomainController, server: Ser
     if controller.get(dn) is not None:
         controller.delete(dn, tree=True)
     computer = computer_dn(world, server)
+    root = controller.writer(controller.forest.root_dn)
     unit = f"OU=Microsoft Exchange Security Groups,{controller.forest.root_dn}"
     for name in ("Exchange Servers", "Exchange Trusted Subsystem"):
         group = f"CN={name},{unit}"
-        if computer and controller.get(group) is not None:
-            controller.remove_values(group, "member", [computer])
+        if computer and root.get(group) is not None:
+            root.remove_values(group, "member", [computer])
 
 
 def configuration_controller(world: World, server: Server, wanted: str = "") -> DomainController | None:

@@ -219,7 +219,7 @@ class Recipients:
         domain = server.spec.domain if server is not None else ""
         dn = names.domain_dn(domain) if domain else store.controller.domain_dn
         home = f"CN=Microsoft Exchange System Objects,{dn}"
-        controller = self._writer(store, home)
+        controller = store.controller.writer(home)
         if controller.get(home) is None:
             return
         guid = uuid.UUID(int=self._org.random.getrandbits(128), version=4)
@@ -244,19 +244,9 @@ class Recipients:
             return
         for domain in self._org.world.forest.domain_dns():
             dn = names.child("CN", box.name, f"CN=Microsoft Exchange System Objects,{domain}")
-            controller = self._writer(store, dn)
+            controller = store.controller.writer(dn)
             if controller.get(dn) is not None:
                 controller.delete(dn)
-
-    def _writer(self, store: Store, dn: str) -> DomainController:
-        """A controller of the domain of an object, the store's own where it is one."""
-        if store.controller.owns(dn):
-            return store.controller
-        domain = names.dns_name(dn)
-        found = self._org.world.forest.find(store.controller.site, domain=domain, writable=True)
-        if found is None:
-            raise LookupError(f"no writable domain controller of {domain} answers")
-        return found
 
     def home_arbitration(self, store: Store, server: Any) -> None:
         """Give the arbitration and discovery accounts their mailboxes on the first 2010 database."""
