@@ -19,7 +19,7 @@ from exmigrate.model import Change, Topology
 from exmigrate.model.topology import AcceptedDomain, CasArray, Certificate, Dag, Secret, SendConnector
 from tests.catalog import coexistence_worlds, legacy_worlds, worlds
 from tests.catalog.scripts import catalog
-from tests.plan.topologies import clustered, legacy_a, legacy_b, legacy_d, single_site, two_site
+from tests.plan.topologies import clustered, domains, legacy_a, legacy_b, legacy_d, single_site, two_site
 
 CASES = Path(__file__).parent / "cases"
 PLANS = {
@@ -27,6 +27,7 @@ PLANS = {
     "two-site": two_site,
     "clustered": clustered,
     "clustered-scc": worlds.shared_cluster,
+    "domains": domains,
     "legacy-a": legacy_a,
     "legacy-b": legacy_b,
     "legacy-d": legacy_d,

@@ -199,8 +199,8 @@ def shared_cluster() -> Topology:
     )
 
 
-def divided(topology: Topology) -> Topology:
-    """A plan with every second mailbox and group in a child domain, whose only controller is in the first site."""
+def divided(topology: Topology, *aliases: str) -> Topology:
+    """A plan with mailboxes in a child domain, every second where none is named, whose controller is in the first site."""
     source = topology.source
     assert source is not None
     root = next(d for d in topology.domains if d.root)
@@ -217,11 +217,12 @@ def divided(topology: Topology) -> Topology:
     )
     domains = (*topology.domains, child)
     controllers = (*topology.domain_controllers, controller)
-    moved = tuple(replace(m, domain=child.name) if n % 2 else m for n, m in enumerate(source.mailboxes))
-    groups = tuple(replace(g, domain=child.name) if n % 2 else g for n, g in enumerate(source.groups))
-    whole = replace(
-        source, domains=domains, domain_controllers=controllers, mailboxes=moved, groups=groups
+    moved = tuple(
+        replace(m, domain=child.name) if (m.alias in aliases if aliases else n % 2) else m
+        for n, m in enumerate(source.mailboxes)
     )
+    groups = tuple(replace(g, domain=child.name) if n % 2 else g for n, g in enumerate(source.groups))
+    whole = replace(source, domains=domains, domain_controllers=controllers, mailboxes=moved, groups=groups)
     return replace(topology, domains=domains, domain_controllers=controllers, source=whole)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from exmigrate.plan import Problem, load
-from tests.plan.broken import TEXT, Change, broken, changed
-from tests.plan.topologies import PLANS
+from tests.plan.broken import FOLDER, TEXT, Change, broken, changed
+from tests.plan.topologies import DATA, PLANS
 
 CASES: dict[str, tuple[Change, str, str, str]] = {
     "one address for two machines": (("addresses: [10.1.0.20]", "addresses: [10.1.0.10]"), "EXM-L061", "so has", "correct the address"),
@@ -68,3 +68,44 @@ def test_an_inner_site_has_no_legacy_name() -> None:
     inner = "internet_facing: false\n      legacy: legacy.geneva.contoso.com\n      cas_array:"
     (problem,) = _two_sites((GENEVA, GENEVA.replace("cas_array:", inner)))
     assert (problem.code, "not Internet-facing" in problem.message) == ("EXM-L061", True)
+
+
+DOMAINS = (DATA / "domains.yaml").read_text("utf-8")
+ASIA = "      - {name: asia.corp.local, netbios: ASIA, level: 2003}"
+OF_DOMAINS: dict[str, tuple[Change, str, str]] = {
+    "recipients that no controller answers for": ((ASIA, f"{ASIA}\n      - {{name: lab.corp.local, netbios: LAB, level: 2003}}"), "'lab.corp.local' has no writable domain controller", "exchange: false"),
+    "a root without a controller": (("{name: ROOT-DC01, domain: corp.local,", "{name: ROOT-DC01, domain: emea.corp.local,"), "'corp.local' has no writable domain controller", "domain_controllers of a site"),
+    "a server in a domain without Exchange": (("      - {name: emea.corp.local, netbios: EMEA,", "      - {name: emea.corp.local, netbios: EMEA, exchange: false,"), "which has exchange: false", "correct the domain"),
+    "the schema from a member of the child": (("directory_host: ADM01", "directory_host: ZRH10"), "it is in emea.corp.local, site Zurich", "a 64-bit machine there"),
+    "a machine of a domain that is not there": (("name: ADM01, site: Zurich, domain: corp.local", "name: ADM01, site: Zurich, domain: corq.local"), "corq.local", "corp.local"),
+    "a mailbox of a domain that is not there": (("items: 2100, domain: asia.corp.local", "items: 2100, domain: asia.corp"), "asia.corp", "asia.corp.local"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_DOMAINS)
+def test_what_cannot_work_with_several_domains_is_refused_by_name(name: str) -> None:
+    change, message, remedy = OF_DOMAINS[name]
+    found = [p for p in broken(change, text=DOMAINS).errors if message in p.message]
+    assert found
+    assert remedy in found[0].remedy
+
+
+def test_a_plan_of_several_domains_is_taken() -> None:
+    assert broken(text=DOMAINS).problems == ()
+
+
+def test_a_list_of_mailboxes_names_the_domain_of_a_user() -> None:
+    """Empty is the domain of the database's server; spelling of case does not matter."""
+    lines = (FOLDER / "mailboxes.csv").read_text("utf-8").splitlines()
+
+    def listed(domain: str) -> dict[str, bytes]:
+        rows = [f"{lines[0]},domain", f"{lines[1]},{domain}", *(f"{line}," for line in lines[2:])]
+        return {"mailboxes.csv": "\n".join(rows).encode()}
+
+    taken = broken(csv=listed("Contoso.Local"))
+    assert taken.topology is not None
+    assert taken.topology.source is not None
+    assert {m.domain for m in taken.topology.source.mailboxes} == {"contoso.local"}
+    (problem,) = broken(csv=listed("contoso.lokal")).errors
+    assert (problem.code, problem.location.line) == ("EXM-L030", 2)
+    assert "'contoso.local'" in problem.remedy

@@ -50,7 +50,8 @@ function Select-EveryDomain {
     }
 }
 
-# Every recipient that a name means: one, none, or one in each of several domains.
+# The same, where what is asked for may be unknown to a controller: every recipient that a name means (one, none, or one in each
+# of several domains), or everybody on a server or in a database that is new.
 function Find-Recipients {
     param($Argument, [scriptblock]$Ask)
     foreach ($each in @(Get-EveryPin $Argument)) {

@@ -133,8 +133,9 @@ function Rollback {
     }
     if ($a.before.existed -or -not $now) { return New-Applied -Message "$($a.database) was not made here." }
     $identity = Get-DatabaseIdentity $now
-    $mailboxes = @(Select-EveryDomain $a { param($pin) Get-Mailbox -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop })
-    if ($a.version -eq '2010') { $mailboxes += @(Select-EveryDomain $a { param($pin) Get-Mailbox -Arbitration -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop }) }
+    # A controller that has not heard of it yet knows nobody in it.
+    $mailboxes = @(Find-Recipients $a { param($pin) Get-Mailbox -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop })
+    if ($a.version -eq '2010') { $mailboxes += @(Find-Recipients $a { param($pin) Get-Mailbox -Arbitration -Database $identity -ResultSize Unlimited @pin -ErrorAction Stop }) }
     $mailboxes = @($mailboxes | Where-Object { $_ })
     if ($mailboxes.Count) { throw "$($a.database) holds $($mailboxes.Count) mailboxes ($($mailboxes[0].Name), ...); move them first." }
     Dismount-Database -Identity $identity @pinned -Confirm:$false -ErrorAction Stop

@@ -8,7 +8,7 @@ needs:
   - {kind: set-product-key, at: database.server}
 vantage: shell
 identity: delegated
-libraries: [folders, directory]
+libraries: [recipients, folders, directory]
 arguments:
   version: target.version
   database: database.name
@@ -27,11 +27,12 @@ failures:
   - {match: "maximum number of databases|edition", class: permanent, means: "Standard mounts five databases, public folder databases included.", do: "Enter an Enterprise key (set-product-key) or plan fewer databases."}
 #>
 # One a Mailbox server. Setup may have made one in an organization with public folders: it is adopted and renamed. No
-# documented cmdlet of 2007 renames one, so there its object is, whose links the directory keeps.
+# documented cmdlet of 2007 renames one, so there its object is, whose links the directory keeps. The server mounts it by a
+# controller of its own domain: there it is made.
 
 function Get-OwnDatabase {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     return @(Get-PublicFolderDatabase -Server $a.server -Status @pinned -ErrorAction Stop) | Where-Object { $_ } | Select-Object -First 1
 }
 
@@ -74,9 +75,9 @@ function Check {
 
 function Rename-OwnDatabase {
     param($a, $Database, [string]$Name)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     if ($a.version -eq '2007') {
-        $entry = [ADSI](Get-LdapPath -Name "$($Database.DistinguishedName)" -Dc $a.dc)
+        $entry = [ADSI](Get-LdapPath -Name "$($Database.DistinguishedName)" -Dc $pinned.DomainController)
         $entry.psbase.Rename("CN=$Name")
     }
     else { Set-PublicFolderDatabase -Identity $Database.Name -Name $Name @pinned -Confirm:$false -ErrorAction Stop }
@@ -84,7 +85,7 @@ function Rename-OwnDatabase {
 
 function New-OwnDatabase {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $given = @{ Name = $a.database }
     if ($a.edb) { $given.EdbFilePath = $a.edb }
     if ($a.version -eq '2007') {
@@ -104,7 +105,7 @@ function New-OwnDatabase {
 
 function Apply {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $now = Get-OwnDatabase $a
     if (-not $now) { New-OwnDatabase $a }
     elseif ($now.Name -ne $a.database) { Rename-OwnDatabase $a $now $a.database }
@@ -144,7 +145,7 @@ function Verify {
 
 function Rollback {
     param($a)
-    $pinned = Get-PinnedDc $a
+    $pinned = Get-ServerPin $a $a.server
     $now = Get-OwnDatabase $a
     if (-not $now) { return New-Applied -Message "$($a.server) has no public folder database." }
     if ($a.before.name) {

@@ -65,8 +65,9 @@ function Clear-SystemMailboxes {
     param($a)
     $pinned = Get-PinnedDc $a
     if ($a.version -eq '2010') {
-        $mailboxes = @(Select-EveryDomain $a { param($pin) Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) +
-            @(Select-EveryDomain $a { param($pin) Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) | Where-Object { $_ }
+        # A controller that has not heard of this server yet knows nobody on it.
+        $mailboxes = @(Find-Recipients $a { param($pin) Get-Mailbox -Arbitration -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) +
+            @(Find-Recipients $a { param($pin) Get-Mailbox -RecipientTypeDetails DiscoveryMailbox -Server $a.server -ResultSize Unlimited @pin -ErrorAction Stop }) | Where-Object { $_ }
         if (-not @($mailboxes).Count) { return }
         $other = @(Get-MailboxDatabase @pinned -ErrorAction Stop | Where-Object { $_ -and (Get-HostPart "$($_.Server)") -ne $a.server.ToUpper() }) | Select-Object -First 1
         foreach ($mailbox in @($mailboxes)) {
@@ -98,7 +99,7 @@ function Clear-Databases {
         $pinned = Get-ServerPin $a $a.server
         foreach ($database in @(Get-MailboxDatabase -Server $a.server @pinned -ErrorAction Stop)) {
             if (-not $database) { continue }
-            if (@(Select-EveryDomain $a { param($pin) Get-Mailbox -Database "$($database.Identity)" @pin -ErrorAction Stop }).Count) { throw "$($database.Identity) holds mailboxes; move them first." }
+            if (@(Find-Recipients $a { param($pin) Get-Mailbox -Database "$($database.Identity)" @pin -ErrorAction Stop }).Count) { throw "$($database.Identity) holds mailboxes; move them first." }
             Remove-MailboxDatabase -Identity "$($database.Identity)" @pinned -Confirm:$false -ErrorAction Stop -WarningAction SilentlyContinue
         }
         foreach ($database in @(Get-PublicFolderDatabase -Server $a.server @pinned -ErrorAction Stop)) {

@@ -227,9 +227,7 @@ class Shell:
         """
         if self.controller.owns(dn):
             return self.controller
-        found = self.world.forest.find(
-            site=self.server.site, domain=names.dns_name(dn), writable=True
-        )
+        found = self.world.forest.find(site=self.server.site, domain=names.dns_name(dn), writable=True)
         if self.pinned or found is None:
             raise self.referral(dn)
         return found

@@ -266,8 +266,7 @@ def check_neighbours(context: SetupContext, roles: tuple[str, ...]) -> None:
         and not item.spec.read_only
         and _serves(item.spec.os, item.spec.service_pack)
         and item.site.lower() == server.site.lower()
-        and item.spec.domain.lower() == server.spec.domain.lower()
-    ]
+    ]  # of any domain: nothing published asks for one of the server's own in the site
     if not usable:
         context.errors.append(
             f"Setup cannot find a writable global catalog server in the local site '{server.site}'."
