@@ -15,6 +15,13 @@ SINGLE: dict[str, tuple[Change, ...]] = {
     "ORG-024": (("      - Enterprise Admins\n", ""),),
     "ORG-027": (("      processors: 8\n", "      processors: 8\n      bits: 32\n"),),
     "ORG-028": (("      os: 2008R2\n      os_service_pack: 1\n      memory: 32GB", "      os: 2003R2\n      os_service_pack: 1\n      memory: 32GB"),),
+    "ORG-031": (
+        ("root: true, level: 2003}", "root: true, level: 2003}\n      - {name: child.contoso.local, netbios: CHILD, level: 2003}"),
+        ("          - {name: DC02, os: 2008R2, os_service_pack: 1, addresses: [10.1.0.3]}", "          - {name: DC02, os: 2008R2, os_service_pack: 1, addresses: [10.1.0.3]}\n      - name: Far\n        internet_facing: false\n        subnets: [10.9.0.0/16]\n        domain_controllers:\n          - {name: CDC1, domain: child.contoso.local, os: 2008R2}"),
+        ("  machines:\n", "  machines:\n    - {name: ADM, site: Zurich, os: 2008R2, addresses: [10.1.0.99]}\n"),
+        ("    - name: MAIL2010\n      site: Zurich", "    - name: MAIL2010\n      domain: child.contoso.local\n      site: Zurich"),
+        ("directory_host: MAIL2010", "directory_host: ADM"),
+    ),
     "TOP-002": (("      primary: true\n", "      primary: true\n      role_order: [hub, cas, mailbox]\n"),),
     "TOP-003": (("roles: [cas, hub, mailbox]\n      edition: Standard", "roles: [cas, mailbox]\n      edition: Standard"),),
     "TOP-004": (("roles: [cas, hub, mailbox]\n      edition: Standard", "roles: [hub, mailbox]\n      edition: Standard"),),

@@ -171,6 +171,18 @@ def _catalogs(t: Topology) -> Iterator[Hit]:
             )
 
 
+def _far_controllers(t: Topology) -> Iterator[Hit]:
+    if len(t.domains) < 2:
+        return
+    for site in t.sites:
+        near = {c.domain for c in t.domain_controllers if c.site == site.name and not c.read_only}
+        for domain in dict.fromkeys(s.domain for s in new(t, site=site.name) if s.domain):
+            if domain not in near:
+                yield Hit(
+                    f"Site {site.name} has servers of {domain} and no writable controller of it", site.path
+                )
+
+
 def _subnets(t: Topology) -> Iterator[Hit]:
     networks = [(ip_network(n, strict=False), s.name) for s in t.sites for n in s.subnets if "-" not in n]
     for server in new(t):
@@ -248,4 +260,5 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     "ORG-028": _windows,
     "ORG-029": _windows_2007,
     "ORG-030": _young_controllers,
+    "ORG-031": _far_controllers,
 }

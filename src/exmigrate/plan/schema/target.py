@@ -106,7 +106,9 @@ class TargetSiteEntry(Entry):
         "", description="Legacy name of this site's old servers; target.namespaces.legacy when left out."
     )
     pinned_dc: Annotated[str, Refers(("host",))] = Field(
-        "", description="Domain controller for all reads and writes; the first writable one when left out."
+        "",
+        description="Domain controller for the configuration; the first writable global catalog of the site when left out, "
+        "of the domain of its servers where there is one. Recipients are read and written on one of their own domain.",
     )
     cas_array: CasArrayEntry | None = Field(None, description="RPC client access array.")
     hub_site: bool | None = Field(None, description="Whether it shall be a hub site for mail.")
