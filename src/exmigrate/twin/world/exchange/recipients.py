@@ -38,7 +38,7 @@ class Recipients:
 
     def __init__(self, org: ExchangeOrganization) -> None:
         self._org = org
-        self._known: dict[uuid.UUID, str] = {}
+        self._known: dict[uuid.UUID, None] = {}  # in the order of their making
         self._by_alias: dict[str, set[uuid.UUID]] = {}
 
     # finding
@@ -46,29 +46,31 @@ class Recipients:
     def remember(self, entry: Entry) -> None:
         """Take an object into the index of recipients."""
         alias = entry.text("mailNickname").lower()
-        self._known[entry.guid] = alias
+        self._known[entry.guid] = None
         if alias:
             self._by_alias.setdefault(alias, set()).add(entry.guid)
-
-    def forget(self, guid: uuid.UUID) -> None:
-        """Take an object out of the index."""
-        alias = self._known.pop(guid, "")
-        self._by_alias.get(alias, set()).discard(guid)
 
     def all(self, controller: DomainController, whole_forest: bool = True) -> Iterator[Entry]:
         """Recipients that a controller knows: of its own domain, or of all it holds."""
         for guid in list(self._known):
             entry = controller.replica.by_guid(guid)
-            if entry is not None and (whole_forest or controller.owns(entry.dn)):
+            if entry is not None and self._shows(controller, entry, whole_forest):
                 yield entry
+
+    def _shows(self, controller: DomainController, entry: Entry, whole_forest: bool) -> bool:
+        """Whether a controller shows an entry as a recipient: one whose mailbox was taken off shows until it hears of it."""
+        return (
+            entry.guid in self._known
+            and bool(entry.get("mailNickname"))
+            and (whole_forest or controller.owns(entry.dn))
+        )
 
     def find(self, controller: DomainController, identity: str, whole_forest: bool = True) -> list[Entry]:
         """Recipients that an identity names: alias, name, address, DN, GUID, ``DOMAIN\\user`` …"""
         wanted = identity.strip()
         direct = self._direct(controller, wanted)
         if direct is not None:
-            seen = direct.guid in self._known and (whole_forest or controller.owns(direct.dn))
-            return [direct] if seen else []
+            return [direct] if self._shows(controller, direct, whole_forest) else []
         lowered = wanted.lower()
         known = (controller.replica.by_guid(guid) for guid in self._by_alias.get(lowered, ()))
         fitting = [
@@ -76,7 +78,7 @@ class Recipients:
             for e in known
             if e is not None
             and e.text("mailNickname").lower() == lowered
-            and (whole_forest or controller.owns(e.dn))
+            and self._shows(controller, e, whole_forest)
         ]
         if fitting:
             return fitting
@@ -182,7 +184,6 @@ class Recipients:
             "proxyAddresses", "msExchRecipientTypeDetails", "msExchVersion", "legacyExchangeDN",
             "msExchUMEnabledFlags", "msExchUMTemplateLink", "msExchUserCulture",
         ]  # fmt: skip
-        self.forget(entry.guid)
         controller.modify(entry.dn, dict.fromkeys(cleared))
 
     def remove(self, controller: DomainController, entry: Entry) -> None:
@@ -190,7 +191,6 @@ class Recipients:
         box = self.state(entry)
         if box is not None:
             box.disconnected, box.owner = self._org.now(), None
-        self.forget(entry.guid)
         controller.delete(entry.dn, tree=True)
 
     def rehome(self, controller: DomainController, entry: Entry, database: Entry, product: str) -> None:
