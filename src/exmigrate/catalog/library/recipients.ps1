@@ -32,13 +32,17 @@ function Get-RecipientPin {
 # The same for what Exchange keeps in the domain of a server's computer account: system mailboxes of its databases.
 function Get-ServerPin {
     param($Argument, [string]$Server)
+    $every = @(Get-EveryPin $Argument)
+    # Exchange takes the domain from the server's DNS name, which in a forest of one domain may end in something else.
+    if ($every.Count -eq 1) { return $every[0] }
     $pinned = Get-PinnedDc $Argument
     return Get-DomainPin $Argument "$((Get-ExchangeServer -Identity $Server @pinned -ErrorAction Stop).Domain)"
 }
 
-# The same for every domain, in the order of their names.
+# The same for every domain, in the order of their names. Nobody asked is nobody found: that is an error, never an empty answer.
 function Get-EveryPin {
     param($Argument)
+    if (-not $Argument.dcs -or -not $Argument.dcs.Count) { throw 'The plan has no writable domain controller on which recipients could be looked for: add one to source.forest.' }
     foreach ($domain in @($Argument.dcs.Keys | Sort-Object)) { Get-DomainPin $Argument $domain }
 }
 
