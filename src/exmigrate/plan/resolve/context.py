@@ -134,12 +134,10 @@ class Context:
         names = [d.name for d in self.document.source.forest.domains]
         return next((n for n in names if n.casefold() == said.casefold()), "")
 
-    def domain_of_recipients(self, database: str = "") -> str:
-        """Domain of recipients of which nothing is said: that of a database's server, else of the first source server."""
-        servers = self.document.source.servers
-        wanted = database.casefold()
-        holding = [s for s in servers if any(d.name.casefold() == wanted for d in s.databases)]
-        found = next(iter([*holding, *(s for s in servers if not s.workgroup)]), None)
+    def domain_of_recipients(self, home: MachineEntry | None = None) -> str:
+        """Domain of recipients of which nothing is said: that of the server they are on, else of the first source server."""
+        servers = [s for s in self.document.source.servers if not s.workgroup]
+        found = home or next(iter(servers), None)
         return self.domain_of(found) if found else self.root_domain
 
     def site_of(self, server: str) -> str:

@@ -138,7 +138,7 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
         name, site = (home.key, ctx.site_name(home.server.site)) if home else (m.database, "")
         out[m.alias.casefold()] = Mailbox(
             m.alias, m.name or m.alias, name, site, m.size, m.items, m.kind, m.um_policy, m.um_extension,
-            m.corrupt_items, tuple(m.addresses), ctx.domain_name(m.domain) or ctx.domain_of_recipients(m.database),
+            m.corrupt_items, tuple(m.addresses), ctx.domain_name(m.domain) or ctx.domain_of_recipients(home.server if home else None),
             f"source.mailboxes[{i}]",
         )  # fmt: skip
     first: dict[str, str] = {a: out[a].path for a in out}
@@ -196,7 +196,7 @@ def _mailbox(
     return Mailbox(
         values["alias"], values.get("name") or values["alias"], home.key, ctx.site_name(home.server.site), size, items, kind,
         values.get("um_policy", ""), values.get("um_extension", ""), corrupt,
-        tuple(values.get("addresses", "").split()), ctx.domain_name(said) or ctx.domain_of_recipients(database), path,
+        tuple(values.get("addresses", "").split()), ctx.domain_name(said) or ctx.domain_of_recipients(home.server), path,
     )  # fmt: skip
 
 
