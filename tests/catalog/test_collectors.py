@@ -12,7 +12,7 @@ from exmigrate.model import Topology
 from tests.catalog import worlds
 from tests.catalog.bench import Bench
 from tests.catalog.scripts import catalog
-from tests.plan.topologies import legacy_a, legacy_d
+from tests.plan.topologies import domains, legacy_a, legacy_d
 
 pytestmark = pytest.mark.long
 
@@ -58,6 +58,18 @@ def test_every_collector_of_2007_reads_its_item() -> None:
     assert found["inv-org"]["msExchMixedMode"].lower() != "true"
     assert {s["cn"] for s in found["inv-servers"]} >= {"MBX07-1", "CASHUB07-1"}
     assert {level["rangeUpper"] for level in found["inv-schema"]} == {14625}
+
+
+def test_mailboxes_of_every_domain_are_listed() -> None:
+    """On one server stand mailboxes of both children; the controller of the site knows those of its own."""
+    topology = domains()
+    found = read(topology)
+    source = topology.source
+    assert source is not None
+    for server in ("ZRH07", "SIN07"):
+        here = {m.alias for m in source.mailboxes if m.database.startswith(server)}
+        assert len({m.domain for m in source.mailboxes if m.alias in here}) == 2
+        assert {m["Alias"] for m in found[f"inv-mbx@{server}"]} == here
 
 
 def test_every_collector_reads_what_2003_has() -> None:

@@ -24,6 +24,14 @@ CHANGING = (
     "update-",
     "resume-",
 )
+PINS = {"pinned", "own", "root", "pin"}
+"""Names of what pins a call: to the configuration's controller, to that of a recipient, of the root domain, of each domain."""
+
+RECIPIENTS = {
+    "mailbox", "moverequest", "moverequeststatistics", "recipient", "distributiongroup", "dynamicdistributiongroup",
+    "distributiongroupmember", "ummailbox", "throttlingpolicyassociation", "mailuser", "mailcontact", "user", "group",
+}  # fmt: skip
+"""Nouns of cmdlets whose objects lie in one domain."""
 
 
 def exchange_calls(script: str) -> list[tuple[scripts.Call, str]]:
@@ -59,7 +67,7 @@ def test_exchange_cmdlets_have_these_parameters(script: str) -> None:
         cmdlet = signatures(version)[call.name]
         unknown = [p for p in call.parameters if not cmdlet.accepts(p)]
         assert unknown == [], f"{call.name} ({version})"
-        pinned = any(s.lower() == "pinned" for s in call.splats)
+        pinned = any(s.lower() in PINS for s in call.splats)
         assert not pinned or cmdlet.accepts("DomainController"), f"{call.name} has no DomainController"
 
 
@@ -76,9 +84,22 @@ def test_changing_cmdlets_ask_nothing_and_stop_on_errors(script: str) -> None:
             assert "confirm" in given, f"{call.name} without -Confirm:$false"
         decided = scripts.runs_in_all(script) or scripts.versions(script) == (version,)
         if cmdlet.accepts("DomainController") and decided:
-            assert "pinned" in {s.lower() for s in call.splats}, (
+            assert PINS & {s.lower() for s in call.splats}, (
                 f"{call.name} is not pinned to a domain controller"
             )
+
+
+@pytest.mark.parametrize("script", NAMES)
+def test_recipients_are_asked_for_in_their_own_domain(script: str) -> None:
+    """The controller of the configuration finds those of its own domain only: nobody asks it for recipients."""
+    for call, _ in exchange_calls(script):
+        verb, _, noun = call.name.lower().partition("-")
+        if noun not in RECIPIENTS:
+            continue
+        splats = {s.lower() for s in call.splats}
+        assert "pinned" not in splats, f"{call.name} is pinned to the controller of the configuration"
+        named = splats & PINS or "domaincontroller" in {p.lower() for p in call.parameters}
+        assert named or verb == "get", f"{call.name} is not pinned to the domain of its object"
 
 
 @pytest.mark.parametrize("script", NAMES)

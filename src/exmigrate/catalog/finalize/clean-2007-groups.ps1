@@ -21,8 +21,7 @@ failures:
 # The groups lie in the forest root domain, whatever domain the pinned controller is of.
 function Get-RootDc {
     param($a)
-    $root = (Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext') -replace '^DC=', '' -replace ',DC=', '.'
-    return (Get-DomainPin $a $root).DomainController
+    return (Get-RecipientPin $a (Get-NamingContext -Dc $a.dc -Which 'rootDomainNamingContext')).DomainController
 }
 
 $RoleGroups = @{

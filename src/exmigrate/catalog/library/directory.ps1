@@ -13,7 +13,7 @@ function Get-LdapPath {
 # whatever controller of that domain Windows finds. One of another domain answers with a referral, global catalog or not.
 function Get-DomainPath {
     param([string]$Name, [string]$Dc)
-    $domain = @([regex]::Matches($Name, '(?<!\\),DC=([^,]+)', 'IgnoreCase') | ForEach-Object { $_.Groups[1].Value }) -join '.'
+    $domain = @([regex]::Matches($Name, '(?:^|(?<!\\),)DC=([^,]+)', 'IgnoreCase') | ForEach-Object { $_.Groups[1].Value }) -join '.'
     if ($Dc -and $Dc.Substring($Dc.IndexOf('.') + 1) -eq $domain) { return Get-LdapPath -Name $Name -Dc $Dc }
     return Get-LdapPath -Name $Name
 }

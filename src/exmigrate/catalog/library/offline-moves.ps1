@@ -45,12 +45,12 @@ function Get-ReportedMoves {
 # One run of Move-Mailbox for mailboxes of one domain that go to one database, four at a time: { mailbox's name: why it did not go }.
 # A dry run finds what would refuse a mailbox before its user is locked out of it.
 function Invoke-MoveMailbox {
-    param($Mailboxes, [string]$Database, [int]$BadItems, [string]$Report, [hashtable]$Pinned, [switch]$DryRun)
+    param($Mailboxes, [string]$Database, [int]$BadItems, [string]$Report, [hashtable]$Own, [switch]$DryRun)
     $more = @{}
     if ($DryRun) { $more.ValidateOnly = $true } else { $more.ReportFile = $Report }
     $faults = @{}
     $failed = @()
-    $results = @($Mailboxes | Move-Mailbox -TargetDatabase $Database -BadItemLimit $BadItems -MaxThreads 4 @more @Pinned -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed -WarningAction SilentlyContinue)
+    $results = @($Mailboxes | Move-Mailbox -TargetDatabase $Database -BadItemLimit $BadItems -MaxThreads 4 @more @own -Confirm:$false -ErrorAction SilentlyContinue -ErrorVariable failed -WarningAction SilentlyContinue)
     foreach ($result in $results) {
         if ($result -and [int]$result.StatusCode -ne 0) { $faults[@("$($result.Identity)" -split '/')[-1]] = "$($result.StatusMessage)" }
     }
@@ -81,10 +81,10 @@ function Move-Offline {
     $report = Get-ReportFile $Batch
     foreach ($key in @($groups.Keys | Sort-Object)) {
         $target = $groups[$key].target; $own = $groups[$key].pin; $going = $groups[$key].going
-        $refused = Invoke-MoveMailbox -Mailboxes @($going.Values) -Database $target -BadItems $BadItems -Pinned $own -DryRun
+        $refused = Invoke-MoveMailbox -Mailboxes @($going.Values) -Database $target -BadItems $BadItems -Own $own -DryRun
         $ready = @($going.Values | Where-Object { -not $refused.ContainsKey("$($_.Name)") })
         $faults = @{}
-        if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Pinned $own }
+        if ($ready.Count) { $faults = Invoke-MoveMailbox -Mailboxes $ready -Database $target -BadItems $BadItems -Report $report -Own $own }
         foreach ($member in @($going.Keys)) {
             $name = "$($going[$member].Name)"
             # A domain controller that does not know of the move yet made it look necessary.

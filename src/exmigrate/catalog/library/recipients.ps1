@@ -8,7 +8,7 @@
 function Get-DnDomain {
     param([string]$Dn)
     $parts = @()
-    foreach ($part in [regex]::Matches($Dn, '(?<!\\),DC=([^,]+)', 'IgnoreCase')) { $parts += $part.Groups[1].Value }
+    foreach ($part in [regex]::Matches($Dn, '(?:^|(?<!\\),)DC=([^,]+)', 'IgnoreCase')) { $parts += $part.Groups[1].Value }
     return ($parts -join '.').ToLower()
 }
 

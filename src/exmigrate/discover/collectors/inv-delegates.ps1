@@ -4,6 +4,7 @@ scope: organization
 effect: read
 vantage: AD
 identity: delegated
+libraries: [recipients]
 estimate: {p50: 5, p90: 60}
 #>
 function Get-Alias {
@@ -13,12 +14,16 @@ function Get-Alias {
 
 function Collect {
     param($a)
-    $domain = Get-NamingContext -Dc $a.dc -Which 'defaultNamingContext'
     $alias = @{}; $found = @()
-    foreach ($result in @(Search-Directory -Base $domain -Filter '(&(objectCategory=person)(mailNickname=*))' -Properties 'distinguishedName', 'mailNickname' -Dc $a.dc)) { $alias[(Get-Attribute $result 'distinguishedName')] = Get-Alias $result }
-    foreach ($result in @(Search-Directory -Base $domain -Filter '(&(mailNickname=*)(publicDelegates=*))' -Properties 'mailNickname', 'publicDelegates' -Dc $a.dc)) {
-        $names = @($result.Properties['publicdelegates'] | ForEach-Object { $alias["$_"] } | Where-Object { $_ })
-        if ($names.Count) { $found += @{ alias = Get-Alias $result; delegates = $names } }
+    # All people first: a delegate may be of another domain.
+    foreach ($domain in @($a.dcs.Keys | Sort-Object)) {
+        foreach ($result in @(Search-Directory -Base (Get-DomainDn $domain) -Filter '(&(objectCategory=person)(mailNickname=*))' -Properties 'distinguishedName', 'mailNickname' -Dc $a.dcs[$domain])) { $alias[(Get-Attribute $result 'distinguishedName')] = Get-Alias $result }
+    }
+    foreach ($domain in @($a.dcs.Keys | Sort-Object)) {
+        foreach ($result in @(Search-Directory -Base (Get-DomainDn $domain) -Filter '(&(mailNickname=*)(publicDelegates=*))' -Properties 'mailNickname', 'publicDelegates' -Dc $a.dcs[$domain])) {
+            $names = @($result.Properties['publicdelegates'] | ForEach-Object { $alias["$_"] } | Where-Object { $_ })
+            if ($names.Count) { $found += @{ alias = Get-Alias $result; delegates = $names } }
+        }
     }
     return New-Satisfied -Message "$($found.Count) people with delegates." -Facts @{ value = $found }
 }

@@ -11,7 +11,11 @@ function Collect {
     $config = Get-NamingContext -Dc $a.dc -Which 'configurationNamingContext'
     $domains = @{}
     foreach ($result in @(Search-Directory -Base "CN=Partitions,$config" -Filter '(&(objectClass=crossRef)(nETBIOSName=*))' -Properties 'nCName', 'dnsRoot' -Dc $a.dc)) {
-        $domains[(Get-Attribute $result 'dnsRoot')] = Get-LdapNumber -Name (Get-Attribute $result 'nCName') -Attribute 'msDS-Behavior-Version' -Dc $a.dc
+        # A controller of the domain itself knows its level.
+        $domain = Get-Attribute $result 'dnsRoot'
+        $dc = @(Get-AllDomainControllers -Dc $a.dc -Domain $domain)[0]
+        if (-not $dc) { throw "The forest has no domain controller of $domain." }
+        $domains[$domain] = Get-LdapNumber -Name (Get-Attribute $result 'nCName') -Attribute 'msDS-Behavior-Version' -Dc $dc
     }
     $forest = Get-LdapNumber -Name "CN=Partitions,$config" -Attribute 'msDS-Behavior-Version' -Dc $a.dc
     return New-Satisfied -Message "Forest level $forest." -Facts @{ value = @{ forest = $forest; domains = $domains } }

@@ -16,7 +16,7 @@ function Collect {
         try {
             $entry.rangeUpper = Get-SchemaLevel -Dc $dc
             $entry.organization = Get-OrganizationLevel -Dc $dc
-            foreach ($domain in @($a.domains)) { if ($dc.ToLower().EndsWith(".$($domain.ToLower())")) { $entry.domains[$domain] = Get-DomainLevel -Domain $domain -Dc $dc } }
+            foreach ($domain in @($a.domains)) { if ($dc.Substring($dc.IndexOf('.') + 1) -eq $domain) { $entry.domains[$domain] = Get-DomainLevel -Domain $domain -Dc $dc } }
         }
         catch { $entry.error = "$($_.Exception.Message)" }
         $levels += $entry
