@@ -320,5 +320,7 @@ class Recipients:
         """Name of the server that holds a mailbox."""
         database = controller.get(entry.text("homeMDB"))
         if database is None:
-            return server_of(entry.text("homeMDB"))
+            # A controller may hear of a user before it hears of the new database: the user names its server as well.
+            home = entry.text("msExchHomeServerName").rpartition("/cn=")[2]
+            return server_of(entry.text("homeMDB")) or home
         return self._org.databases.server_name(Store(controller), database)
