@@ -309,7 +309,7 @@ def test_what_the_blackberry_account_had_stays() -> None:
     host = at.change.by_id[step].host
     arguments = at.change.by_id[step].arguments
     database = arguments["databases"][0]
-    account = f"{arguments['domain']}\\{arguments['account']}"
+    account = f"{arguments['domains'][0]['netbios']}\\{arguments['account']}"
     rights = (
         f"@(Get-ADPermission -Identity '{database}' -User '{account}' | ForEach-Object {{ $_.ExtendedRights }}"
         " | ForEach-Object { \"$_\" } | Sort-Object) -join ','"

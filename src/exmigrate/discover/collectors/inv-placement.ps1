@@ -14,7 +14,7 @@ function Get-UnitsAbove {
     $units = @()
     while ($Name -match '(?<!\\),((?:OU|DC)=.*)$') {
         $Name = $matches[1]
-        $entry = [ADSI](Get-LdapPath -Name $Name -Dc $Dc)
+        $entry = [ADSI](Get-DomainPath -Name $Name -Dc $Dc)
         $links = [string]$entry.psbase.Properties['gPLink'].Value
         $options = [string]$entry.psbase.Properties['gPOptions'].Value
         if ($links.Trim() -or $options -eq '1') { $units += @{ unit = $Name; policies = [regex]::Matches($links, '\[LDAP://').Count; blocks = [bool]($options -eq '1') } }
@@ -31,10 +31,7 @@ function Collect {
         if (-not $there.Count) { $found += @{ server = $server; distinguishedName = ''; units = @() }; continue }
         foreach ($result in $there) {
             $name = Get-Attribute $result 'distinguishedName'
-            # A server of another domain is asked at that domain.
-            $at = ([regex]::Matches($name, '(?<=,DC=)[^,]+') | ForEach-Object { $_.Value }) -join '.'
-            if ($a.dc -and $name.EndsWith(",$(Get-NamingContext -Dc $a.dc -Which 'defaultNamingContext')")) { $at = $a.dc }
-            $found += @{ server = $server; distinguishedName = $name; units = @(Get-UnitsAbove -Name $name -Dc $at) }
+            $found += @{ server = $server; distinguishedName = $name; units = @(Get-UnitsAbove -Name $name -Dc $a.dc) }
         }
     }
     return New-Satisfied -Message "$($found.Count) servers." -Facts @{ value = $found }
