@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import requests
 import winrm
 from winrm.exceptions import InvalidCredentialsError, WSManFaultError
 
@@ -22,9 +23,11 @@ pytestmark = pytest.mark.wire
 
 
 class Runtime:
-    """Two programs: `id` tells who runs it, `sleep` waits to be ended. And `cmd`."""
+    """Two programs: `id` tells who runs it, `sleep` waits to be ended. And `cmd`. Who looks for `late` stops the machine."""
 
     def find(self, machine: ProcessMachine, name: str) -> str | None:
+        if name == "late":
+            machine.server.go_down()
         return f"C:\\bin\\{name}.exe" if name in ("id", "sleep") else None
 
     def execute(
@@ -121,3 +124,11 @@ def test_endpoints_file_is_what_the_client_reads(organization: Organization, tmp
         transport.reset()
     assert path.stat().st_mode & 0o777 == 0o600
     assert "BEGIN CERTIFICATE" in Path(json.loads(path.read_text())["servers"]["EX1"]["trust"]).read_text()
+
+
+def test_a_machine_that_stops_before_it_has_started_a_program_aborts_the_connection(
+    organization: Organization,
+) -> None:
+    with pytest.raises(requests.ConnectionError, match="Connection aborted|reset"):
+        run(organization, "EX1", "ntlm", "EXAMPLE\\admin", PASSWORD, "late")
+    assert not organization.server.is_up("EX1")

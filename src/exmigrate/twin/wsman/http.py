@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from . import soap
 from .auth import ConnectionSecurity, Tls, Verdict
 from .faults import Effect, Faults, Moment, WireFault
-from .ports import Accounts
+from .ports import Accounts, MachineStops
 from .sealing import BadSeal
 from .service import Service
 
@@ -81,7 +81,7 @@ class Connection(BaseHTTPRequestHandler):
             self._apply(self._host.faults.next(self._machine, "connect", Moment.BEFORE))
             self._tell_idle(True)
             super().handle()
-        except (ConnectionCut, OSError):
+        except (ConnectionCut, MachineStops, OSError):
             self.close_connection = True
             cut(self.connection)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from exmigrate.twin.cmd import is_plain
 from exmigrate.twin.powershell.commandline import split_command
+from exmigrate.twin.powershell.machine import MachineError
 from exmigrate.twin.world.profiles import profile_folder
 
 from .faults import Faults
@@ -24,6 +25,7 @@ from .ports import (
     Console,
     LogonKind,
     MachineSpec,
+    MachineStops,
     Process,
     Quotas,
 )
@@ -155,15 +157,20 @@ class WorldProcesses:
             raise CommandNotFound(request.command)
         if path is None:
             path, arguments = _CMD, ["cmd", "/c", request.line]
-        started = server.processes.launch(
-            path,
-            arguments[1:],
-            token,
-            ConsoleStreams(console, request.codepage),
-            request.working_directory or profile_folder(server, token),
-            dict(request.environment) or None,
-            on_exit=lambda code: console.exited(code & 0xFFFFFFFF if code < 0 else code),
-        )
+        try:
+            started = server.processes.launch(
+                path,
+                arguments[1:],
+                token,
+                ConsoleStreams(console, request.codepage),
+                request.working_directory or profile_folder(server, token),
+                dict(request.environment) or None,
+                on_exit=lambda code: console.exited(code & 0xFFFFFFFF if code < 0 else code),
+            )
+        except MachineError as error:
+            if server.up:
+                raise
+            raise MachineStops(server.name) from error
         return WorldProcess(started)
 
     def _find(self, server: Server, token: Token, name: str) -> str | None:

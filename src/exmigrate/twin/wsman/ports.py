@@ -175,6 +175,10 @@ class CommandNotFound(Exception):
     """The executable does not exist; with no `cmd` in front the Command itself fails with a fault."""
 
 
+class MachineStops(Exception):
+    """The machine goes down while it is asked for a process; nobody answers any more."""
+
+
 class ProcessFactory(Protocol):
     """Starts processes on simulated machines."""
 
@@ -183,6 +187,7 @@ class ProcessFactory(Protocol):
 
         Raises:
             CommandNotFound: no such executable and `request.skip_cmd` is set.
+            MachineStops: the machine goes down.
         """
 
 
