@@ -204,10 +204,20 @@ def test_the_before_image_is_that_of_the_first_check() -> None:
 
 def test_a_job_that_cannot_be_submitted_fails_in_the_end_and_never_began() -> None:
     world = World.of(SETUP)
-    world.scripts["SubmitJob", "setup"] = lambda c: Failure("permanent", "the task scheduler refused")
+    world.scripts["SubmitJob", "setup"] = lambda c: Failure("script", "the task scheduler refused")
     controller = Controller(SETUP, world, Journal())
     assert controller.run().exit_code == 3
     assert "refused" in controller.state.of("setup").message
+    assert [name for name, _ in world.log].count("SubmitJob") > 1
+
+
+def test_a_job_that_was_refused_before_anything_began_fails_at_once() -> None:
+    world = World.of(SETUP)
+    world.scripts["SubmitJob", "setup"] = lambda c: Failure("permanent", "a password would show")
+    controller = Controller(SETUP, world, Journal())
+    assert controller.run().exit_code == 3
+    assert "a password would show" in controller.state.of("setup").message
+    assert [name for name, _ in world.log] == ["Check", "SubmitJob"]
 
 
 def test_a_server_that_never_answers_again_is_unknown_not_failed() -> None:

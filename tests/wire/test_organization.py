@@ -129,6 +129,6 @@ def test_endpoints_file_is_what_the_client_reads(organization: Organization, tmp
 def test_a_machine_that_stops_before_it_has_started_a_program_aborts_the_connection(
     organization: Organization,
 ) -> None:
-    with pytest.raises(requests.ConnectionError, match="Connection aborted|reset"):
+    with pytest.raises(requests.ConnectionError, match=r"Connection aborted|reset"):
         run(organization, "EX1", "ntlm", "EXAMPLE\\admin", PASSWORD, "late")
     assert not organization.server.is_up("EX1")

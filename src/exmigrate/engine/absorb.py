@@ -103,8 +103,9 @@ def _read_failed(view: _View, failure: cmd.Failure, kind: str, during: str) -> c
 
 def _sending_failed(view: _View, failure: cmd.Failure, kind: str, during: str) -> cmd.Absorbed:
     attempt = view.record.undo_attempt if view.record.status is Status.UNDOING else view.record.attempt
-    safe = ("never-sent", "throttled")
-    if kind == "ambiguous" or (during == "job" and kind not in safe):
+    # What the transport itself calls permanent was refused before anything began; a script's error may have come later.
+    safe = failure.failure_class in ("never-sent", "throttled", "permanent")
+    if kind == "ambiguous" or (during == "job" and not safe):
         count = view.record.failures.get("ambiguous", 0) + 1
         lost = view.event(ev.AnswerLost, attempt=attempt, message=failure.message)
         return cmd.Absorbed((lost,), again_in=wait(DEFAULTS["ambiguous"], count))
