@@ -15,7 +15,7 @@ SINGLE: dict[str, tuple[Change, ...]] = {
     "ORG-024": (("      - Enterprise Admins\n", ""),),
     "ORG-027": (("      processors: 8\n", "      processors: 8\n      bits: 32\n"),),
     "ORG-028": (("      os: 2008R2\n      os_service_pack: 1\n      memory: 32GB", "      os: 2003R2\n      os_service_pack: 1\n      memory: 32GB"),),
-    "ORG-031": (
+    "DOM-001": (
         ("root: true, level: 2003}", "root: true, level: 2003}\n      - {name: child.contoso.local, netbios: CHILD, level: 2003}"),
         ("          - {name: DC02, os: 2008R2, os_service_pack: 1, addresses: [10.1.0.3]}", "          - {name: DC02, os: 2008R2, os_service_pack: 1, addresses: [10.1.0.3]}\n      - name: Far\n        internet_facing: false\n        subnets: [10.9.0.0/16]\n        domain_controllers:\n          - {name: CDC1, domain: child.contoso.local, os: 2008R2}"),
         ("  machines:\n", "  machines:\n    - {name: ADM, site: Zurich, os: 2008R2, addresses: [10.1.0.99]}\n"),

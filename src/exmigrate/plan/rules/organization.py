@@ -260,5 +260,5 @@ PREDICATES: Mapping[str, Predicate[Topology]] = {
     "ORG-028": _windows,
     "ORG-029": _windows_2007,
     "ORG-030": _young_controllers,
-    "ORG-031": _far_controllers,
+    "DOM-001": _far_controllers,
 }
