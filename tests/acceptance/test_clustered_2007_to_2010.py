@@ -8,7 +8,7 @@ import pytest
 
 from tests.acceptance.twin import Rehearsal
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.crash]
 
 PLAN, SPEED = "clustered-2007-2010", 4000
 

