@@ -146,14 +146,18 @@ def _first(view: _View, command: cmd.Check, result: Result, machine: cmd.Machine
     half_done = result.watermark and not view.step.resumes and not view.record.redo
     if half_done and result.state == "needed":
         return _half_done(view, command, result, machine)
-    if result.state != "satisfied" or view.step.members:
-        return cmd.Absorbed((_checked(view, command, result, machine),))
-    if view.record.intended and view.step.ends_unseen:
+    if not _settled(view, result):
         return cmd.Absorbed((_checked(view, command, result, machine),))
     if view.record.intended:
         return view.one(ev.Applied, attempt=view.record.attempt, by="probe", facts=result.facts)
     message = result.message or "its Check says that nothing is to be done"
     return view.one(ev.StepSkipped, by="check", message=message, facts=result.facts)
+
+
+def _settled(view: _View, result: Result) -> bool:
+    """Whether a Check leaves nothing to do; of an effect that may have lost its end no Check can say so."""
+    unfinished = view.record.intended and view.step.ends_unseen
+    return result.state == "satisfied" and not view.step.members and not unfinished
 
 
 def _half_done(view: _View, command: cmd.Check, result: Result, machine: cmd.Machine) -> cmd.Absorbed:
@@ -192,7 +196,7 @@ def _checked(
 
 def _probe(view: _View, command: cmd.Check, result: Result, machine: cmd.Machine) -> cmd.Absorbed:
     """An inline effect whose answer is missing: satisfied means that it was carried out."""
-    if result.state == "satisfied" and not view.step.members and not view.step.ends_unseen:
+    if _settled(view, result):
         return view.one(ev.Applied, attempt=view.record.attempt, by="probe")
     if view.record.failures.get("ambiguous", 0) > DEFAULTS["ambiguous"].tries:
         return view.one(ev.StepFailed, failure_class="ambiguous", message=view.record.message)

@@ -116,10 +116,7 @@ class Calendar:
 
 
 def window_name(policy: Mapping[str, Any], step: Step) -> str:
-    """What a step's `window` means under a policy: a batch may have its own; a companion belongs to a unit that has
-    started and goes on, whatever the clock says."""
-    if step.window.startswith("with:"):
-        return ""
+    """What a step's `window` means under a policy, for `Calendar.resolve`: a batch may have one of its own."""
     own = (policy.get("batch_windows") or {}).get(step.scope.name) if step.scope.level == "batch" else ""
     return str(own) if own and step.window == "policy" else step.window
 

@@ -101,6 +101,14 @@ function Get-OrganizationName {
     return ''
 }
 
+# The same for who can do nothing without one.
+function Get-ExistingOrganization {
+    param([string]$Dc)
+    $organization = Get-OrganizationName -Dc $Dc
+    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    return $organization
+}
+
 function Get-OrganizationLevel {
     param([string]$Dc)
     $organization = Get-OrganizationName -Dc $Dc

@@ -9,8 +9,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $groups = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchAdminGroup)' -Properties 'cn', 'distinguishedName', 'msExchAdminGroupMode', 'legacyExchangeDN' -Dc $a.dc)) {
         $groups += @{ cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName'; msExchAdminGroupMode = Get-Attribute $result 'msExchAdminGroupMode'; legacyExchangeDN = Get-Attribute $result 'legacyExchangeDN' }

@@ -9,8 +9,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $lists = @()
     foreach ($result in @(Search-Directory -Base "CN=Address Lists Container,$organization" -Filter '(objectClass=addressBookContainer)' -Properties 'cn', 'distinguishedName', 'purportedSearch', 'msExchQueryFilter' -Dc $a.dc)) {
         $filter = Get-Attribute $result 'purportedSearch'

@@ -20,8 +20,7 @@ function Get-GroupPart {
 
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $found = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchConnector)' -Properties 'cn', 'distinguishedName', 'objectClass', 'msExchSourceBridgeheadServersDN', 'msExchTargetBridgeheadServersDN', 'msExchTargetRoutingGroup', 'cost', 'routingList', 'msExchSmtpSmartHost', 'msExchPublicFolderReferrals' -Dc $a.dc)) {
         $classes = @($result.Properties['objectclass'])

@@ -25,8 +25,7 @@ function Get-AdminsValues {
 
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $names = @($organization)
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchAdminGroup)' -Properties 'distinguishedName' -Dc $a.dc)) { $names += Get-Attribute $result 'distinguishedName' }
     $found = @()

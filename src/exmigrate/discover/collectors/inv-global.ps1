@@ -15,8 +15,7 @@ function Get-TextList {
 
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $name = "CN=Message Delivery,CN=Global Settings,$organization"
     if (-not [ADSI]::Exists((Get-LdapPath -Name $name -Dc $a.dc))) { throw "$name is not there: the organization was not prepared by Exchange 2000 or 2003." }
     $entry = [ADSI](Get-LdapPath -Name $name -Dc $a.dc)

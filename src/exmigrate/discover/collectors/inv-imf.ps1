@@ -11,8 +11,7 @@ estimate: {p50: 5, p90: 60}
 # class, because its attributes are not published.
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $base = "CN=Message Delivery,CN=Global Settings,$organization"
     $filter = "CN=UCE Content Filter,$base"
     $value = @{ present = $false; block = ''; store = ''; others = @() }

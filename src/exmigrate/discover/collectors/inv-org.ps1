@@ -8,8 +8,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $dn = Get-OrganizationName -Dc $a.dc
-    if (-not $dn) { throw 'The forest has no Exchange organization.' }
+    $dn = Get-ExistingOrganization -Dc $a.dc
     $entry = [ADSI](Get-LdapPath -Name $dn -Dc $a.dc)
     return New-Satisfied -Message $dn -Facts @{ value = @{
         name = "$($entry.name.Value)"

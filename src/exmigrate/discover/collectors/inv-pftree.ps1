@@ -9,8 +9,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $trees = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchPFTree)' -Properties 'cn', 'distinguishedName', 'msExchPFTreeType' -Dc $a.dc)) {
         $trees += @{ cn = Get-Attribute $result 'cn'; distinguishedName = Get-Attribute $result 'distinguishedName'; msExchPFTreeType = Get-Attribute $result 'msExchPFTreeType' }

@@ -9,8 +9,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $members = @{}
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=msExchExchangeServer)' -Properties 'cn', 'msExchHomeRoutingGroup' -Dc $a.dc)) {
         $group = Get-Attribute $result 'msExchHomeRoutingGroup'

@@ -9,8 +9,7 @@ estimate: {p50: 5, p90: 60}
 #>
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $roles = @{}
     foreach ($result in @(Search-Directory -Base $organization -Filter '(&(objectClass=msExchExchangeServer)(|(serialNumber=Version 6.*)(serialNumber=Version 5.5*)))' -Properties 'cn', 'msExchServerRole' -Dc $a.dc)) {
         $roles[(Get-Attribute $result 'cn')] = @{ server = Get-Attribute $result 'cn'; frontEnd = [bool]((Get-Attribute $result 'msExchServerRole') -eq '1'); bridgehead = @(); mailbox = 0; publicFolders = 0 }

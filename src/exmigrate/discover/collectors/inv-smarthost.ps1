@@ -10,8 +10,7 @@ estimate: {p50: 5, p90: 60}
 # Of SMTP connectors and SMTP virtual servers. Those of 2007 and later are told by their cmdlets (inv-sendrecv).
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $found = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(|(objectClass=msExchRoutingSMTPConnector)(objectClass=protocolCfgSMTPServer))' -Properties 'cn', 'distinguishedName', 'objectClass', 'msExchSmtpSmartHost', 'routingList' -Dc $a.dc)) {
         $hosts = @(); $spaces = @()

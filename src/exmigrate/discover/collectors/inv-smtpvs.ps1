@@ -10,8 +10,7 @@ estimate: {p50: 5, p90: 60}
 # Who may relay stands in the metabase of each server and not here: a person reads it in Exchange System Manager.
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $found = @()
     foreach ($result in @(Search-Directory -Base $organization -Filter '(objectClass=protocolCfgSMTPServer)' -Properties 'cn', 'distinguishedName', 'adminDisplayName', 'msExchServerBindings', 'msExchAuthenticationFlags', 'msExchSmtpSmartHost' -Dc $a.dc)) {
         $flags = 0; $bindings = @()

@@ -20,8 +20,7 @@ function Get-KindOfMailbox {
 
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $journals = @{}; $found = @()
     foreach ($store in @(Search-Directory -Base $organization -Filter '(&(objectClass=msExchPrivateMDB)(msExchMessageJournalRecipient=*))' -Properties 'msExchMessageJournalRecipient' -Dc $a.dc)) {
         $journals[(Get-Attribute $store 'msExchMessageJournalRecipient')] = $true

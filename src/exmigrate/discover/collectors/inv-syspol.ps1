@@ -10,8 +10,7 @@ estimate: {p50: 5, p90: 60}
 # Limits that a policy sets stand at the policy and in each store too; those of the stores stay when the policy is gone.
 function Collect {
     param($a)
-    $organization = Get-OrganizationName -Dc $a.dc
-    if (-not $organization) { throw 'The forest has no Exchange organization.' }
+    $organization = Get-ExistingOrganization -Dc $a.dc
     $found = @()
     foreach ($kind in 'msExchMailboxStorePolicy', 'msExchPublicStorePolicy', 'msExchServerPolicy') {
         foreach ($result in @(Search-Directory -Base $organization -Filter "(objectClass=$kind)" -Properties 'cn', 'distinguishedName', 'mDBStorageQuota', 'mDBOverQuotaLimit', 'mDBOverHardQuotaLimit', 'garbageCollPeriod' -Dc $a.dc)) {
