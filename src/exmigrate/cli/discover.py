@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def _run(plan: Path, out: Path | None, endpoints: Path | None, exit_code: bool) 
 
     from .asking import discovered, questions, surroundings
     from .inputs import compile_topology, load_plan
+    from .naming import Named
 
     topology, result = load_plan(plan)
     older = _older(out, topology.organization)
@@ -59,7 +61,8 @@ def _run(plan: Path, out: Path | None, endpoints: Path | None, exit_code: bool) 
         output.data(raw.decode())
     else:
         _write(out, raw)
-        output.note(f"next: exmigrate plan {plan} --inventory {out}")
+        named = Named(plan, endpoints=endpoints)
+        output.note(f"next: exmigrate plan {named} --inventory {shlex.quote(str(out))}")
     _tell(found)
     if exit_code and (found.missing or found.awaited):
         output.finish(INCOMPLETE)

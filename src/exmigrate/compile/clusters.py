@@ -15,7 +15,7 @@ def clustered(by_kind: Mapping[str, list[Step]], topology: Topology) -> Iterator
     """What must be done before what, for every clustered server of a topology."""
     steps = {step.id for found in by_kind.values() for step in found}
     for server in topology.servers:
-        if server.clustered is not None and not server.node:
+        if server.virtual and server.clustered is not None:
             yield from (v for v in _demands(server.clustered) if {v.before, v.after} <= steps)
 
 

@@ -61,7 +61,7 @@ def place(topology: Topology, bound: Bound) -> Placement:
 
 
 def _refuse_undriven(topology: Topology, bound: Bound, server: Server) -> None:
-    if server.clustered is not None and not server.node:
+    if server.virtual and server.clustered is not None:
         raise VantageError(
             f"{bound.id} shall run on {server.name}, which is a clustered server and no machine.",
             server=server.name,

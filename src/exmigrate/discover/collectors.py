@@ -112,7 +112,7 @@ def _left_to_a_person(bound: Bound, item: str) -> tuple[NotAsked, ...]:
     server = bound.names.get("server")
     if bound.kind.scope != "server" or server is None or server.driven or bound.kind.id in _OF_DRIVEN:
         return ()
-    if server.clustered and not server.node:
+    if server.virtual:
         return ()  # no machine: its nodes are asked
     driven = replace(bound, names={**bound.names, "server": replace(server, driven=True)})
     if not driven.evaluate("when", bound.kind.when):

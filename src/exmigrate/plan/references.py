@@ -13,6 +13,7 @@ from exmigrate.model.topology import (
     FIRST_ADMINISTRATIVE_GROUP,
     FIRST_ROUTING_GROUP,
     MODERN_ROUTING_GROUP,
+    database_identity,
 )
 
 from .plain import Path, Plain
@@ -164,7 +165,9 @@ def _databases(servers: Any, index: Index) -> None:
         for database in databases if isinstance(databases, list) else ():
             if isinstance(database, dict) and isinstance(database.get("name"), str):
                 kind = OLD_DATABASES[database.get("kind") == "public-folder"]
-                identity = identity_of(server.get("name"), database.get("storage_group"), database["name"])
+                identity = database_identity(
+                    server.get("name"), database.get("storage_group"), database["name"]
+                )
                 found.setdefault(database["name"].casefold(), []).append((kind, database["name"], identity))
     for name, same in found.items():
         for kind, said, identity in same:
@@ -172,11 +175,6 @@ def _databases(servers: Any, index: Index) -> None:
             index.longer.setdefault(kind, set()).add(identity.casefold())
         if len(same) > 1:
             index.shared[name] = [identity for _, _, identity in same]
-
-
-def identity_of(server: object, group: object, name: object) -> str:
-    """A database of today as Exchange prints it: `SERVER\\GROUP\\NAME`."""
-    return "\\".join(str(part) for part in (server, group, name))
 
 
 def _groups(said: Any, index: Index) -> None:

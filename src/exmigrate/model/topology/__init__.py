@@ -68,7 +68,7 @@ from .source import (
     StorageGroup,
     VirtualDirectory,
 )
-from .stores import Batch, Dag, Database, PublicFolders
+from .stores import Batch, Dag, Database, PublicFolders, database_identity
 from .whole import Topology, names
 
 __all__ = [
@@ -142,5 +142,6 @@ __all__ = [
     "VirtualDirectory",
     "Waiver",
     "Window",
+    "database_identity",
     "names",
 ]

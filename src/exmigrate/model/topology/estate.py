@@ -114,6 +114,11 @@ class Server:
         return self.clustered is not None and self.clustered.name != self.name
 
     @property
+    def virtual(self) -> bool:
+        """Whether it is a clustered mailbox server: a name that one of its nodes answers, and no machine."""
+        return self.clustered is not None and not self.node
+
+    @property
     def legacy(self) -> bool:
         """Whether it is an Exchange 2000 or 2003 server: groups and link state, no Exchange cmdlets."""
         return self.version in LEGACY_VERSIONS

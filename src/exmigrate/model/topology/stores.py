@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+def database_identity(server: object, storage_group: object, name: object) -> str:
+    """A database before 2010 as Exchange prints it: `SERVER\\GROUP\\NAME`."""
+    return "\\".join(str(part) for part in (server, storage_group, name))
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A database: mailbox or public folder, old (`target` false) or to be created.
@@ -40,7 +45,9 @@ class Database:
     @property
     def identity(self) -> str:
         """How Exchange prints it: `SERVER\\GROUP\\NAME` where there are storage groups, else its name."""
-        return "\\".join((self.server, self.storage_group, self.name)) if self.storage_group else self.name
+        if not self.storage_group:
+            return self.name
+        return database_identity(self.server, self.storage_group, self.name)
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from exmigrate.plan.references import Index
 from . import access, estate, legacy, lists, mail, recipients
 from .checks import contradictions
 from .context import Context
+from .databases import source_databases
 from .lists import Sheets, read_sheets
 from .source import source_organization
 
@@ -40,7 +41,7 @@ def resolve(ctx: Context, sheets: Sheets, index: Index) -> Topology:
         client_access=estate.client_access(ctx),
         mail_flow=mail.mail_flow(ctx),
         dial_plans=mail.dial_plans(ctx),
-        databases=(*mail.source_databases(ctx), *mail.target_databases(ctx)),
+        databases=(*source_databases(ctx), *mail.target_databases(ctx)),
         dags=mail.dags(ctx),
         batches=lists.batches(ctx, sheets, boxes),
         public_folders=mail.public_folders(ctx),

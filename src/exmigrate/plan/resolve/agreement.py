@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from exmigrate.model.topology import database_identity
 from exmigrate.plan.plain import Path
 from exmigrate.plan.problems import did_you_mean, listed
 from exmigrate.plan.schema.target import TargetDatabaseEntry
@@ -11,7 +12,6 @@ from exmigrate.plan.schema.types import is_address
 
 from . import versions
 from .context import Context
-from .databases import identity_of
 
 _QUOTAS = ("issue_warning_quota", "prohibit_send_quota", "prohibit_send_receive_quota")
 
@@ -79,7 +79,7 @@ def _domains(ctx: Context) -> None:
     if len(forest.domains) < 2:
         return
     answering = {
-        (ctx.domain_name(c.domain) or ctx.site_domain[s.name]).casefold()
+        ctx.domain_of_controller(s, c).casefold()
         for s in forest.sites
         for c in s.domain_controllers
         if not c.read_only
@@ -119,7 +119,7 @@ def _preparing(ctx: Context) -> None:
         return  # told as a reference, or as a machine in no domain
     for s in ctx.document.source.forest.sites:
         for c in s.domain_controllers:
-            domain = ctx.domain_name(c.domain) or ctx.site_domain[s.name]
+            domain = ctx.domain_of_controller(s, c)
             if c.schema_master and (domain, s.name) != (ctx.domain_of(host), ctx.site_name(host.site)):
                 ctx.tell(
                     "EXM-L061",
@@ -210,7 +210,7 @@ def _database_names(ctx: Context) -> None:
     names: dict[str, str] = {}
     for i, source in enumerate(ctx.document.source.servers):
         for j, fact in enumerate(source.databases):
-            identity = identity_of(source.name, fact.storage_group, fact.name)
+            identity = database_identity(source.name, fact.storage_group, fact.name)
             if identity.casefold() in identities:
                 ctx.tell(
                     "EXM-L031", f"database '{identity}' stands twice", ("source", "servers", i, "databases", j, "name"),

@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from exmigrate.model.errors import Location
+from exmigrate.model.topology import Database
 from exmigrate.plan.plain import Path, Plain
 from exmigrate.plan.problems import Problem, Source
 from exmigrate.plan.schema.root import PlanDocument
 from exmigrate.plan.schema.servers import MachineEntry, NodeEntry, SourceServerEntry
+from exmigrate.plan.schema.source import DomainControllerEntry, SiteEntry
 from exmigrate.plan.schema.target import TargetServerEntry
 
 _JUDGED = frozenset(
@@ -134,10 +136,15 @@ class Context:
         names = [d.name for d in self.document.source.forest.domains]
         return next((n for n in names if n.casefold() == said.casefold()), "")
 
-    def domain_of_recipients(self, home: MachineEntry | None = None) -> str:
-        """Domain of recipients of which nothing is said: that of the server they are on, else of the first source server."""
-        servers = [s for s in self.document.source.servers if not s.workgroup]
-        found = home or next(iter(servers), None)
+    def domain_of_controller(self, site: SiteEntry, controller: DomainControllerEntry) -> str:
+        """Domain of a controller: its own where one is said, else that of its site."""
+        return self.domain_name(controller.domain) or self.site_domain[site.name]
+
+    def domain_of_recipients(self, home: Database | None = None) -> str:
+        """Domain of recipients of which nothing is said: that of the server of their database, else of the first source server."""
+        if home is not None:
+            return self.domain_of(self.source_servers[home.server.casefold()])
+        found = next((s for s in self.document.source.servers if not s.workgroup), None)
         return self.domain_of(found) if found else self.root_domain
 
     def site_of(self, server: str) -> str:

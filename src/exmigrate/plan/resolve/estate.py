@@ -43,8 +43,8 @@ def domain_controllers(ctx: Context) -> tuple[DomainController, ...]:
     return tuple(
         DomainController(
             name=c.name,
-            fqdn=f"{c.name}.{ctx.domain_name(c.domain) or ctx.site_domain[s.name]}".lower(),
-            domain=ctx.domain_name(c.domain) or ctx.site_domain[s.name],
+            fqdn=f"{c.name}.{ctx.domain_of_controller(s, c)}".lower(),
+            domain=ctx.domain_of_controller(s, c),
             site=s.name,
             os=c.os,
             global_catalog=c.global_catalog,
@@ -127,10 +127,10 @@ def _pinned(ctx: Context, site: SiteEntry, wish: str) -> str:
     own = ctx.site_domain[site.name]
     usable = [c for c in site.domain_controllers if not c.read_only and c.global_catalog]
     # The configuration is on every controller; the recipients of the site's servers are on one of their own domain.
-    near = [c for c in usable if (ctx.domain_name(c.domain) or own) == own]
+    near = [c for c in usable if ctx.domain_of_controller(site, c) == own]
     said = [c for c in site.domain_controllers if c.name.casefold() == wish.casefold()]
     chosen = next(iter([*said, *near, *usable, *site.domain_controllers]))
-    return f"{chosen.name}.{ctx.domain_name(chosen.domain) or own}".lower()
+    return f"{chosen.name}.{ctx.domain_of_controller(site, chosen)}".lower()
 
 
 def servers(ctx: Context) -> tuple[Server, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from exmigrate.model.errors import Location
-from exmigrate.model.topology import Batch, Mailbox
+from exmigrate.model.topology import Batch, Database, Mailbox
 from exmigrate.plan.members import MAILBOX_COLUMNS, MEMBER_COLUMNS, Reader, Row, Sheet, read_sheet
 from exmigrate.plan.plain import Path, Plain
 from exmigrate.plan.problems import Problem, Source, did_you_mean, listed, shown
@@ -16,7 +16,7 @@ from exmigrate.plan.schema.types import size_of
 
 from . import versions
 from .context import Context
-from .databases import OldDatabase, by_any_name, old_databases
+from .databases import by_any_name, source_databases
 
 _KINDS = ("user", "room", "equipment", "shared", "journal", "blackberry")
 
@@ -131,14 +131,15 @@ def _addresses(data: dict[str, object]) -> list[str]:
 
 def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]:
     """Mailboxes of the source organization, those of the plan first."""
-    homes = {said: d for said, d in by_any_name(ctx).items() if d.fact.kind == "mailbox"}
+    named = by_any_name(source_databases(ctx))
+    homes = {said: d for said, d in named.items() if d.kind == "mailbox"}
     out: dict[str, Mailbox] = {}
     for i, m in enumerate(ctx.document.source.mailboxes):
         home = homes.get(m.database.casefold())
-        name, site = (home.key, ctx.site_name(home.server.site)) if home else (m.database, "")
+        name, site = (home.key, home.site) if home else (m.database, "")
         out[m.alias.casefold()] = Mailbox(
             m.alias, m.name or m.alias, name, site, m.size, m.items, m.kind, m.um_policy, m.um_extension,
-            m.corrupt_items, tuple(m.addresses), ctx.domain_name(m.domain) or ctx.domain_of_recipients(home.server if home else None),
+            m.corrupt_items, tuple(m.addresses), ctx.domain_name(m.domain) or ctx.domain_of_recipients(home),
             f"source.mailboxes[{i}]",
         )  # fmt: skip
     first: dict[str, str] = {a: out[a].path for a in out}
@@ -161,7 +162,7 @@ def mailboxes(ctx: Context, sheets: Sheets, index: Index) -> tuple[Mailbox, ...]
 
 
 def _mailbox(
-    ctx: Context, sheet: Sheet, row: Row, homes: dict[str, OldDatabase], index: Index
+    ctx: Context, sheet: Sheet, row: Row, homes: dict[str, Database], index: Index
 ) -> Mailbox | None:
     values = row.values
     before = len(sheet.problems)
@@ -194,9 +195,9 @@ def _mailbox(
     ctx.extra[path] = Location(sheet.name, row.line, row.column("alias"))
     home = homes[database.casefold()]
     return Mailbox(
-        values["alias"], values.get("name") or values["alias"], home.key, ctx.site_name(home.server.site), size, items, kind,
+        values["alias"], values.get("name") or values["alias"], home.key, home.site, size, items, kind,
         values.get("um_policy", ""), values.get("um_extension", ""), corrupt,
-        tuple(values.get("addresses", "").split()), ctx.domain_name(said) or ctx.domain_of_recipients(home.server), path,
+        tuple(values.get("addresses", "").split()), ctx.domain_name(said) or ctx.domain_of_recipients(home), path,
     )  # fmt: skip
 
 
@@ -250,7 +251,10 @@ def batches(ctx: Context, sheets: Sheets, boxes: tuple[Mailbox, ...]) -> tuple[B
         for address in box.addresses:
             by_name.setdefault(address.casefold(), box)
     taken: dict[str, str] = {}
-    versions_of = {d.key: versions.version_of(ctx, d.server) for d in old_databases(ctx)}
+    versions_of = {
+        d.key: versions.version_of(ctx, ctx.source_servers[d.server.casefold()])
+        for d in source_databases(ctx)
+    }
     return tuple(
         _batch(ctx, i, b, _members(ctx, i, b, sheets, by_name, taken), by_name, versions_of)
         for i, b in enumerate(ctx.document.batches)

@@ -21,7 +21,6 @@ from exmigrate.plan.schema.target import TargetSendConnectorEntry
 
 from . import legacy
 from .context import Context
-from .databases import by_any_name, identity_of, key_of
 
 
 def accepted_domains(ctx: Context) -> tuple[AcceptedDomain, ...]:
@@ -158,33 +157,6 @@ def public_folders(ctx: Context) -> PublicFolders:
     if wish is None:
         return PublicFolders(present, path="source.public_folders")
     return PublicFolders(present, tuple(wish.databases), tuple(wish.top_folders), "target.public_folders")
-
-
-def source_databases(ctx: Context) -> tuple[Database, ...]:
-    """Databases of today."""
-    named = by_any_name(ctx)
-    return tuple(
-        Database(
-            name=d.name,
-            server=s.name,
-            site=ctx.site_name(s.site),
-            kind=d.kind,
-            target=False,
-            storage_group=d.storage_group,
-            edb_path=d.edb,
-            log_path=d.logs,
-            public_folder_database=key_of(named, d.public_folder_database),
-            offline_address_book=d.offline_address_book,
-            journal_recipient=d.journal_recipient,
-            issue_warning_quota=d.issue_warning_quota,
-            prohibit_send_quota=d.prohibit_send_quota,
-            prohibit_send_receive_quota=d.prohibit_send_receive_quota,
-            shared_name=named[identity_of(s.name, d.storage_group, d.name).casefold()].shared_name,
-            path=f"source.servers[{i}].databases[{j}]",
-        )
-        for i, s in enumerate(ctx.document.source.servers)
-        for j, d in enumerate(s.databases)
-    )
 
 
 def target_databases(ctx: Context) -> tuple[Database, ...]:

@@ -33,7 +33,7 @@ from exmigrate.plan.schema.servers import MachineEntry, SourceServerEntry
 from . import access, estate, legacy, mail, recipients, versions
 from .clusters import source_clusters
 from .context import Context
-from .databases import by_any_name, key_of
+from .databases import by_any_name, key_of, source_databases
 
 _DIRECTORIES = ("owa", "activesync", "ews", "oab", "um", "autodiscover")
 _OLD_FORMATS = ("Version2", "Version3")
@@ -80,7 +80,7 @@ def source_organization(ctx: Context, mailboxes: tuple[Mailbox, ...]) -> SourceO
             if not c.local
         ),
         storage_groups=tuple(_storage_groups(ctx)),
-        databases=mail.source_databases(ctx),
+        databases=source_databases(ctx),
         mailboxes=mailboxes,
         public_folders=tuple(_public_folders(ctx)),
         client_access=tuple(_client_access(ctx)),
@@ -239,7 +239,7 @@ def _storage_groups(ctx: Context) -> Iterator[StorageGroup]:
 
 
 def _public_folders(ctx: Context) -> Iterator[PublicFolder]:
-    named = by_any_name(ctx)
+    named = by_any_name(source_databases(ctx))
     for i, p in enumerate(ctx.document.source.public_folders):
         replicas = tuple(key_of(named, name) for name in p.replicas)
         yield PublicFolder(p.folder, replicas, p.items, p.size, p.mail_enabled, f"source.public_folders[{i}]")
