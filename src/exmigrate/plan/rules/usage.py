@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_address, ip_network
 from typing import Any
+
+from exmigrate.plan.ranges import within
 
 from .found import Found, number, place, rows, truth
 from .judge import Hit, Predicate
@@ -100,21 +101,9 @@ def _ttl(f: Found) -> Iterator[Hit]:
 # mail
 
 
-def _within(address: str, ranges: str) -> bool:
-    """Whether an address lies in a range as connectors write them: one, a network, or from-to."""
-    try:
-        if "-" in ranges:
-            first, last = (ip_address(part.strip()) for part in ranges.split("-"))
-            found = ip_address(address)
-            return first.version == found.version == last.version and int(first) <= int(found) <= int(last)
-        return ip_address(address) in ip_network(ranges, strict=False)
-    except ValueError:
-        return False
-
-
 def _internal(f: Found, address: str) -> bool:
     subnets = [n for s in source_of(f.topology).sites for n in s.subnets]
-    return any(_within(address, network) for network in (*_PRIVATE, *subnets))
+    return any(within(address, network) for network in (*_PRIVATE, *subnets))
 
 
 def _known_senders(f: Found) -> list[str]:
@@ -136,7 +125,7 @@ def _relays(f: Found) -> Iterator[Hit]:
                 address, connector = str(client.get("address", "")), str(client.get("connector", ""))
                 # Whoever comes to the connector of clients has logged on: it stands on every new Hub too.
                 authenticated = connector.rpartition("\\")[2].lower().startswith("client ")
-                told = any(_within(address, r) for r in known)
+                told = any(within(address, r) for r in known)
                 if _internal(f, address) and not authenticated and not told:
                     missing.append(f"{address} ({client.get('messages')} messages)")
             if missing:

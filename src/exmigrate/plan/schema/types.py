@@ -9,20 +9,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+from exmigrate.plan.ranges import bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ _DIGITS = 16
 _LONGEST = 10 * 365 * 86400
 _LARGEST = 1 << 50
 _HOST = r"(\*\.)?([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
+_RANGE = "an address, a range or a subnet such as 10.1.0.0/16"
 _IPV4 = r"((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)"
 is_address = re.compile(_IPV4).fullmatch
 
@@ -165,17 +165,12 @@ class AsLabel:
         return {"type": ["string", "integer"]}
 
 
-def _subnet(value: Any) -> str:
+def _subnet(found: re.Match[str]) -> str:
     try:
-        if isinstance(value, str) and "-" in value:
-            first, last = (ip_address(part.strip()) for part in value.split("-"))
-            if first.version == last.version == 4 and int(first) <= int(last):
-                return value
-        elif isinstance(value, str) and ip_network(value, strict=False).version == 4:
-            return value
+        bounds(found[0])
     except ValueError:
-        pass
-    raise ValueError("an address, a range or a subnet such as 10.1.0.0/16")
+        raise ValueError(_RANGE) from None
+    return found[0]
 
 
 SecretRef = Annotated[
@@ -232,11 +227,7 @@ ComputerName = Annotated[
 HostName = Annotated[str, Written(_HOST, "a host name such as mail.contoso.com", "Host name")]
 Address = Annotated[str, Written(_IPV4, "an IPv4 address such as 10.1.0.10", "IPv4 address")]
 Subnet = Annotated[
-    str,
-    BeforeValidator(_subnet),
-    WithJsonSchema(
-        {"type": "string", "pattern": r"^\d+\.\d+\.\d+\.\d+", "description": "Address, range or subnet"}
-    ),
+    str, Written(r"\d[\d.]*(\s*-\s*\d[\d.]*|/[\d.]+)?", _RANGE, "Address, range or subnet", _subnet)
 ]
 Drive = Annotated[str, Written(r"[A-Z]:", "a drive such as C:", "Drive: C:")]
 PlanName = Annotated[
